@@ -1,0 +1,7 @@
+"""LR Lab's core: schedules, plans, experiments. Importing it loads neither torch nor plotly nor streamlit."""
+
+from lrcore.errors import ExperimentError, JobError, LRLabError, PlanError, StoreError
+from lrcore.experiment import Experiment
+from lrcore.plan import Plan, parse_plan
+
+__all__ = ["Experiment", "ExperimentError", "JobError", "LRLabError", "Plan", "PlanError", "StoreError", "parse_plan"]

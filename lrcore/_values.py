@@ -1,0 +1,194 @@
+"""Validation that speaks in sentences: the base of every frozen value, and the declaration of its parameters."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_serializer, model_validator
+from pydantic.fields import FieldInfo
+
+from lrcore.errors import LRLabError
+
+TICKS = "ticks"  # the unit of a count of scheduler steps; the plan's clock says whether those are epochs or iterations
+TICKS_MAX = 10**12  # float64 holds every integer up to 2**53; a schedule longer than this is a typing error
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a page needs to know of one declared parameter. Bounds are inclusive unless `open_low`/`open_high`."""
+
+    name: str
+    type: type
+    default: Any
+    required: bool
+    low: float | None
+    high: float | None
+    open_low: bool
+    open_high: bool
+    slider: tuple[float, float] | None
+    choices: tuple[str, ...]
+    scale: Literal["linear", "log"]
+    unit: str
+    help: str
+    quiet: bool
+
+    def slider_range(self, horizon: int) -> tuple[float, float] | None:
+        """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run does."""
+        if self.slider is None:
+            return None
+        low, high = self.slider
+        return (low, max(low + 1, float(horizon))) if self.unit == TICKS else (low, high)
+
+    @property
+    def allowed(self) -> str:
+        """The allowed range in words, for error messages and help."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        noun = "a whole number" if self.type is int else "a finite number"
+        if self.low is not None and self.high is not None:
+            low, high = ("<" if self.open_low else "<="), ("<" if self.open_high else "<=")
+            return f"{noun} with {self.low:g} {low} {self.name} {high} {self.high:g}"
+        if self.low is not None:
+            return f"{noun} {'above' if self.open_low else 'of at least'} {self.low:g}"
+        if self.high is not None:
+            return f"{noun} {'below' if self.open_high else 'of at most'} {self.high:g}"
+        return noun
+
+
+def param(
+    default: Any = ...,
+    *,
+    help: str,
+    slider: tuple[float, float] | None = None,
+    scale: Literal["linear", "log"] = "linear",
+    unit: str = "",
+    quiet: bool = False,
+    **bounds: Any,
+) -> Any:
+    """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
+
+    `quiet` leaves a parameter that has its default value out of the text form.
+    """
+    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "quiet": quiet}
+    if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
+        bounds.setdefault("le", TICKS_MAX)
+    return Field(default, description=help, json_schema_extra=extra, **bounds)
+
+
+class Value(BaseModel):
+    """A frozen value whose validation errors are LRLabErrors with a sentence for each field that is wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    error: ClassVar[type[LRLabError]] = LRLabError
+    noun: ClassVar[str] = ""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _speak(cls, data: Any, handler: Any) -> Self:
+        if isinstance(data, dict):
+            for name, value in data.items():
+                field = cls.model_fields.get(name)
+                if field is not None and isinstance(value, (bool, str)) and _scalar_type(field) in (int, float):
+                    raise cls.error(f"{cls._who()}: {name} must be a number, but {value!r} arrived; write it plainly, as in {name}=1.")
+        try:
+            made: Self = handler(data)
+            return made
+        except ValidationError as error:
+            raise cls.error(" ".join(cls._sentence(entry) for entry in error.errors()[:3])) from None
+
+    @classmethod
+    def _who(cls) -> str:
+        return cls.noun or cls.__name__
+
+    @classmethod
+    def _sentence(cls, entry: Any) -> str:
+        who, known = cls._who(), parameters(cls)
+        name = str(entry["loc"][0]) if entry["loc"] else ""
+        if entry["type"] == "missing":
+            return f"{who} needs {name}: {known[name].help or known[name].allowed}."
+        if entry["type"] == "extra_forbidden":
+            names = ", ".join(known) or "none"
+            return f"{who} has no parameter {name!r}; it knows {names}."
+        if name in known:
+            item = ".".join(str(part) for part in entry["loc"])
+            ranged = known[name].type in (int, float) or known[name].choices
+            reason = "must be " + known[name].allowed if ranged else _plain(entry["msg"])
+            return f"{who}: {item}={short(entry['input'])} is not allowed; {item} {reason}."
+        return f"{who}: {_plain(entry['msg'])} (got {short(entry['input'])})."
+
+
+def short(value: Any, length: int = 60) -> str:
+    """A value as it arrived, cut to a length that fits a message."""
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _plain(message: str) -> str:
+    """pydantic's reason as the end of our sentence: "Input should be a valid tuple" -> "must be a valid tuple"."""
+    return re.sub(r"^(Value error, )?(Input|Tuple) should ", "must ", message).replace("tuple", "list").rstrip(".")
+
+
+def _strip(annotation: Any) -> Any:
+    """`Annotated[X, ...]` and `X | None` to X."""
+    if get_origin(annotation) is Annotated:
+        return _strip(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [arg for arg in get_args(annotation) if arg is not type(None)]
+        return _strip(inner[0]) if len(inner) == 1 else annotation
+    return annotation
+
+
+def _scalar_type(field: FieldInfo) -> Any:
+    return _strip(field.annotation)
+
+
+def parameters(cls: type[BaseModel]) -> dict[str, Parameter]:
+    """The declared parameters of a value's class, in order: the one source for sliders, messages, URL and docs."""
+    return dict(_parameters(cls))
+
+
+def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
+    for name, field in cls.model_fields.items():
+        kind = _strip(field.annotation)
+        choices = tuple(str(arg) for arg in get_args(kind)) if get_origin(kind) is Literal else ()
+        bound = {key: getattr(m, key) for m in field.metadata for key in ("gt", "ge", "lt", "le") if hasattr(m, key)}
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        slider: Any = extra.get("slider")
+        yield (
+            name,
+            Parameter(
+                name=name,
+                type=kind if isinstance(kind, type) else object,
+                default=None if field.is_required() else field.get_default(call_default_factory=True),
+                required=field.is_required(),
+                low=bound.get("gt", bound.get("ge")),
+                high=bound.get("lt", bound.get("le")),
+                open_low="gt" in bound,
+                open_high="lt" in bound,
+                slider=slider,
+                choices=choices,
+                scale="log" if extra.get("scale") == "log" else "linear",
+                unit=str(extra.get("unit", "")),
+                help=field.description or "",
+                quiet=bool(extra.get("quiet", False)),
+            ),
+        )
+
+
+class Kinded(Value):
+    """A value of one of several registered kinds: `{"kind": ..., **parameters}` in JSON."""
+
+    kind: ClassVar[str]
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, handler: Any) -> dict[str, Any]:
+        return {"kind": self.kind, **handler(self)}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_kind(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if key != "kind"} if isinstance(data, dict) else data

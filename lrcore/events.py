@@ -1,0 +1,126 @@
+"""What a running experiment says: plain data (NumPy arrays and numbers) that crosses a process, a socket or a file unchanged.
+
+Shapes: P = plans, S = seeds, N = steps run, E = evaluations. Every array keeps the order of the experiment's plans and seeds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NOT_DIVERGED = -1  # in `diverged_at`: the member trained to the end
+
+
+@dataclass(frozen=True, eq=False)
+class Started:
+    """Training begins. `evaluations` (E,) are the numbers of updates done at which losses will be measured, 0 first."""
+
+    kind: ClassVar[str] = "started"
+    experiment_id: str
+    plans: int
+    seeds: int
+    steps: int
+    steps_per_epoch: int
+    device: str
+    evaluations: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """One evaluation. `step` is the number of updates done (0 before the first), `epoch` the same in passes over the data.
+
+    Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN at step 0); `lr` the rate
+    that the last update applied (at step 0: that the first will); `metric` is validation accuracy, or R^2 for regression.
+    A diverged member keeps the values it was frozen with; `diverged_at` says at which update, -1 if it has not.
+    """
+
+    kind: ClassVar[str] = "progress"
+    step: int
+    epoch: float
+    minibatch_loss: Floats
+    train_loss: Floats
+    val_loss: Floats
+    val_metric: Floats
+    lr: Floats
+    diverged_at: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """A whole run. `step` (E,); `train_loss`, `val_loss`, `val_metric`, `lr` (E, P, S); `diverged_at` (P, S) in updates, -1 = never;
+    `minibatch_loss` and `applied_lr` (N, P, S): the loss that each update descended and the rate it used."""
+
+    kind: ClassVar[str] = "history"
+    step: Ints
+    train_loss: Floats
+    val_loss: Floats
+    val_metric: Floats
+    lr: Floats
+    diverged_at: Ints
+    minibatch_loss: Floats
+    applied_lr: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """The last event. `stopped` is true when `should_stop` ended the run early; the history then holds what was run."""
+
+    kind: ClassVar[str] = "finished"
+    experiment_id: str
+    steps_done: int
+    stopped: bool
+    seconds: float
+    reasons: tuple[str, ...]  # (P * S) why each member diverged ("non-finite", "exploded"), "" if it did not
+    history: History
+
+
+Event = Started | Progress | Finished
+_KINDS: dict[str, Any] = {cls.kind: cls for cls in (Started, Progress, History, Finished)}
+
+
+def encode(event: Event | History) -> bytes:
+    """An event as an uncompressed .npz archive: a JSON entry for the numbers, one array entry for each array; no pickle."""
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = _flatten(event, arrays, "")
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, __json__=np.frombuffer(json.dumps(plain).encode(), np.uint8), **arrays)
+    return buffer.getvalue()
+
+
+def decode(data: bytes) -> Any:
+    """The event that `encode` wrote."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        return _rebuild(json.loads(archive["__json__"].tobytes()), archive, "")
+
+
+def _flatten(value: Any, arrays: dict[str, NDArray[Any]], prefix: str) -> dict[str, Any]:
+    plain: dict[str, Any] = {"kind": value.kind}
+    for field in dataclasses.fields(value):
+        item, name = getattr(value, field.name), prefix + field.name
+        if isinstance(item, np.ndarray):
+            arrays[name] = item
+        else:
+            plain[field.name] = _flatten(item, arrays, name + ".") if dataclasses.is_dataclass(item) else item
+    return plain
+
+
+def _rebuild(plain: dict[str, Any], archive: Any, prefix: str) -> Any:
+    cls = _KINDS[plain["kind"]]
+    values = {}
+    for field in dataclasses.fields(cls):
+        item = plain.get(field.name)
+        if isinstance(item, dict):
+            item = _rebuild(item, archive, prefix + field.name + ".")
+        elif isinstance(item, list):
+            item = tuple(item)
+        values[field.name] = archive[prefix + field.name] if field.name not in plain else item
+    return cls(**values)

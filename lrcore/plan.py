@@ -1,0 +1,103 @@
+"""A plan is what an optimiser is told about its learning rate: a base lr, a schedule and a clock."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import model_serializer, model_validator
+
+from lrcore._calls import TEXT_MAX, build_schedule, literal, parse_expression, schedule_text
+from lrcore._values import Value, param, short
+from lrcore.errors import PlanError
+from lrcore.schedules import Schedule
+from lrcore.schedules._base import FloatArray
+from lrcore.schedules.constant import Constant
+
+Clock = Literal["epoch", "iteration"]
+_TEXT = re.compile(r"lr\s*=\s*(?P<lr>[^\s(]+)(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_CLOCK = re.compile(r"(?:^|\s)per\s+(?P<clock>\w+)$")
+_FINITE = np.finfo(np.float64).max
+
+
+class Plan(Value):
+    """A base lr, a schedule and the clock that steps it; an immutable value with one text form.
+
+    >>> plan = parse_plan("lr=0.05 StepLR(step_size=30, gamma=0.1)")
+    >>> plan.lr([0, 299, 300], steps_per_epoch=10)
+    array([0.05 , 0.05 , 0.005])
+    >>> plan.text
+    'lr=0.05 StepLR(step_size=30, gamma=0.1)'
+    """
+
+    error = PlanError
+    noun = "A plan"
+
+    base_lr: float = param(gt=0, slider=(1e-4, 3), scale="log", help="the optimiser's lr")
+    schedule: Schedule = param(Constant(), help="what multiplies it, step by step")
+    clock: Clock = param("epoch", help="what the schedule counts")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return _read(data) if isinstance(data, str) else data
+
+    @model_serializer
+    def _to_text(self) -> str:
+        return self.text
+
+    def lr(self, step: ArrayLike, steps_per_epoch: int = 1) -> FloatArray:
+        """The rate of update number `step` (0-based, any shape) as float64; `steps_per_epoch` turns steps into epochs.
+
+        A growing schedule saturates at the largest float64 instead of overflowing. PlanError for a negative step.
+        """
+        steps = np.asarray(step)
+        if steps.size and (not np.issubdtype(steps.dtype, np.integer) or steps.min() < 0):
+            raise PlanError(f"A step is a whole number of at least 0, but {short(step)} arrived.")
+        if steps_per_epoch < 1:
+            raise PlanError(f"steps_per_epoch must be at least 1, but {steps_per_epoch!r} arrived.")
+        ticks = steps // steps_per_epoch if self.clock == "epoch" else steps
+        with np.errstate(over="ignore", under="ignore"):
+            return np.minimum(np.asarray(self.schedule.lr(ticks, self.base_lr), dtype=np.float64), _FINITE)
+
+    @property
+    def text(self) -> str:
+        """The one text form: `parse_plan(plan.text) == plan`."""
+        lr = value if (value := repr(self.base_lr)).count(".0") == 0 or not value.endswith(".0") else value[:-2]
+        call = "" if isinstance(self.schedule, Constant) else " " + schedule_text(self.schedule)
+        return f"lr={lr}{call}" + (" per iteration" if self.clock == "iteration" else "")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_plan(text: str) -> Plan:
+    """Read a plan's text form; PlanError says what arrived and what to write instead.
+
+    >>> parse_plan("lr=0.3").schedule
+    Constant()
+    """
+    if not isinstance(text, str):
+        raise PlanError(f"A plan is read from text, but {short(text)} arrived.")
+    return Plan.model_validate(text)
+
+
+def _read(text: str) -> dict[str, Any]:
+    text = text.strip()
+    if len(text) > TEXT_MAX:
+        raise PlanError(f"This plan has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it.")
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise PlanError(f"{short(text)} is not a plan; it begins with the base lr, like lr=0.05 StepLR(step_size=30, gamma=0.1).")
+    base_lr = literal(parse_expression(match["lr"]))
+    if isinstance(base_lr, bool) or not isinstance(base_lr, (int, float)):
+        raise PlanError(f"The base lr must be a number, but {short(match['lr'])} arrived; write it like lr=0.05.")
+    rest, clock = match["rest"] or "", "epoch"
+    if found := _CLOCK.search(rest):
+        clock, rest = found["clock"], rest[: found.start()]
+    if clock not in ("epoch", "iteration"):
+        raise PlanError(f"The clock is 'per epoch' or 'per iteration', but 'per {short(clock)[1:-1]}' arrived.")
+    schedule = build_schedule(parse_expression(rest)) if rest.strip() else Constant()
+    return {"base_lr": base_lr, "schedule": schedule, "clock": cast(Clock, clock)}

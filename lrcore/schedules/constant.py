@@ -1,0 +1,60 @@
+"""The absence of a schedule, and torch's temporary factor."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+
+
+@final
+class Constant(Schedule):
+    r"""No schedule: $\eta_t = \eta_0$ for ever.
+
+    >>> Constant().lr([0, 1000], 0.3)
+    array([0.3, 0.3])
+
+    Source: what every torch optimiser does when no scheduler is attached.
+    """
+
+    title = "constant"
+    flat = True
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return np.full(np.shape(step), base_lr, dtype=np.float64)
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)}"
+
+
+@final
+class ConstantLR(Schedule):
+    r"""$\eta_t = \eta_0 f$ while $t < T$ and $\eta_0$ from $t = T$ on.
+
+    torch accepts factor = 0 and total_iters = 0 and then divides by zero or keeps the factor for ever,
+    depending on how it is stepped; both are refused here.
+
+    >>> ConstantLR(factor=0.5, total_iters=2).lr([0, 1, 2, 3], 1.0)
+    array([0.5, 0.5, 1. , 1. ])
+
+    Source: torch.optim.lr_scheduler.ConstantLR.
+    """
+
+    title = "constant factor, then base lr"
+    flat = True
+    factor: float = param(1 / 3, gt=0, le=1, slider=(0.01, 1), scale="log", help="multiplies base lr until total_iters")
+    total_iters: int = param(5, ge=1, slider=(1, 100), unit=TICKS, scale="log", help="how long the factor lasts")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return np.where(as_steps(step) < self.total_iters, base_lr * self.factor, base_lr)
+
+    def knots(self, horizon: int) -> Knots:
+        return ((self.total_iters,),)
+
+    def latex(self, base_lr: float) -> str:
+        b, f = number(base_lr), number(self.factor)
+        return rf"\eta_t = {b} \cdot {f}\ (t < {self.total_iters}),\quad {b}\ (t \ge {self.total_iters})"

@@ -1,0 +1,41 @@
+"""LinearLR: a ramp of the factor."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+
+
+@final
+class LinearLR(Schedule):
+    r"""$\eta_t = \eta_0 \left(s + (e - s) \min(t, T) / T\right)$; stays at $\eta_0 e$ from $t = T$ on.
+
+    As in torch, start_factor is above 0 (a warm-up cannot begin at exactly 0) and both factors are at most 1.
+    total_iters = 0, for which torch has two answers, is refused.
+
+    >>> LinearLR(start_factor=0.5, total_iters=4).lr([0, 2, 4, 9], 1.0)
+    array([0.5 , 0.75, 1.  , 1.  ])
+
+    Source: torch.optim.lr_scheduler.LinearLR.
+    """
+
+    title = "linear ramp"
+    start_factor: float = param(1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step")
+    end_factor: float = param(1.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor from total_iters on")
+    total_iters: int = param(5, ge=1, slider=(1, 100), unit=TICKS, scale="log", help="length of the ramp")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        share = np.minimum(as_steps(step), self.total_iters) / self.total_iters
+        return base_lr * (self.start_factor + (self.end_factor - self.start_factor) * share)
+
+    def knots(self, horizon: int) -> Knots:
+        return ((self.total_iters,),)
+
+    def latex(self, base_lr: float) -> str:
+        s, rise, total = number(self.start_factor), number(self.end_factor - self.start_factor), self.total_iters
+        return rf"\eta_t = {number(base_lr)} \left({s} + ({rise}) \cdot \min(t, {total}) / {total}\right)"

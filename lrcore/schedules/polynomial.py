@@ -1,0 +1,38 @@
+"""PolynomialLR: a power of the remaining share."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+
+
+@final
+class PolynomialLR(Schedule):
+    r"""$\eta_t = \eta_0 \left(1 - \min(t, T) / T\right)^p$; 0 from $t = T$ on (constant for $p = 0$, since $0^0 = 1$).
+
+    A negative power, which divides by zero at $T$ in torch, and total_iters = 0 are refused.
+
+    >>> PolynomialLR(total_iters=4, power=2.0).lr([0, 2, 4], 1.0)
+    array([1.  , 0.25, 0.  ])
+
+    Source: torch.optim.lr_scheduler.PolynomialLR.
+    """
+
+    title = "polynomial to zero"
+    total_iters: int = param(5, ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step from which the rate is 0")
+    power: float = param(1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return base_lr * np.power(1.0 - np.minimum(as_steps(step), self.total_iters) / self.total_iters, self.power)
+
+    def knots(self, horizon: int) -> Knots:
+        return ((self.total_iters,),)
+
+    def latex(self, base_lr: float) -> str:
+        total = self.total_iters
+        return rf"\eta_t = {number(base_lr)} \left(1 - \min(t, {total}) / {total}\right)^{{{number(self.power)}}}"

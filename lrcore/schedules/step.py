@@ -1,0 +1,78 @@
+"""Staircases: StepLR and MultiStepLR."""
+
+from __future__ import annotations
+
+from typing import Annotated, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field, field_validator
+
+from lrcore._values import TICKS, TICKS_MAX, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+
+MILESTONES_MAX = 1000
+
+
+@final
+class StepLR(Schedule):
+    r"""$\eta_t = \eta_0 \gamma^{\lfloor t / S \rfloor}$ with $S$ = step_size. Never ends; gamma above 1 grows.
+
+    torch also takes a step_size that is not whole, with two different meanings for its two ways of stepping,
+    and divides by zero for 0; here it is a whole number of at least 1.
+
+    >>> StepLR(step_size=30, gamma=0.1).lr([0, 29, 30, 60], 0.05)
+    array([0.05  , 0.05  , 0.005 , 0.0005])
+
+    Source: torch.optim.lr_scheduler.StepLR.
+    """
+
+    title = "step decay"
+    flat = True
+    step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of a tread: the rate drops after each")
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), help="factor of each drop")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return base_lr * np.power(self.gamma, as_steps(step) // self.step_size)
+
+    def knots(self, horizon: int) -> Knots:
+        return (range(self.step_size, horizon, self.step_size),)
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\lfloor t / {self.step_size} \rfloor}}"
+
+
+@final
+class MultiStepLR(Schedule):
+    r"""$\eta_t = \eta_0 \gamma^{\#\{m \le t\}}$: one drop at each milestone; a milestone given twice drops twice.
+
+    The order of the milestones does not matter and an empty list is constant, as in torch.
+
+    >>> MultiStepLR(milestones=[2, 4], gamma=0.5).lr([1, 2, 3, 4], 1.0)
+    array([1.  , 0.5 , 0.5 , 0.25])
+
+    Source: torch.optim.lr_scheduler.MultiStepLR.
+    """
+
+    title = "drops at milestones"
+    flat = True
+    milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
+        help="the steps at which the rate drops", unit=TICKS
+    )
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), help="factor of each drop")
+
+    @field_validator("milestones")
+    @classmethod
+    def _ascending(cls, milestones: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(milestones))
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        passed = np.searchsorted(np.asarray(self.milestones, np.float64), as_steps(step), side="right")
+        return base_lr * np.power(self.gamma, passed.astype(np.float64))
+
+    def knots(self, horizon: int) -> Knots:
+        return (self.milestones,)
+
+    def latex(self, base_lr: float) -> str:
+        shown = ", ".join(str(m) for m in self.milestones[:8]) + (r", \dots" if len(self.milestones) > 8 else "")
+        return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\#\{{m \le t\}}}},\quad m \in \{{{shown}\}}"
