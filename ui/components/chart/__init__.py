@@ -1,0 +1,106 @@
+"""A Plotly chart that survives every change: it is redrawn in place and never mounted again.
+
+`st.plotly_chart` puts a new chart in the place of the old one whenever the figure changes, and with it go zoom, hover and
+hidden legend entries. This component hands each new figure to `Plotly.react`, and can follow a running job over a
+WebSocket without Python in between.
+
+Messages of the live WebSocket, as JSON text:
+
+    {"kind": "snapshot", "version": n, "data": [trace, ...], "layout": {...}, "status": status}
+    {"kind": "extend", "x": [...], "traces": [{"i": index, "x": [...], "y": [...]}, ...], "status": status}
+    {"kind": "status", "status": status}
+    {"kind": "done", "state": "done" | "failed" | "cancelled" | "crashed", "status": status}
+
+with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" | ...}; every key of
+a message but `kind` may be left out. A trace of an extend message without `x` uses the message's `x`. A connection that
+breaks before "done" is opened again, and the server starts again with a snapshot; one that the server closes with a code of
+4000 to 4999 is not, and counts as done with the state "lost".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import streamlit as st
+
+from ui.assets import base_path, inline_loader, plotly_url
+
+
+@dataclass(frozen=True)
+class ChartResult:
+    """What the chart told Python.
+
+    Attributes:
+        done: None, except in the one run that the end of a live job causes: then `live` as it was passed, with `state`
+            ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one, a dict) added.
+    """
+
+    done: dict[str, Any] | None = None
+
+
+_mount = st.components.v2.component("lrlab_chart", js=inline_loader("chart/frontend/main.js"), isolate_styles=False)
+
+
+def chart(
+    figure: Mapping[str, Any],
+    *,
+    key: str,
+    height: int,
+    live: Mapping[str, Any] | None = None,
+    alt: str = "",
+    on_event: Callable[[dict[str, Any]], None] | None = None,
+    config: Mapping[str, Any] | None = None,
+) -> ChartResult:
+    """Show a figure and keep it in place while it changes.
+
+    Args:
+        figure: a Plotly figure as a dict, `{"data": [...], "layout": {...}}`; NumPy arrays are welcome, NaN becomes a gap.
+            Colours of font, grid and paper that it leaves open follow Streamlit's theme. Give a trace a `uid` if traces
+            come and go, so that a hidden legend entry stays with its trace. `layout.uirevision` is constant unless it is
+            set; setting another one resets zoom and legend.
+        key: identity of the element; it stays mounted for as long as the key is rendered.
+        height: of the plot in pixels, without progress bar and read-out.
+        live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in `ChartResult.done`, and a `status`
+            among them is shown until the first message. The same url again disturbs nothing; another one opens that
+            job's connection and dims the old lines until its first snapshot; None shows `figure` again.
+        alt: what the picture shows, for screen readers.
+        on_event: called with `ChartResult.done` before the script (or the fragment) runs.
+        config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor with a read-out
+            of all values, and zoom their x axes together.
+    """
+
+    def report() -> None:
+        state = st.session_state.get(key)
+        done = state.get("done") if isinstance(state, Mapping) else None
+        if on_event is not None and isinstance(done, Mapping):
+            on_event(dict(done))
+
+    options = dict(config or {})
+    data = {
+        "key": key,
+        # As text: orjson takes arrays and NaN as they are, Streamlit need not walk through the points again, and the
+        # browser sees with one comparison that nothing has changed.
+        "figure": orjson.dumps(
+            figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+        ).decode(),
+        "height": height,
+        "alt": alt,
+        "plotly": plotly_url(),
+        "group": options.pop("cursor_group", None),
+        "config": options,
+        "live": {**live, "path": f"{base_path()}{live['url']}"} if live is not None else None,
+    }
+    result = _mount(key=key, data=data, on_done_change=report)
+    done = result.get("done")
+    return ChartResult(dict(done) if isinstance(done, Mapping) else None)
+
+
+def _plain(value: object) -> object:
+    """What orjson does not know: arrays that are not contiguous, series, tuples' cousins."""
+    to_list = getattr(value, "tolist", None)
+    if callable(to_list):
+        return to_list()
+    raise TypeError(f"A figure holds plain values, lists and arrays; got {type(value).__name__}.")

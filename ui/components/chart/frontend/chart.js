@@ -1,0 +1,207 @@
+// One chart: which figure it shows, when it is drawn, and the job that it follows.
+
+import { Cursor } from "./cursor.js"
+import { completeLayout, normalised, pointCount, themeOf } from "./figure.js"
+import { LiveConnection } from "./live.js"
+import { loadPlotly } from "./plotly.js"
+import { Progress } from "./progress.js"
+
+// sendChartToCloud would upload the picture to somebody else's server.
+const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
+const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
+
+const div = (className, parent) => {
+  const node = document.createElement("div")
+  node.className = className
+  parent?.append(node)
+  return node
+}
+
+export class Chart {
+  constructor(parent) {
+    this.root = div("lrc")
+    this.progress = new Progress()
+    this.root.append(this.progress.node)
+    this.frame = div("lrc-frame", this.root)
+    this.frame.setAttribute("role", "figure")
+    this.plot = div("lrc-plot", this.frame)
+    this.readout = div("lrc-readout", this.root)
+    this.message = div("lrc-message", this.root)
+    this.message.setAttribute("role", "alert")
+    this.cursor = new Cursor(this)
+
+    this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
+    this.figureText = null // Python's figure, to see whether it changed
+    this.connection = null
+    this.livePath = null
+    this.following = false // a snapshot has come: the picture belongs to the job
+    this.redraws = 0
+    this.revision = 0
+    this.frameRequest = null
+    this.drawing = false
+    this.again = false // something changed during a drawing
+    this.gone = false
+    this.width = 0
+    Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
+
+    parent.append(this.root)
+    this.observer = new ResizeObserver(() => this.#resized())
+    this.observer.observe(this.frame)
+  }
+
+  // --- Python ---
+
+  update({ data, setTriggerValue }) {
+    this.data = data
+    this.tellPython = setTriggerValue
+    this.root.dataset.testid = `chart-${data.key}`
+    this.frame.style.height = `${data.height}px`
+    if (data.alt) this.frame.setAttribute("aria-label", data.alt)
+    else this.frame.removeAttribute("aria-label")
+    this.readout.hidden = !data.group
+    this.cursor.join(data.group)
+    this.#follow(data.live)
+    if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
+    this.schedule()
+  }
+
+  get drawn() {
+    return this.redraws > 0
+  }
+
+  #showPythonsFigure() {
+    if (this.data.figure === this.figureText) return
+    this.figureText = this.data.figure
+    const { data = [], layout = {} } = JSON.parse(this.data.figure)
+    this.figure = { data: data.map(normalised), layout }
+  }
+
+  // --- the running job ---
+
+  #follow(live) {
+    const path = live?.path ?? null
+    if (path === this.livePath) return
+    this.connection?.close()
+    this.connection = null
+    this.livePath = path
+    this.following = false
+    this.figureText = null
+    this.frame.classList.toggle("lrc-old", path !== null && this.drawn)
+    if (path === null) {
+      this.#setStatus({ state: "" })
+      return
+    }
+    this.progress.reserve()
+    this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
+    this.connection = new LiveConnection(path, {
+      onMessage: message => this.#receive(message),
+      onBroken: () => this.#setStatus({ text: "connection lost, trying again", state: "reconnecting" }),
+      onEnd: end => this.#ended(live, end),
+    })
+  }
+
+  #receive(message) {
+    if (message.kind === "snapshot") {
+      this.following = true
+      this.frame.classList.remove("lrc-old")
+      this.figure = { data: (message.data ?? []).map(normalised), layout: message.layout ?? this.figure.layout }
+    } else if (message.kind === "extend" && this.following) {
+      for (const { i, x = message.x, y } of message.traces ?? []) this.#extend(this.figure.data[i], x, y)
+    }
+    if (message.status) this.#setStatus(message.status)
+    if (message.kind !== "status") this.schedule()
+  }
+
+  #extend(trace, x, y) {
+    if (!trace) return
+    ;(trace.x ??= []).push(...x)
+    ;(trace.y ??= []).push(...y)
+  }
+
+  #ended(live, { state, status }) {
+    this.#setStatus({ ...status, state })
+    this.frame.classList.remove("lrc-old")
+    const { path: _path, ...job } = live
+    this.tellPython("done", { ...job, state, status })
+  }
+
+  #setStatus(status) {
+    this.root.dataset.liveState = status.state ?? "running"
+    this.progress.update(status)
+  }
+
+  // --- drawing ---
+
+  // All that changes between two frames of the screen is drawn once, and never while a drawing is under way.
+  schedule() {
+    this.frameRequest ??= requestAnimationFrame(async () => {
+      this.frameRequest = null
+      if (this.drawing) {
+        this.again = true
+        return
+      }
+      this.drawing = true
+      try {
+        await this.#draw()
+        this.message.textContent = ""
+      } catch (error) {
+        this.message.textContent = error.message
+        throw error
+      } finally {
+        this.drawing = false
+        if (this.again && !this.gone) this.schedule()
+        this.again = false
+      }
+    })
+  }
+
+  async #draw() {
+    const Plotly = await loadPlotly(this.data.plotly)
+    this.width = this.frame.clientWidth
+    if (this.gone || this.width === 0) return // gone, or in a tab that is not open: the observer tells when it is
+    const first = !this.drawn
+    await Plotly.react(this.plot, this.figure.data.map(trace => ({ ...trace })), this.#layout(), { ...CONFIG, ...this.data.config })
+    if (this.gone) return
+    this.redraws += 1
+    const { dataset } = this.root
+    dataset.redraws = String(this.redraws)
+    dataset.points = String(pointCount(this.figure.data))
+    if (first) {
+      dataset.mounts = String(Number(dataset.mounts) + 1)
+      this.plot.on("plotly_relayout", change => this.cursor.relayouted(change))
+      this.plot.on("plotly_restyle", () => this.cursor.redraw())
+    }
+    this.cursor.redraw()
+  }
+
+  #layout() {
+    const { data, layout } = this.figure
+    this.xName = layout.xaxis?.title?.text ?? "x"
+    const full = completeLayout({
+      data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height, revision: (this.revision += 1),
+      grouped: Boolean(this.data.group),
+    })
+    if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
+    return full
+  }
+
+  // Another chart of the group was zoomed along x. The layout that the next drawing makes takes the zoom from the group.
+  zoomChanged() {
+    this.schedule()
+  }
+
+  #resized() {
+    this.readout.style.minHeight = ""
+    if (this.data && this.frame.clientWidth !== this.width) this.schedule()
+  }
+
+  destroy() {
+    this.gone = true
+    this.connection?.close()
+    this.observer.disconnect()
+    cancelAnimationFrame(this.frameRequest)
+    this.cursor.leave()
+    window.Plotly?.purge(this.plot)
+    this.root.remove()
+  }
+}

@@ -1,0 +1,151 @@
+// One vertical cursor and one x zoom for all charts of a group.
+
+import { isLine } from "./figure.js"
+import { formatNumber, valueAt } from "./readout.js"
+
+const groups = new Map()
+
+class Group {
+  constructor() {
+    this.members = new Set()
+    this.x = null // where the cursor stands, in data coordinates
+    this.zoom = null // [from, to] when one of the charts has been zoomed along x
+  }
+
+  point(x) {
+    this.x = x
+    for (const cursor of this.members) cursor.show(x)
+  }
+
+  // The zoom is kept here and put into every later layout: a zoom that Plotly did not get from the mouse is forgotten
+  // by the next Plotly.react, whatever uirevision says.
+  setZoom(zoom, source) {
+    this.zoom = zoom
+    for (const cursor of this.members) if (cursor !== source) cursor.chart.zoomChanged(zoom)
+  }
+}
+
+export class Cursor {
+  // `chart` has `plot` (Plotly's div), `frame` (the positioned element around it), `readout`, and `zoomChanged(zoom)`.
+  constructor(chart) {
+    this.chart = chart
+    this.group = null
+    this.name = null
+    this.line = document.createElement("div")
+    this.line.className = "lrc-cursor"
+    this.line.hidden = true
+    chart.frame.append(this.line)
+    chart.frame.addEventListener("pointermove", event => this.#pointerMoved(event))
+    chart.frame.addEventListener("pointerleave", () => this.group?.point(null))
+  }
+
+  join(name) {
+    if (name === this.name) return
+    this.leave()
+    this.name = name
+    if (!name) return
+    if (!groups.has(name)) groups.set(name, new Group())
+    this.group = groups.get(name)
+    this.group.members.add(this)
+  }
+
+  leave() {
+    if (!this.group) return
+    this.group.members.delete(this)
+    if (this.group.members.size === 0) groups.delete(this.name)
+    this.group = null
+    this.show(null)
+  }
+
+  get zoom() {
+    return this.group?.zoom ?? null
+  }
+
+  // Plotly tells that its axes changed, by the mouse or by our own call.
+  relayouted(change) {
+    if (!this.group) return
+    const range = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]]
+    if (range[0] !== undefined && range[1] !== undefined) this.group.setZoom([...range], this)
+    else if (change["xaxis.autorange"]) this.group.setZoom(null, this)
+  }
+
+  // After each drawing the same x lies elsewhere and has other values.
+  redraw() {
+    if (this.group) this.show(this.group.x)
+  }
+
+  // Where the plot lies and what its x axis spans. This and `#lines` are all that looks into Plotly's own objects.
+  #axis() {
+    const area = this.chart.plot.querySelector(".nsewdrag")?.getBoundingClientRect()
+    const axis = this.chart.plot._fullLayout?.xaxis
+    return area && axis?.range ? { area, range: axis.range.map(Number), log: axis.type === "log" } : null
+  }
+
+  #pointerMoved(event) {
+    const axis = this.group && this.#axis()
+    if (!axis) return
+    const { area, range, log } = axis
+    const share = (event.clientX - area.left) / area.width
+    if (share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom) {
+      this.group.point(null)
+      return
+    }
+    const x = range[0] + share * (range[1] - range[0])
+    this.group.point(log ? 10 ** x : x)
+  }
+
+  show(x) {
+    const axis = x === null ? null : this.#axis()
+    const at = axis && (axis.log ? Math.log10(x) : x)
+    const share = axis && (at - axis.range[0]) / (axis.range[1] - axis.range[0])
+    const inside = axis !== null && share >= 0 && share <= 1
+    this.line.hidden = !inside
+    if (inside) {
+      const frame = this.chart.frame.getBoundingClientRect()
+      const { area } = axis
+      this.line.style.transform = `translate(${area.left - frame.left + share * area.width}px, ${area.top - frame.top}px)`
+      this.line.style.height = `${area.height}px`
+    }
+    this.#write(inside ? x : null)
+  }
+
+  // The lines that are to be seen, with the colours that Plotly gave them. Bands and helpers set hoverinfo to "skip".
+  #lines() {
+    return (this.chart.plot._fullData ?? [])
+      .filter(trace => trace.visible === true && trace.hoverinfo !== "skip" && trace.name && isLine(trace._input))
+      .map(({ _input, name, mode, meta, line, marker }) => (
+        { x: _input.x, y: _input.y, name, mode, meta, line, color: line?.color ?? marker?.color ?? "currentColor" }))
+  }
+
+  #write(x) {
+    const { readout } = this.chart
+    if (x === null) {
+      readout.replaceChildren()
+      return
+    }
+    const items = this.#lines().flatMap(trace => {
+      const value = valueAt(trace, x)
+      return typeof value === "number" ? [item(trace, value)] : []
+    })
+    const where = document.createElement("span")
+    where.className = "lrc-where"
+    where.textContent = `${this.chart.xName} ${formatNumber(x)}`
+    readout.replaceChildren(where, ...items)
+    // Growing only: a read-out that gained a second line keeps it, or the page would jump under the mouse.
+    readout.style.minHeight = `${Math.max(readout.offsetHeight, parseFloat(readout.style.minHeight) || 0)}px`
+  }
+}
+
+const item = (trace, value) => {
+  const node = document.createElement("span")
+  node.className = "lrc-item"
+  node.title = trace.name
+  node.style.setProperty("--lrc-color", trace.color)
+  const name = document.createElement("span")
+  name.className = "lrc-name"
+  name.textContent = trace.meta?.label ?? trace.name
+  const number = document.createElement("b")
+  number.textContent = formatNumber(value)
+  node.append(name, number)
+  return node
+}

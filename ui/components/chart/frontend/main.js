@@ -1,0 +1,22 @@
+// The component as Streamlit sees it. `render` is called again on every change of the data or of the theme.
+
+import { loadStyles } from "../../shared/frontend/styles.js"
+import { Chart } from "./chart.js"
+
+await loadStyles(new URL("./style.css", import.meta.url))
+
+const charts = new WeakMap()
+
+export default function render(component) {
+  const { parentElement } = component
+  if (!charts.has(parentElement)) {
+    // A page that outlives a deployment meets the new module with the old one's element still in place.
+    for (const old of parentElement.querySelectorAll(":scope > .lrc")) old.remove()
+    charts.set(parentElement, new Chart(parentElement))
+  }
+  charts.get(parentElement).update(component)
+  return () => {
+    charts.get(parentElement)?.destroy()
+    charts.delete(parentElement)
+  }
+}

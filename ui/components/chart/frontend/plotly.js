@@ -1,0 +1,21 @@
+// plotly.min.js, loaded once per page whatever the number of charts.
+
+const loading = new Map()
+
+const load = url => new Promise((resolve, reject) => {
+  const script = document.createElement("script")
+  script.src = url
+  script.onload = () => resolve(window.Plotly)
+  script.onerror = () => {
+    loading.delete(url)
+    script.remove()
+    reject(new Error(`The chart library could not be loaded from ${url}. Reload the page to try again.`))
+  }
+  document.head.append(script)
+})
+
+export function loadPlotly(path) {
+  const url = new URL(path, window.location.origin).href
+  if (!loading.has(url)) loading.set(url, load(url))
+  return loading.get(url)
+}

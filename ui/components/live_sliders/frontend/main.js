@@ -1,0 +1,88 @@
+// Several sliders in one element. Streamlit calls `render` again on every change of the data or of the theme.
+
+import { loadStyles } from "../../shared/frontend/styles.js"
+import { SliderRow } from "./row.js"
+import { Sender } from "./sender.js"
+
+await loadStyles(new URL("./style.css", import.meta.url))
+
+class Sliders {
+  constructor(parent) {
+    this.root = document.createElement("div")
+    this.root.className = "lrs"
+    this.root.dataset.testid = "live-sliders"
+    // A page that outlives a deployment meets the new module with the old one's element still in place.
+    for (const old of parent.querySelectorAll(":scope > .lrs")) old.remove()
+    parent.append(this.root)
+    this.rows = new Map()
+    this.sender = new Sender(() => Object.fromEntries([...this.rows].map(([name, row]) => [name, row.value])))
+    this.recheck = null
+  }
+
+  update({ data, setStateValue }) {
+    this.data = data
+    this.sender.send = event => setStateValue("event", event)
+    this.root.style.setProperty("--lrs-accent", data.accent || "var(--st-primary-color)")
+    this.#matchRows()
+    // Last, because an acknowledgement can send what waited, and that has to carry the rows as they are now.
+    this.sender.acknowledge(data.ack)
+    this.#apply()
+  }
+
+  #matchRows() {
+    const names = new Set(this.data.specs.map(spec => spec.name))
+    for (const [name, row] of this.rows) {
+      if (names.has(name)) continue
+      row.destroy()
+      this.rows.delete(name)
+    }
+    this.data.specs.forEach((spec, index) => {
+      const row = this.rows.get(spec.name) ?? this.#newRow(spec.name)
+      // Moving a node takes the focus from the input inside, so only what stands in the wrong place is moved.
+      if (this.root.children[index] !== row.node) this.root.insertBefore(row.node, this.root.children[index] ?? null)
+      if (!row.spec) row.apply(spec, true)
+    })
+  }
+
+  #newRow(name) {
+    const report = kind => row => {
+      this.sender[kind](name)
+      row.seq = this.sender.seq + (this.sender.waiting === null ? 0 : 1)
+    }
+    const row = new SliderRow({ onMove: report("move"), onFinish: report("finish") })
+    this.rows.set(name, row)
+    return row
+  }
+
+  #apply() {
+    let open = false
+    for (const spec of this.data.specs) {
+      const row = this.rows.get(spec.name)
+      const settled = this.sender.answered(row.seq)
+      row.apply(spec, settled)
+      open ||= !settled
+    }
+    // Should Python's answer get lost (a script that failed), its last word is shown after a while all the same.
+    clearTimeout(this.recheck)
+    this.recheck = open ? setTimeout(() => this.#apply(), 1600) : null
+  }
+
+  destroy() {
+    clearTimeout(this.recheck)
+    this.sender.stop()
+    for (const row of this.rows.values()) row.destroy()
+    this.root.remove()
+  }
+}
+
+const instances = new WeakMap()
+
+export default function render(component) {
+  const { parentElement } = component
+  if (!instances.has(parentElement)) instances.set(parentElement, new Sliders(parentElement))
+  instances.get(parentElement).update(component)
+  return () => {
+    instances.get(parentElement)?.destroy()
+    instances.delete(parentElement)
+  }
+}
