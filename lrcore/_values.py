@@ -34,7 +34,17 @@ class Parameter:
     scale: Literal["linear", "log"]
     unit: str
     help: str
+    start: float | None
     quiet: bool
+
+    def starting_value(self, horizon: int) -> Any:
+        """What a control shows when its schedule is chosen: the default, or the declared start (a share of the run for ticks)."""
+        if self.start is not None:
+            value = self.start * horizon if self.unit == TICKS else self.start
+            return max(1, round(value)) if self.type is int else value
+        if not self.required or self.slider is None:
+            return self.default
+        return max(1, horizon) if self.unit == TICKS else (self.slider[0] + self.slider[1]) / 2
 
     def slider_range(self, horizon: int) -> tuple[float, float] | None:
         """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run does."""
@@ -66,14 +76,16 @@ def param(
     slider: tuple[float, float] | None = None,
     scale: Literal["linear", "log"] = "linear",
     unit: str = "",
+    start: float | None = None,
     quiet: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
 
+    `start` is where its control begins when the schedule is chosen, for ticks as a share of the run.
     `quiet` leaves a parameter that has its default value out of the text form.
     """
-    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "quiet": quiet}
+    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "start": start, "quiet": quiet}
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
     return Field(default, description=help, json_schema_extra=extra, **bounds)
@@ -174,6 +186,7 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 scale="log" if extra.get("scale") == "log" else "linear",
                 unit=str(extra.get("unit", "")),
                 help=field.description or "",
+                start=extra["start"] if isinstance(extra.get("start"), (int, float)) else None,  # type: ignore[arg-type]
                 quiet=bool(extra.get("quiet", False)),
             ),
         )

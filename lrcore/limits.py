@@ -13,7 +13,7 @@ from lrcore.errors import ExperimentError
 if TYPE_CHECKING:
     from lrcore.experiment import Experiment
 
-PLANS_MAX = 8
+PLANS_MAX = 20
 SEEDS_MAX = 20
 STEPS_MAX = 20_000
 BATCH_MAX = 1024

@@ -25,7 +25,7 @@ class CosineAnnealingLR(Schedule):
     """
 
     title = "cosine annealing"
-    T_max: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="steps from base lr down to eta_min")
+    T_max: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="steps from base lr down to eta_min")
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -22,7 +22,7 @@ class ExponentialLR(Schedule):
     """
 
     title = "exponential decay"
-    gamma: float = param(gt=0, slider=(0.9, 1), help="factor of every step")
+    gamma: float = param(gt=0, slider=(0.9, 1), start=0.99, help="factor of every step")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step))

@@ -29,8 +29,8 @@ class StepLR(Schedule):
 
     title = "step decay"
     flat = True
-    step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of a tread: the rate drops after each")
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), help="factor of each drop")
+    step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of a tread: the rate drops after each")
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step) // self.step_size)
@@ -59,7 +59,7 @@ class MultiStepLR(Schedule):
     milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
         help="the steps at which the rate drops", unit=TICKS
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), help="factor of each drop")
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 
     @field_validator("milestones")
     @classmethod

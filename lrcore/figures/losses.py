@@ -1,0 +1,85 @@
+"""The loss chart: for each plan the median over seeds, a 10-90 % band, and a mark where seeds diverged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from lrcore.events import NOT_DIVERGED, Floats, Ints, Progress
+from lrcore.figures.curves import label
+from lrcore.figures.style import Figure, color, layout, line, shade
+from lrcore.plan import Plan
+
+Split = Literal["train", "val"]
+TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
+_LOST = 1e200  # stands for an infinite loss in quantiles, where infinity itself would turn into NaN
+_CLIP = 1000.0  # times the first loss: beyond it a curve says only "diverged"
+
+
+def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress], split: Split) -> Figure:
+    """The chart of the evaluations so far; with none, the empty axes that wait for them."""
+    traces: list[dict[str, Any]] = []
+    for index, plan in enumerate(plans):
+        edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+        group = {"legendgroup": str(index), "x": [], "y": []}
+        traces += [
+            {**edge, **group, "name": f"{index + 1} low"},
+            {**edge, **group, "name": f"{index + 1} high", "fill": "tonexty", "fillcolor": shade(index)},
+            {
+                **group,
+                "type": "scatter",
+                "mode": "lines",
+                "name": label(index, plan),
+                "line": line(index, 2.2),
+                "hovertemplate": "%{y:.4g}",
+            },
+            {
+                **group,
+                "type": "scatter",
+                "mode": "markers",
+                "name": f"{index + 1} diverged",
+                "marker": {"symbol": "x", "size": 9, "color": color(index)},
+                "showlegend": False,
+                "hovertemplate": "diverged at update %{x}",
+            },
+        ]
+    for number, event in enumerate(progress):
+        for part in extend(event, split, progress[0], progress[number - 1] if number else None):
+            traces[part["i"]]["x"] += part["x"]
+            traces[part["i"]]["y"] += part["y"]
+    what = "training" if split == "train" else "validation"
+    return {
+        "data": traces,
+        "layout": layout(x_title="updates", y_title=f"{what} loss", log_y=True, showlegend=False, height=360)
+        | {"xaxis": {"range": [0, steps], "title": {"text": "updates"}}},
+    }
+
+
+def extend(event: Progress, split: Split, first: Progress, previous: Progress | None) -> list[dict[str, Any]]:
+    """One evaluation as points to append: `{"i": trace, "x": [...], "y": [...]}`; what is not finite is a gap.
+
+    `first` gives the scale at which a curve is clipped; seeds that diverged since `previous` get a mark.
+    """
+    losses = event.train_loss if split == "train" else event.val_loss
+    ceiling = _CLIP * float(np.nanmax(first.train_loss if split == "train" else first.val_loss))
+    low, median, high = band(losses, event.diverged_at)
+    parts = []
+    for plan in range(len(median)):
+        for offset, value in enumerate((low[plan], high[plan], median[plan])):
+            y = min(float(value), ceiling) if 0 < value < _LOST else None
+            parts.append({"i": plan * TRACES_PER_PLAN + offset, "x": [event.step], "y": [y]})
+        known = set(previous.diverged_at[plan].tolist()) if previous else set()
+        new = sorted(set(event.diverged_at[plan].tolist()) - known - {NOT_DIVERGED})
+        if new:
+            top = float(first.train_loss[plan].mean() if split == "train" else first.val_loss[plan].mean())
+            parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": new, "y": [top] * len(new)})
+    return parts
+
+
+def band(losses: Floats, diverged_at: Ints) -> tuple[Floats, Floats, Floats]:
+    """(P, S) -> the 10 %, 50 % and 90 % quantiles (P,) over seeds, a diverged seed counting as infinitely bad."""
+    values = np.where((diverged_at == NOT_DIVERGED) & np.isfinite(losses), losses, 1e6 * _LOST)
+    low, median, high = np.quantile(values, (0.1, 0.5, 0.9), axis=1)
+    return low, median, high

@@ -1,0 +1,44 @@
+"""One palette and one set of dashes: a plan keeps both on every page and in every export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Distinct under the common colour-vision deficiencies and readable on white and on near-black; also in .streamlit/config.toml.
+COLORS = ("#2b7bba", "#d55e00", "#009e73", "#b5539c", "#c58a00", "#3aa6dd", "#8a6a4f", "#7a7f87")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
+Figure = dict[str, Any]
+
+
+def color(plan: int) -> str:
+    """The colour of plan number `plan` (from 0); after eight the colours come again with other dashes."""
+    return COLORS[plan % len(COLORS)]
+
+
+def dash(plan: int) -> str:
+    return DASHES[(plan + plan // len(COLORS)) % len(DASHES)]
+
+
+def line(plan: int, width: float = 2.0) -> dict[str, Any]:
+    """Colour is never the only carrier: each plan has its dash too."""
+    return {"color": color(plan), "dash": dash(plan), "width": width}
+
+
+def shade(plan: int, alpha: float = 0.16) -> str:
+    """The plan's colour, translucent, for a band."""
+    value = color(plan).lstrip("#")
+    red, green, blue = (int(value[i : i + 2], 16) for i in (0, 2, 4))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def layout(*, x_title: str, y_title: str, log_x: bool = False, log_y: bool = False, **extra: Any) -> dict[str, Any]:
+    """The layout that the charts share. Colours of text, grid and paper come from the page's theme in the browser."""
+    return {
+        "margin": {"l": 62, "r": 12, "t": 10, "b": 42},
+        "xaxis": {"title": {"text": x_title}, "type": "log" if log_x else "linear"},
+        "yaxis": {"title": {"text": y_title}, "type": "log" if log_y else "linear", "exponentformat": "power", "nticks": 7},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        "hovermode": "x",
+        "uirevision": "constant",
+        **extra,
+    }

@@ -1,0 +1,135 @@
+"""A curve as few points: every vertex is the exact rate of a whole step, and the lines between them are true to the pixel.
+
+A staircase is drawn from its corners. A smooth piece is refined where a straight line (on the axes in use) would miss it by a
+quarter of a pixel. A curve that turns more often than there are points, such as ten thousand short cycles, is drawn as the
+band between the extremes of each column of pixels, which is what a screen shows of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrcore.errors import PlanError
+from lrcore.plan import Plan
+from lrcore.schedules._base import FloatArray, Knots
+
+Steps = NDArray[np.int64]
+Rate = Callable[[Steps], FloatArray]
+
+PIXELS = 1500
+_TOLERANCE = 0.25 / PIXELS
+_DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
+_GOLDEN = (0.381966, 0.618034)  # test points of an interval in turn: a wave's inflection never hides its bend from both
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Which axes are logarithmic; a straight line on one is a curve on the other."""
+
+    log_x: bool = False
+    log_y: bool = False
+
+
+def sample(
+    plan: Plan, steps: int, steps_per_epoch: int = 1, *, max_points: int = 2000, axes: Axes | None = None
+) -> tuple[Steps, FloatArray]:
+    """At most `max_points` vertices (step, lr) of the plan's curve over the updates 0 .. steps - 1.
+
+    Returns int64 steps, strictly ascending from 0 to steps - 1, and the float64 rate of each, exactly as `plan.lr` gives it.
+    Raises PlanError for fewer than one step or fewer than 16 points.
+    """
+    if steps < 1 or max_points < 16:
+        raise PlanError(f"A curve needs at least 1 step and 16 points, but {steps} steps and {max_points} points arrived.")
+    axes = axes or Axes()
+    stride = steps_per_epoch if plan.clock == "epoch" else 1
+    ticks = -(-steps // stride)
+    per_tick = max_points // 2 if stride > 1 else max_points
+
+    def rate(tick: Steps) -> FloatArray:
+        return plan.lr(tick * stride, steps_per_epoch)
+
+    if stride > 1 and ticks <= per_tick and not plan.schedule.flat:  # every epoch is a tread of its own height
+        chosen = np.arange(ticks, dtype=np.int64)
+    else:
+        chosen = _choose(rate, plan.schedule.knots(ticks), ticks, per_tick, plan.schedule.flat, axes)
+    if stride > 1:  # a tread is drawn from its first and its last update
+        chosen = np.unique(np.minimum(np.concatenate([chosen * stride, chosen * stride + stride - 1]), steps - 1))
+    return chosen, plan.lr(chosen, steps_per_epoch)
+
+
+def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes: Axes) -> Steps:
+    ends = np.array([0, 1, ticks - 1] if axes.log_x else [0, ticks - 1], dtype=np.int64)  # a log axis begins at 1
+    if ticks <= 2:
+        return np.unique(np.minimum(ends, ticks - 1))
+    if sum(len(sequence) for sequence in knots) * 2 + 2 > (budget if flat else budget // 2):
+        return _band(rate, knots, ticks, budget, axes)
+    edges = [np.asarray([k for k in sequence if 0 < k < ticks], dtype=np.int64) for sequence in knots]
+    corners = np.unique(np.concatenate([ends, *edges, *(edge - 1 for edge in edges)]))
+    return corners if flat else _refine(rate, corners, budget, axes)
+
+
+def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
+    """Split the intervals in which a straight line misses the curve, the worst first, until none does or the budget is spent."""
+    grid = np.geomspace(1, ticks[-1], 33) if axes.log_x else np.linspace(0, ticks[-1], 33)
+    ticks = np.union1d(ticks, grid.astype(np.int64))
+    values = rate(ticks)
+    for turn in range(64):
+        room = budget - len(ticks)
+        open_ = np.flatnonzero(np.diff(ticks) > 1)
+        if room <= 0 or not len(open_):
+            break
+        left, right = ticks[open_], ticks[open_ + 1]
+        middle = np.clip((left + (right - left) * _GOLDEN[turn % 2]).astype(np.int64), left + 1, right - 1)
+        at_middle = rate(middle)
+        miss = _miss(axes, (left, middle, right), (values[open_], at_middle, values[open_ + 1]), values)
+        worst = np.argsort(-miss)[:room]
+        worst = np.sort(worst[miss[worst] > _TOLERANCE])
+        if not len(worst):
+            if turn % 2:  # neither of the two test points misses
+                break
+            continue
+        ticks = np.insert(ticks, open_[worst] + 1, middle[worst])
+        values = np.insert(values, open_[worst] + 1, at_middle[worst])
+    return ticks
+
+
+def _miss(axes: Axes, x: tuple[Steps, Steps, Steps], y: tuple[FloatArray, FloatArray, FloatArray], seen: FloatArray) -> FloatArray:
+    """How far the middle point lies from the chord, as a share of the picture's height."""
+    peak = float(seen.max())
+    low = float(seen.min())
+    if axes.log_y:
+        floor = max(peak * 10.0**-_DECADES, np.finfo(np.float64).tiny)
+        height = max(np.log10(max(peak, floor)) - np.log10(max(low, floor)), 1e-3)
+        ya, ym, yb = (np.log10(np.maximum(part, floor)) for part in y)
+    else:
+        height = max(peak - low, 1e-9 * peak, np.finfo(np.float64).tiny)
+        ya, ym, yb = y
+    xa, xm, xb = (np.log10(np.maximum(part, 1)) if axes.log_x else part.astype(np.float64) for part in x)
+    share = (xm - xa) / np.maximum(xb - xa, 1e-12)
+    return np.asarray(np.abs(ya + (yb - ya) * share - ym) / height, dtype=np.float64)
+
+
+def _band(rate: Rate, knots: Knots, ticks: int, budget: int, axes: Axes) -> Steps:
+    """For each column of pixels the steps with the least and the greatest rate among the first few corners in it."""
+    columns = budget // 4
+    edges = np.geomspace(1, ticks, columns) if axes.log_x else np.linspace(0, ticks, columns)
+    starts = np.unique(np.append(edges.astype(np.int64), 0))
+    candidates = [starts[:-1], starts[1:] - 1]
+    for sequence in knots:
+        first = [bisect_left(sequence, int(start)) for start in starts[:-1]]  # a range is searched without being made
+        near = [sequence[i] for at in first for i in range(at, min(at + 4, len(sequence)))]
+        edge = np.asarray([tick for tick in near if 0 < tick < ticks], dtype=np.int64)
+        candidates += [edge, edge - 1]
+    all_ticks = np.unique(np.concatenate(candidates))
+    column = np.searchsorted(starts, all_ticks, side="right")
+    values = rate(all_ticks)
+    order = np.lexsort((values, column))
+    first_of = np.flatnonzero(np.diff(column[order], prepend=-1))
+    last_of = np.append(first_of[1:] - 1, len(order) - 1)
+    chosen = np.concatenate([all_ticks[order[first_of]], all_ticks[order[last_of]], [0, ticks - 1]])
+    return np.unique(chosen).astype(np.int64)
