@@ -42,6 +42,8 @@ class Parameter:
         if self.start is not None:
             value = self.start * horizon if self.unit == TICKS else self.start
             return max(1, round(value)) if self.type is int else value
+        if self.unit == TICKS and self.type not in (int, float):
+            return (max(1, horizon // 2), max(1, horizon * 3 // 4))
         if not self.required or self.slider is None:
             return self.default
         return max(1, horizon) if self.unit == TICKS else (self.slider[0] + self.slider[1]) / 2

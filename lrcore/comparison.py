@@ -14,25 +14,8 @@ from lrcore.events import NOT_DIVERGED, Floats, History
 FINAL_SHARE = 0.05  # "final" is the mean over the last 5 % of the evaluations: one evaluation alone is noise
 # Student's t, 97.5 % quantile for 1 .. 19 degrees of freedom: with a handful of seeds a bootstrap interval is too narrow.
 _T975 = (
-    12.706,
-    4.303,
-    3.182,
-    2.776,
-    2.571,
-    2.447,
-    2.365,
-    2.306,
-    2.262,
-    2.228,
-    2.201,
-    2.179,
-    2.160,
-    2.145,
-    2.131,
-    2.120,
-    2.110,
-    2.101,
-    2.093,
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093),
 )
 
 

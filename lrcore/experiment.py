@@ -66,9 +66,7 @@ class Experiment(Value):
 
     data: Annotated[SerializeAsAny[DataSpec], _kinded(data_class, "data")] = param(Checkerboard(), help="what is learnt")
     model: MLP = param(MLP(), help="the network")
-    optimizer: Annotated[SerializeAsAny[OptimizerSpec], _kinded(optimizer_class, "optimizer")] = param(
-        SGD(), help="what uses the rate"
-    )
+    optimizer: Annotated[SerializeAsAny[OptimizerSpec], _kinded(optimizer_class, "optimizer")] = param(SGD(), help="what uses the rate")
     plans: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=limits.PLANS_MAX)] = param(
         help=f"1-{limits.PLANS_MAX} plans, each as text like 'lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration'"
     )

@@ -27,11 +27,8 @@ LINK_MAX = 50_000  # characters of all values together
 
 def call_text(value: Value, name: str) -> str:
     """`name` with the fields that differ from their defaults: `spirals(arms=3)`, or `spirals` alone."""
-    changed = [
-        f"{field}={value_text(getattr(value, field))}"
-        for field, item in parameters(type(value)).items()
-        if getattr(value, field) != item.default
-    ]
+    fields = {field: getattr(value, field) for field in parameters(type(value))}
+    changed = [f"{field}={value_text(fields[field])}" for field, item in parameters(type(value)).items() if fields[field] != item.default]
     return f"{name}({', '.join(changed)})" if changed else name
 
 

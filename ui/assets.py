@@ -61,9 +61,7 @@ def _plotly() -> Asset:
     """plotly.min.js of the installed plotly package, found without importing plotly."""
     spec = importlib.util.find_spec("plotly")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(
-            "The package plotly is not installed; charts need its plotly.min.js. Run: pip install plotly"
-        )
+        raise FileNotFoundError("The package plotly is not installed; charts need its plotly.min.js. Run: pip install plotly")
     return Asset(Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js")
 
 
@@ -109,10 +107,7 @@ def inline_loader(name: str) -> str:
 
     Streamlit runs them from a blob: URL, against which a path cannot be resolved; hence the page's own origin.
     """
-    return (
-        f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\n"
-        "export default module.default\n"
-    )
+    return f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\nexport default module.default\n"
 
 
 async def _send(request: Request, asset: Asset | None) -> Response:

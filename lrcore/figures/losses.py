@@ -32,7 +32,7 @@ def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress],
                 "type": "scatter",
                 "mode": "lines",
                 "name": label(index, plan),
-                "line": line(index, 2.2),
+                "line": line(index),
                 "hovertemplate": "%{y:.4g}",
             },
             {

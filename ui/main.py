@@ -1,0 +1,25 @@
+"""The script that Streamlit runs: the page's frame and the navigation over `pages/`, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import presence, workbench
+from ui.style import page_style
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+st.set_page_config(page_title="LR Lab", page_icon=":material/show_chart:", layout="wide")
+page_style()
+presence.hold()
+page = st.navigation(
+    [
+        st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
+    ],
+    position="top",
+)
+workbench.open_link()
+page.run()
+workbench.write_link()

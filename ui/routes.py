@@ -1,0 +1,82 @@
+"""The server's own routes: plotly.js, the live events of a job, and readiness."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from lrcore.figures.losses import Split
+from ui import assets, engine
+from ui.live import Feed
+
+
+def routes() -> list[BaseRoute]:
+    """All routes that `app.py` adds to Streamlit's."""
+    return [
+        *assets.routes(),
+        Route("/ready", ready),
+        WebSocketRoute("/live/{job_id}", live),
+    ]
+
+
+async def ready(_: Request) -> JSONResponse:
+    """200 when workers can take jobs, 503 while they are starting."""
+    health = engine.board().health()
+    return JSONResponse(health, status_code=200 if health["ready"] else 503)
+
+
+async def live(socket: WebSocket) -> None:
+    """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer leaves.
+
+    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on SIGTERM.
+    """
+    await socket.accept()
+    split = cast(Split, "val" if socket.query_params.get("split") == "val" else "train")
+    board, job_id = engine.board(), socket.path_params["job_id"]
+    job = board.job(job_id)
+    if job is None:
+        await _send(
+            socket, {"kind": "done", "state": "unknown", "status": {"text": "This run is no longer on the server.", "state": "unknown"}}
+        )
+        await socket.close()
+        return
+    loop, inbox = asyncio.get_running_loop(), asyncio.Queue[Any]()
+    subscription = board.subscribe(job_id, lambda event: loop.call_soon_threadsafe(inbox.put_nowait, event))
+    left = asyncio.create_task(_until_left(socket))
+    feed = Feed(job, split)
+    try:
+        while not feed.ended:
+            event = asyncio.create_task(inbox.get())
+            await asyncio.wait({event, left}, return_when=asyncio.FIRST_COMPLETED)
+            if left.done():
+                event.cancel()
+                return
+            batch = [event.result()]
+            while not inbox.empty():
+                batch.append(inbox.get_nowait())
+            for message in feed.messages(batch):
+                await _send(socket, message)
+        await socket.close()
+    except (WebSocketDisconnect, RuntimeError):
+        return  # the viewer left between two messages
+    finally:
+        left.cancel()
+        subscription.close()
+
+
+async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
+    await socket.send_text(orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY).decode())
+
+
+async def _until_left(socket: WebSocket) -> None:
+    try:
+        while True:
+            await socket.receive_text()
+    except (WebSocketDisconnect, RuntimeError):
+        return

@@ -1,0 +1,32 @@
+"""The few rules of layout that Streamlit's theme has no setting for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrcore.figures.style import color
+
+# On a phone the charts come first and the learning-rate chart stays in sight while a slider is dragged below it.
+_CSS = """
+<style>
+.stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; }
+@media (max-width: 640px) {
+  .st-key-playground > div > [data-testid="stHorizontalBlock"],
+  .st-key-playground > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }
+}
+</style>
+"""
+
+
+def page_style() -> None:
+    """Add the rules to the page."""
+    st.html(_CSS)
+
+
+def swatch(plan: int, text: str) -> None:
+    """A plan's name behind a stroke of its colour."""
+    st.html(
+        f'<div style="display:flex;align-items:center;gap:.5rem;font-weight:600">'
+        f'<span style="display:inline-block;width:1.6rem;height:.3rem;border-radius:.2rem;background:{color(plan)}"></span>{text}</div>'
+    )

@@ -1,0 +1,143 @@
+"""The one owner of session state and of the URL: a `Workbench` value that pages read and replace.
+
+Widgets never own a value: each is set from the workbench before it is drawn, and its callback puts a changed workbench here. The
+address bar is read once, when a session starts, and written at the end of every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import streamlit as st
+
+from lrcore import links
+from lrcore.errors import LRLabError
+from lrcore.examples import EXAMPLES
+from lrcore.experiment import Experiment
+from lrcore.figures.losses import Split
+
+OPENING = "01_open"
+
+
+@dataclass(frozen=True)
+class View:
+    """How the charts are looked at."""
+
+    log_lr: bool = False
+    split: Split = "train"
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything that the page shows: what is trained, and how it is looked at."""
+
+    experiment: Experiment
+    view: View = View()
+
+
+def opening() -> Workbench:
+    """What a visitor without a link sees."""
+    return Workbench(EXAMPLES[OPENING].experiment)
+
+
+def current() -> Workbench:
+    """This session's workbench; `open_link` made it."""
+    return cast(Workbench, st.session_state["workbench"])
+
+
+def put(bench: Workbench, *, undoable: bool = False) -> None:
+    """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the old one and go."""
+    if undoable:
+        st.session_state["undo"] = current()
+    st.session_state["workbench"] = bench
+    st.session_state["errors"] = {}
+
+
+def undo() -> None:
+    """Back to the workbench before the last undoable change; a second call goes forth again."""
+    if "undo" in st.session_state:
+        put(st.session_state.pop("undo"), undoable=True)
+
+
+def can_undo() -> bool:
+    return "undo" in st.session_state
+
+
+def edit(field: str, change: Callable[[Workbench], Workbench]) -> None:
+    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`."""
+    errors = st.session_state["errors"]
+    try:
+        st.session_state["workbench"] = change(current())
+    except LRLabError as error:
+        errors[field] = str(error)
+    else:
+        errors.pop(field, None)
+
+
+def edit_experiment(field: str, **changes: Any) -> None:
+    """Replace fields of the experiment, checked as a whole."""
+    edit(field, lambda bench: with_experiment(bench, **changes))
+
+
+def with_experiment(bench: Workbench, **changes: Any) -> Workbench:
+    """The workbench with other fields in its experiment."""
+    return replace(bench, experiment=with_fields(bench.experiment, **changes))
+
+
+def with_fields(experiment: Experiment, **changes: Any) -> Experiment:
+    """A copy with other fields, validated (pydantic's own `model_copy` is not)."""
+    return Experiment(**{**{name: getattr(experiment, name) for name in Experiment.model_fields}, **changes})
+
+
+def error(field: str) -> str:
+    """The sentence beside a field, or ""."""
+    return str(st.session_state["errors"].get(field, ""))
+
+
+def show_error(field: str) -> None:
+    """Draw the sentence beside a field, if there is one."""
+    if text := error(field):
+        st.error(text, icon=":material/error:")
+
+
+def synced(key: str, value: Any) -> str:
+    """Set a widget to the workbench's value before it is drawn, unless its own bad input waits there to be corrected."""
+    if not error(key):
+        st.session_state[key] = value
+    return key
+
+
+def open_link() -> None:
+    """Once per session: read the address bar. What cannot be used is said and left out; the rest is shown."""
+    if "workbench" in st.session_state:
+        return
+    st.session_state["errors"] = {}
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    default = opening()
+    experiment, problems = links.from_params(params, default.experiment)
+    view = View(log_lr=_last(params, "lr_axis") == "log", split="val" if _last(params, "loss") == "validation" else "train")
+    st.session_state["workbench"] = Workbench(experiment, view)
+    st.session_state["link_problems"] = problems
+
+
+def link_problems() -> list[str]:
+    """What was wrong with the link that this session was opened with."""
+    return list(st.session_state.get("link_problems", ()))
+
+
+def write_link() -> None:
+    """Make the address bar describe what is on the screen. Nothing is sent if it does already."""
+    bench = current()
+    params = links.to_params(bench.experiment)
+    if bench.view.log_lr:
+        params["lr_axis"] = ["log"]
+    if bench.view.split == "val":
+        params["loss"] = ["validation"]
+    if {name: st.query_params.get_all(name) for name in st.query_params} != params:
+        st.query_params.from_dict(params)
+
+
+def _last(params: links.Params, name: str) -> str:
+    return params[name][-1] if params.get(name) else ""
