@@ -1,0 +1,210 @@
+"""One life of the zygote, seen from the web process: its start, the jobs it runs, its end. One thread owns all of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import lrcore
+from lrcore.events import Event, decode
+from lrcore.jobs import wire
+from lrcore.jobs.backend import Sink
+from lrcore.jobs.processes import ONE_THREAD, how_it_ended
+
+_log = logging.getLogger(__name__)
+
+
+class _Run:
+    """A job in its worker process. It is over when the stream has ended and the zygote has told how the process ended."""
+
+    def __init__(self, slot: int, job: str, sock: socket.socket) -> None:
+        self.slot = slot
+        self.job = job
+        self.channel = wire.Channel(sock)
+        self.pid: int | None = None
+        self.end: str | None = None  # how the process ended, in words
+        self.expected = False  # whether that end was expected: the job has said its last word, or was asked to stop
+        self.broken = False  # what it said could not be read
+
+
+class Helper:
+    """The process, the socket to it, and one socket per job straight to the job's worker."""
+
+    def __init__(self, selector: selectors.BaseSelector, sink: Sink, slots: int, runner: str, device: str) -> None:
+        self._selector = selector
+        self._sink = sink
+        self._slots = slots
+        self._runs: dict[int, _Run] = {}
+        self._frames = wire.Frames()
+        self.ready_since: float | None = None  # on the monotonic clock
+        self._link, theirs = socket.socketpair()
+        fd = theirs.fileno()
+        command = [sys.executable, "-m", "lrcore.jobs.zygote", f"--fd={fd}", f"--parent={os.getpid()}"]
+        with theirs:
+            # Not multiprocessing: its spawn would run the app's script again in the helper.
+            self.process = subprocess.Popen(
+                [*command, f"--runner={runner}", f"--device={device}"],
+                env=_environment(),
+                pass_fds=[fd],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        selector.register(self._link, selectors.EVENT_READ, self)
+
+    @property
+    def worker_pids(self) -> dict[int, int]:
+        """Slot -> process, of the slots that run a job; may be read from any thread."""
+        return {slot: run.pid for slot, run in list(self._runs.items()) if run.pid is not None}
+
+    def run(self, slot: int, job: str, spec: str) -> None:
+        ours, theirs = socket.socketpair()
+        run = self._runs[slot] = _Run(slot, job, ours)
+        self._selector.register(ours, selectors.EVENT_READ, run)
+        with theirs:
+            self._tell(wire.control(op="run", slot=slot), theirs.fileno())
+        self._send(run, wire.frame(wire.CONTROL, spec.encode()))
+
+    def cancel(self, slot: int, job: str) -> None:
+        run = self._runs.get(slot)
+        if run and run.job == job:
+            run.expected = True
+            self._send(run, wire.control(op="cancel"))
+
+    def kill(self, slot: int) -> None:
+        if slot in self._runs:
+            self._runs[slot].expected = False
+            self._tell(wire.control(op="kill", slot=slot))
+
+    def handle(self, key: selectors.SelectorKey, mask: int) -> bool:
+        """Deal with one ready socket of this helper; False when the zygote is gone."""
+        if key.fileobj is self._link:
+            return self._hear()
+        run: _Run = key.data
+        if mask & selectors.EVENT_WRITE:
+            self._send(run, b"")
+        if mask & selectors.EVENT_READ:
+            self._read(run)
+        return True
+
+    def lose(self) -> str:
+        """The zygote is gone, and its workers with it: say so for every slot; the reason comes back."""
+        for run in list(self._runs.values()):
+            while not (run.channel.ended or run.channel.empty):  # a result that is already in the socket still counts
+                self._read(run)
+        lost = dict(self._runs)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes a little before its status is known
+            self.process.wait(timeout=1.0)
+        self.end()
+        how = how_it_ended(self.process.returncode)
+        for slot in range(self._slots):
+            reason = f"The training helper process ended ({how}), and this job with it. Start the job again."
+            self._sink(slot, "slot_down", lost[slot].job if slot in lost else None, {"reason": reason})
+        return how
+
+    def end(self) -> None:
+        """Have the zygote end its workers and itself, and wait until it has."""
+        self._selector.unregister(self._link)
+        self._link.close()  # at which a zygote that is ready kills its workers and leaves; one that still imports has none
+        for run in self._runs.values():
+            if not run.channel.ended:
+                self._selector.unregister(run.channel.sock)
+            run.channel.sock.close()  # at which a worker leaves by itself, should the zygote be past doing it
+        self._runs.clear()
+        if self.ready_since is None:
+            self.process.kill()
+        try:
+            self.process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _hear(self) -> bool:
+        try:
+            data = self._link.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        for _tag, payload in self._frames.feed(data):
+            self._note(json.loads(payload))
+        return bool(data)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        if message["kind"] == "ready":
+            self.ready_since = time.monotonic()
+            for slot in range(self._slots):
+                self._sink(slot, "slot_up", None, {})
+            return
+        run = self._runs[message["slot"]]
+        if message["kind"] == "forked":
+            run.pid = message["pid"]
+        elif message["kind"] == "exited":
+            run.pid = None
+            run.end = message["error"] if message["status"] is None else how_it_ended(message["status"])
+            self._conclude(run)
+
+    def _read(self, run: _Run) -> None:
+        """Pass on what a worker said."""
+        said: list[Event] = []
+        frames: list[tuple[bytes, bytes]] = []
+        try:
+            frames = run.channel.receive()
+            said = [decode(payload) for tag, payload in frames if tag == wire.EVENT]
+        except Exception:  # whatever it is, one worker that talks nonsense must not take the board along
+            _log.exception("Job %s in slot %d: what its worker said cannot be read; it is killed.", run.job, run.slot)
+            run.broken = True
+            self.kill(run.slot)
+        if said:
+            run.expected |= said[-1].kind == "finished"
+            self._sink(run.slot, "events", run.job, {"events": said})
+        for tag, payload in frames:
+            if tag == wire.CONTROL:
+                run.expected = True
+                self._sink(run.slot, "failed", run.job, {"sentence": json.loads(payload)["failed"]})
+        if run.channel.ended:
+            self._selector.unregister(run.channel.sock)  # an ended stream stays readable and would keep the loop busy
+            self._conclude(run)
+
+    def _conclude(self, run: _Run) -> None:
+        """The two signs of the end come in either order, and only both together free the slot."""
+        if run.end is None or not run.channel.ended:
+            return
+        del self._runs[run.slot]
+        run.channel.sock.close()
+        if not run.expected:
+            self._sink(run.slot, "slot_down", run.job, {"reason": _reason(run)})
+        self._sink(run.slot, "slot_up", None, {})
+
+    def _send(self, run: _Run, data: bytes) -> None:
+        if not run.channel.ended:
+            more = run.channel.send(data)
+            self._selector.modify(run.channel.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if more else 0), run)
+
+    def _tell(self, data: bytes, *descriptors: int) -> None:
+        try:
+            socket.send_fds(self._link, [data], descriptors)
+        except ConnectionError:  # the zygote is gone; reading the socket is about to say so
+            return
+
+
+def _reason(run: _Run) -> str:
+    if run.broken:
+        return "The process that trained this job sent something unreadable and was ended. Start the job again."
+    hint = " The machine may have run out of memory." if run.end == how_it_ended(-signal.SIGKILL) else ""
+    return f"The process that trained this job ended unexpectedly ({run.end}).{hint} Start the job again."
+
+
+def _environment() -> dict[str, str]:
+    """One thread for every library, before the first import; this lrcore, wherever the app was started; no CUDA before a fork."""
+    root = str(Path(lrcore.__file__).parents[1])
+    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+    # PyTorch then asks the driver's monitoring library whether there is a GPU, which leaves a fork able to use it.
+    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path, "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}

@@ -1,0 +1,97 @@
+"""One job: an experiment on its way through the board, with everything that it has said so far."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from lrcore.events import Finished, History, Progress, Started
+from lrcore.experiment import Experiment
+from lrcore.jobs.events import LAST_KINDS, Cancelled, Crashed, Failed, JobEvent
+
+if TYPE_CHECKING:
+    from lrcore.jobs.subscription import Subscription
+
+State = Literal["queued", "running", "done", "failed", "crashed", "cancelled"]
+_STATE_AFTER: dict[str, State] = {"finished": "done", "failed": "failed", "crashed": "crashed", "cancelled": "cancelled"}
+
+
+@dataclass(eq=False)
+class Job:
+    """What everyone may read, from any thread, and only the board writes.
+
+    `log` only grows, and a reader with an index into it has seen everything before that index: that is the whole of
+    how viewers are kept in step (see `Subscription`). The state changes after the log, so an ended job has its last event.
+    """
+
+    experiment: Experiment
+    id: str
+    state: State = "queued"
+    position: int | None = None  # 1 = starts next; None once it runs
+    log: list[JobEvent] = field(default_factory=list)  # without Queued: the position is where that is kept
+    error: str | None = None  # why there is no result, as a sentence for the page
+    history: History | None = None  # the result of a job that is done
+    step: int = 0  # updates done at the last evaluation
+    owners: set[str] = field(default_factory=set)  # who still wants it
+    subscriptions: set[Subscription] = field(default_factory=set)
+    nbytes: int = 0  # memory of the arrays in the log
+    _started: float | None = None
+    _seen: float = 0.0
+
+    @property
+    def events(self) -> tuple[JobEvent, ...]:
+        """What training has said so far and, in the end, how it ended."""
+        return tuple(self.log)
+
+    @property
+    def steps(self) -> int:
+        """Updates in all."""
+        return self.experiment.steps
+
+    @property
+    def ended(self) -> bool:
+        return self.state not in ("queued", "running")
+
+    @property
+    def retryable(self) -> bool:
+        """Whether submitting the same experiment again starts it anew: it ended without a result."""
+        return self.ended and self.state != "done"
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate from the pace so far; None before there is one."""
+        if self.state != "running" or self._started is None or self.step == 0:
+            return None
+        pace = (self._seen - self._started) / self.step
+        return max(0.0, (self.steps - self.step) * pace - (time.monotonic() - self._seen))
+
+    def record(self, event: JobEvent) -> None:
+        """For the board: append what happened and bring the fields up to date."""
+        self.nbytes += _nbytes(event)
+        match event:
+            case Started():
+                self._started = time.monotonic()
+            case Progress():
+                self.step, self._seen = event.step, time.monotonic()
+            case Finished():
+                self.step, self.history = event.steps_done, event.history
+            case Failed():
+                self.error = event.sentence
+            case Crashed() | Cancelled():
+                self.error = event.reason
+        self.log.append(event)
+        if event.kind in LAST_KINDS:
+            self.position = None
+            self.state = _STATE_AFTER[event.kind]
+
+
+def _nbytes(value: Any) -> int:
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if dataclasses.is_dataclass(value):
+        return sum(_nbytes(getattr(value, item.name)) for item in dataclasses.fields(value))
+    return 0

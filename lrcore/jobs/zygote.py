@@ -1,0 +1,142 @@
+"""The helper process that holds torch: `python -m lrcore.jobs.zygote`, started by `ZygoteBackend`.
+
+It imports the trainer once and forks one worker per job, so a job starts in milliseconds, shares the memory of the import, and
+can be killed without taking anything with it. It speaks only to start, reap and kill: events go from the worker straight to
+the web process over a socket pair of the job's own, whose end arrives here with the request to run.
+
+    <- {"op": "run", "slot": 0} + a file descriptor      -> {"kind": "ready"}
+    <- {"op": "kill", "slot": 0}                          -> {"kind": "forked", "slot": 0, "pid": 4711}
+                                                          -> {"kind": "exited", "slot": 0, "status": -9}
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections import deque
+from collections.abc import Sequence
+
+from lrcore.jobs import wire
+from lrcore.jobs.processes import die_with_parent, hung_up, thread_count
+from lrcore.jobs.worker import DEFAULT_RUNNER, Runner, run_forked
+
+
+def load_runner(name: str) -> Runner:
+    """Import `module:function`, here the trainer and with it torch. A `one_thread()` beside the function is called first."""
+    module_name, _, function = name.partition(":")
+    module = importlib.import_module(module_name)
+    if hasattr(module, "one_thread"):
+        module.one_thread()
+    runner: Runner = getattr(module, function)
+    return runner
+
+
+class Zygote:
+    """One thread, one loop: requests of the web process and deaths of workers."""
+
+    def __init__(self, link: socket.socket, runner: Runner, device: str) -> None:
+        self._link = link
+        self._runner = runner
+        self._device = device
+        self._frames = wire.Frames()
+        self._descriptors: deque[int] = deque()  # they arrive in the order of the run requests, maybe one read early
+        self._workers: dict[int, int] = {}  # slot -> pid
+        self._bell, self._bell_rope = socket.socketpair()  # rung by SIGCHLD
+
+    def serve(self) -> None:
+        """Until the web process closes its end or dies."""
+        self._bell.setblocking(False)
+        self._bell_rope.setblocking(False)
+        signal.set_wakeup_fd(self._bell_rope.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)  # a signal without a handler does not ring
+        self._say(kind="ready")
+        while True:
+            readable, _, _ = select.select([self._link, self._bell], [], [])
+            if self._bell in readable:
+                self._bell.recv(4096)
+                self._reap()
+            if self._link in readable:
+                data, descriptors, _flags, _address = socket.recv_fds(self._link, 1 << 16, 16)
+                if not data:
+                    break
+                self._descriptors.extend(descriptors)
+                for _tag, payload in self._frames.feed(data):
+                    self._obey(json.loads(payload))
+        for pid in self._workers.values():
+            os.kill(pid, signal.SIGKILL)
+
+    def _obey(self, request: dict[str, int | str]) -> None:
+        slot = int(request["slot"])
+        if request["op"] == "run":
+            self._fork(slot, socket.socket(fileno=self._descriptors.popleft()))
+        elif slot in self._workers:
+            os.kill(self._workers[slot], signal.SIGKILL)  # not yet reaped, so the pid is still that worker's
+
+    def _fork(self, slot: int, sock: socket.socket) -> None:
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no memory or no process left: that job's bad luck, not the helper's end
+            sock.close()
+            self._say(kind="exited", slot=slot, status=None, error=os.strerror(error.errno or 0))
+            return
+        if pid == 0:
+            run_forked(self._let_go, sock, self._runner, self._device, parent)
+        sock.close()
+        self._workers[slot] = pid
+        self._say(kind="forked", slot=slot, pid=pid)
+
+    def _let_go(self) -> None:
+        """In a worker: drop what belongs to the helper, or its sockets would stay open after its death."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for sock in (self._link, self._bell, self._bell_rope):
+            sock.close()
+        for descriptor in self._descriptors:
+            os.close(descriptor)
+
+    def _reap(self) -> None:
+        for slot, pid in list(self._workers.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                del self._workers[slot]
+                self._say(kind="exited", slot=slot, status=os.waitstatus_to_exitcode(status))
+
+    def _say(self, **fields: int | str | None) -> None:
+        try:
+            self._link.sendall(wire.control(**fields))
+        except ConnectionError:  # the web process is gone; the loop is about to read the same
+            return
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m lrcore.jobs.zygote", description="Started by lrcore.jobs.ZygoteBackend.")
+    parser.add_argument("--fd", type=int, required=True, help="the socket to the web process")
+    parser.add_argument("--parent", type=int, required=True, help="its process id")
+    parser.add_argument("--runner", default=DEFAULT_RUNNER, help="module:function that trains (default: %(default)s)")
+    parser.add_argument("--device", default="auto")
+    options = parser.parse_args(arguments)
+    die_with_parent(options.parent)
+    link = socket.socket(fileno=options.fd)
+    link.set_inheritable(False)
+    if hung_up(link):
+        return
+    runner = load_runner(options.runner)
+    threads = thread_count()
+    if threads not in (1, None):
+        # A fork copies only the thread that forks: a lock that another one holds, or a thread pool, is broken in every worker.
+        sys.exit(f"The training helper has {threads} threads after its imports and must have 1 before it forks (OMP_NUM_THREADS=1?).")
+    gc.collect()
+    gc.freeze()  # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
+    Zygote(link, runner, options.device).serve()
+
+
+if __name__ == "__main__":
+    main()

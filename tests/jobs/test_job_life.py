@@ -1,0 +1,198 @@
+"""One job from submit to its end, through real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import alive, ended, running_board, said_something, until
+from fake_runners import make
+
+from lrcore import JobError
+from lrcore.jobs import JobBoard, ZygoteBackend, start_engine
+
+STOPPED_WITHIN_S = 0.5  # the contract of cancel
+
+
+def test_the_helper_is_started_with_the_board_and_not_at_first_use():
+    with running_board(3) as (board, backend):  # which waits until it is ready; nothing is submitted
+        assert alive(backend.pids["helper"])
+        assert board.health() == {"slots": 3, "running": 0, "queued": 0, "ready": True, "error": None}
+
+
+def test_a_job_runs_and_keeps_all_it_said(board2):
+    board, _ = board2
+    job = ended(board.submit(make(evaluations=5)))
+    assert job.state == "done"
+    assert [event.kind for event in job.events] == ["started", *["progress"] * 5, "finished"]
+    assert [event.step for event in job.events[1:-1]] == [1, 2, 3, 4, 5]
+    assert job.history is job.events[-1].history
+    assert (job.step, job.steps, job.error, job.position) == (5, 5, None, None)
+
+
+def test_the_same_experiment_is_the_same_job_and_is_trained_once(board2):
+    board, _ = board2
+    job = board.submit(make(evaluations=50, ms=10), "ann")
+    assert board.submit(make(evaluations=50, ms=10), "bob") is job
+    assert board.job(job.id) is job
+    ended(job)
+    assert board.submit(make(evaluations=50, ms=10), "cid") is job
+    assert [event.kind for event in job.events].count("started") == 1
+
+
+def test_two_slots_run_two_jobs_at_the_same_time(board2):
+    board, backend = board2
+    jobs = [said_something(board.submit(make("deaf", lr=lr))) for lr in (0.1, 0.2)]
+    assert [job.state for job in jobs] == ["running", "running"]
+    assert len(set(backend.pids.values())) == 3
+    assert board.health()["running"] == 2
+
+
+@pytest.mark.parametrize("behaviour", ["steady", "no_check", "deaf"])
+def test_cancel_ends_the_job_and_frees_the_slot_in_time(board1, behaviour):
+    board, backend = board1
+    job = said_something(board.submit(make(behaviour, evaluations=20_000, ms=10)))
+    pid = until(lambda: backend.pids.get("slot 0"))
+    before = time.monotonic()
+    assert board.cancel(job.id)
+    assert job.state == "cancelled"
+    assert job.events[-1].kind == "cancelled"
+    until(lambda: not alive(pid))
+    assert time.monotonic() - before < STOPPED_WITHIN_S
+    assert ended(board.submit(make(lr=0.5))).state == "done"
+
+
+def test_what_was_cancelled_is_started_anew_also_while_the_old_process_still_ends(board2):
+    board, _ = board2
+    old = said_something(board.submit(make("deaf")))
+    board.cancel(old.id)
+    new = board.submit(make("deaf"))
+    assert new is not old
+    assert said_something(new).state == "running"
+    time.sleep(0.6)  # longer than the old one's grace
+    assert new.state == "running"
+    assert [event.kind for event in old.events] == ["started", "cancelled"]
+
+
+def test_a_killed_worker_is_a_crash_that_is_told_and_a_fresh_one_takes_the_next(board1):
+    board, backend = board1
+    job = said_something(board.submit(make(evaluations=20_000, ms=10)))
+    following = board.submit(make(lr=0.5))
+    helper = backend.pids["helper"]
+    os.kill(until(lambda: backend.pids.get("slot 0")), signal.SIGKILL)
+    assert ended(job).state == "crashed"
+    assert "killed by SIGKILL" in job.error
+    assert job.events[-1].reason == job.error
+    assert not job.events[-1].will_retry
+    assert ended(following).state == "done"
+    assert backend.pids["helper"] == helper
+    assert board.submit(job.experiment) is not job
+
+
+def test_a_killed_helper_crashes_its_jobs_and_is_replaced(board2):
+    board, backend = board2
+    jobs = [said_something(board.submit(make(evaluations=20_000, ms=10, lr=lr))) for lr in (0.1, 0.2)]
+    waiting = board.submit(make(lr=0.5))
+    first = backend.pids
+    os.kill(first["helper"], signal.SIGKILL)
+    for job in jobs:
+        assert ended(job).state == "crashed"
+        assert "helper" in job.error
+    assert ended(waiting).state == "done"
+    until(lambda: not any(alive(pid) for pid in first.values()))
+    assert board.ready
+
+
+def test_a_helper_that_cannot_start_is_tried_again_and_said_to_be_missing():
+    backend = ZygoteBackend(1, runner="no_such_module:run")
+    board = JobBoard(backend)
+    first = until(lambda: backend.pids.get("helper"))
+    until(lambda: backend.pids.get("helper", first) != first)
+    assert not board.ready
+    assert "helper process ended (exit status 1)" in board.health()["error"]
+    board.submit(make())
+    board.close()
+    until(lambda: not backend.pids)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state", "text"),
+    [
+        ("refuse", "failed", "The data set has no points; add some."),
+        ("break", "failed", "internal error (ZeroDivisionError)"),
+        ("silent", "failed", "ended without a result"),
+        ("exit", "crashed", "exit status 3"),
+        ("garble", "crashed", "unreadable"),
+    ],
+)
+def test_every_bad_end_is_a_sentence(board1, behaviour, state, text):
+    board, _ = board1
+    job = ended(board.submit(make(behaviour)))
+    assert job.state == state
+    assert text in job.error
+    assert "secret" not in job.error
+    assert "Traceback" not in job.error
+    assert ended(board.submit(make(lr=0.5))).state == "done"
+
+
+def test_progress_travels_together_and_none_is_lost(board1):
+    board, _ = board1
+    with board.subscribe(board.submit(make(evaluations=300, ms=2)).id) as watched:
+        batches = []
+        while not watched.ended:
+            batches.append(watched.get(10))
+    steps = [event.step for batch in batches for event in batch if event.kind == "progress"]
+    assert steps == list(range(1, 301))
+    assert len(batches) < 100  # some 0.7 s at about 12 a second, or more on a slow machine; unpaced it would be 300
+
+
+def test_a_large_result_crosses_whole(board1):
+    board, _ = board1
+    job = ended(board.submit(make("fat", evaluations=1)))
+    assert job.events[1].train_loss.shape == (1, 1_000_000)
+    assert job.nbytes > 48_000_000
+
+
+def test_the_pace_gives_an_estimate(board1):
+    board, _ = board1
+    job = board.submit(make(evaluations=1000, ms=10))
+    assert job.seconds_left is None
+    until(lambda: job.step > 20)
+    assert 5 < job.seconds_left < 100
+
+
+def test_close_ends_everything_and_may_be_repeated(board2):
+    board, backend = board2
+    jobs = [said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("deaf", "steady")]
+    waiting = board.submit(make(lr=0.5))
+    watched = board.subscribe(waiting.id)
+    pids = until(lambda: len(backend.pids) == 3 and backend.pids)
+    board.close()
+    board.close()
+    until(lambda: not any(alive(pid) for pid in pids.values()))
+    assert {job.state for job in [*jobs, waiting]} == {"cancelled"}
+    assert watched.get(1)[-1].kind == "cancelled"
+    assert watched.ended
+    assert not board.ready
+    with pytest.raises(JobError, match="shutting down"):
+        board.submit(make(lr=0.7))
+
+
+def test_slots_come_from_the_environment(monkeypatch):
+    for text, slots in [("3", 3), ("0", 1), ("", len(os.sched_getaffinity(0)))]:
+        monkeypatch.setenv("LRLAB_SLOTS", text)
+        board = start_engine()
+        assert board.health()["slots"] == slots
+        board.close()
+    monkeypatch.setenv("LRLAB_SLOTS", "many")
+    with pytest.raises(JobError, match="'many'"):
+        start_engine()
+
+
+def test_the_web_process_never_loads_torch():
+    code = "import sys, lrcore.jobs; print([m for m in ('torch', 'streamlit', 'plotly', 'lrcore.training') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

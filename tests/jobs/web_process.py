@@ -1,0 +1,36 @@
+"""Stands for the web process of the app: `python web_process.py HOW`, which says "ready" and waits to be killed.
+
+HOW: `busy` has a stuck and a steady job running; `importing` is killed while the helper still imports; `tidy` closes on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from lrcore.jobs import JobBoard, ZygoteBackend
+from tests.jobs.fake_runners import make
+
+
+def main(how: str) -> None:
+    board = JobBoard(ZygoteBackend(2, runner="tests.jobs.slow_import:run" if how == "importing" else "tests.jobs.fake_runners:run"))
+    if how == "tidy":
+
+        def on_sigterm(_signal: int, _frame: object) -> None:
+            board.close()
+            sys.exit(0)
+
+        signal.signal(signal.SIGTERM, on_sigterm)
+    if how == "importing":
+        time.sleep(0.5)
+    else:
+        jobs = [board.submit(make("deaf")), board.submit(make("steady", 20_000, 10))]
+        while not all(job.log for job in jobs):
+            time.sleep(0.01)
+    print("ready", flush=True)
+    time.sleep(3600)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
