@@ -77,9 +77,11 @@ def _job(experiment: Experiment) -> Job | None:
     if st.session_state.get("dragging") and shown is not None:
         return shown
     wanted = board.job(experiment.id)
-    if wanted is not None and wanted.state in ("failed", "crashed", "cancelled") and not st.session_state.pop("train_again", False):
-        job = wanted
+    again = st.session_state.pop("train_again", False)
+    if wanted is not None and not again and (wanted.retryable or st.session_state.get("let_go") == wanted.id):
+        job = wanted  # what ended, or was stopped, stays so until somebody asks for it again
     else:
+        st.session_state.pop("let_go", None)
         try:
             job = board.submit(experiment, owner=presence.owner(), supersede=True)
         except LRLabError as error:
@@ -90,14 +92,17 @@ def _job(experiment: Experiment) -> Job | None:
 
 
 def _job_buttons(job: Job | None) -> None:
-    if job is not None and job.state in ("queued", "running"):
+    if job is not None and not job.ended and st.session_state.get("let_go") == job.id:
+        st.caption("Another visitor trains the same experiment, so it goes on.")
+    elif job is not None and not job.ended:
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(job.id,))
-    elif job is not None and job.state != "done":
+    elif job is not None and job.retryable:
         st.button("Train again", icon=":material/replay:", key="again", on_click=_train_again)
 
 
 def _stop(job_id: str) -> None:
-    engine.board().cancel(job_id, presence.owner())
+    if not engine.board().cancel(job_id, presence.owner()):
+        st.session_state["let_go"] = job_id
 
 
 def _train_again() -> None:
@@ -107,7 +112,7 @@ def _train_again() -> None:
 def _outcome(job: Job | None, view: View) -> None:
     if job is None:
         return
-    if job.state in ("failed", "crashed", "cancelled"):
+    if job.retryable:
         (st.info if job.state == "cancelled" else st.error)(job.error or "The run ended early.")
     history = job.history
     if history is not None:

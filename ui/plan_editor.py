@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from lrcore.experiment import Experiment
 from lrcore.figures.style import color
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import SCHEDULES, Schedule, schedule_class
+from lrcore.schedules.constant import Constant
 from ui import workbench
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.style import swatch
@@ -61,17 +63,18 @@ def _card(index: int, plan: Plan, experiment: Experiment) -> None:
             args=(index,),
             label_visibility="collapsed",
         )
-        st.selectbox(
-            f"clock of plan {number}",
-            ["epoch", "iteration"],
-            key=synced(f"clock_{index}", plan.clock),
-            format_func=lambda clock: f"per {clock}",
-            on_change=_choose_clock,
-            args=(index,),
-            label_visibility="collapsed",
-            width=140,
-            help="What scheduler.step() counts: passes over the data, or updates.",
-        )
+        if not isinstance(plan.schedule, Constant):  # which counts nothing
+            st.selectbox(
+                f"clock of plan {number}",
+                ["epoch", "iteration"],
+                key=synced(f"clock_{index}", plan.clock),
+                format_func=lambda clock: f"per {clock}",
+                on_change=_choose_clock,
+                args=(index,),
+                label_visibility="collapsed",
+                width=140,
+                help="What scheduler.step() counts: passes over the data, or updates.",
+            )
     ticks = horizon(experiment, plan.clock)
     others = []
     specs = [_spec(index, parameters(Plan)["base_lr"], plan.base_lr, plan.clock, ticks)]
@@ -150,7 +153,11 @@ def _slide(index: int, live: LiveValues) -> None:
     known = {"base_lr": plan.base_lr, **{name: getattr(plan.schedule, name) for name in type(plan.schedule).model_fields}}
     for name, value in live.values.items():
         if name in known and (value != known[name] or workbench.error(_field(index, name))):
-            edit(_field(index, name), lambda bench, n=name, v=value: _with_plan(bench, index, changed(bench.experiment.plans[index], n, v)))
+            edit(_field(index, name), partial(_set_parameter, index, name, value))
+
+
+def _set_parameter(index: int, name: str, value: Any, bench: Workbench) -> Workbench:
+    return _with_plan(bench, index, changed(bench.experiment.plans[index], name, value))
 
 
 def _set_other(index: int, name: str) -> None:

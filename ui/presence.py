@@ -28,7 +28,7 @@ def _gone(name: str) -> None:
     def let_go() -> None:
         with _lock:
             _leaving.pop(name, None)
-        engine.board().release_owner(name)
+        engine.board().release_all(name)
 
     timer = threading.Timer(GRACE_S, let_go)
     timer.daemon = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lrcore.figures.losses import Split
+from lrcore.jobs import Subscription
 from ui import assets, engine
 from ui.live import Feed
 
@@ -37,7 +38,7 @@ async def live(socket: WebSocket) -> None:
     `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on SIGTERM.
     """
     await socket.accept()
-    split = cast(Split, "val" if socket.query_params.get("split") == "val" else "train")
+    split: Split = "val" if socket.query_params.get("split") == "val" else "train"
     board, job_id = engine.board(), socket.path_params["job_id"]
     job = board.job(job_id)
     if job is None:
@@ -46,37 +47,28 @@ async def live(socket: WebSocket) -> None:
         )
         await socket.close()
         return
-    loop, inbox = asyncio.get_running_loop(), asyncio.Queue[Any]()
-    subscription = board.subscribe(job_id, lambda event: loop.call_soon_threadsafe(inbox.put_nowait, event))
-    left = asyncio.create_task(_until_left(socket))
-    feed = Feed(job, split)
-    try:
-        while not feed.ended:
-            event = asyncio.create_task(inbox.get())
-            await asyncio.wait({event, left}, return_when=asyncio.FIRST_COMPLETED)
-            if left.done():
-                event.cancel()
-                return
-            batch = [event.result()]
-            while not inbox.empty():
-                batch.append(inbox.get_nowait())
-            for message in feed.messages(batch):
-                await _send(socket, message)
-        await socket.close()
-    except (WebSocketDisconnect, RuntimeError):
-        return  # the viewer left between two messages
-    finally:
-        left.cancel()
-        subscription.close()
+    with board.subscribe(job_id) as subscription:
+        left = asyncio.create_task(_until_left(socket, subscription))
+        feed = Feed(job.experiment, split)
+        try:
+            async for batch in subscription:
+                for message in feed.messages(batch, job.seconds_left):
+                    await _send(socket, message)
+            await socket.close()
+        except (WebSocketDisconnect, RuntimeError):
+            return  # the viewer left between two messages
+        finally:
+            left.cancel()
 
 
 async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
     await socket.send_text(orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY).decode())
 
 
-async def _until_left(socket: WebSocket) -> None:
+async def _until_left(socket: WebSocket, subscription: Subscription) -> None:
+    """End the subscription when the viewer goes: a job that says nothing would otherwise keep it for ever."""
     try:
         while True:
             await socket.receive_text()
     except (WebSocketDisconnect, RuntimeError):
-        return
+        subscription.close()

@@ -14,6 +14,7 @@ from lrcore.errors import ExperimentError
 from lrcore.limits import POINTS_MAX
 
 Task = Literal["classification", "regression"]
+UNIFORM = 2 / np.sqrt(3)  # the deviation of a uniform draw from [-2, 2]: such sets keep the scale they are drawn at
 Points = tuple[NDArray[np.float64], NDArray[Any]]
 
 
@@ -21,7 +22,7 @@ Points = tuple[NDArray[np.float64], NDArray[Any]]
 class Dataset:
     """Arrays ready for training. D = features, n = points.
 
-    `x_*`: float64 (n, D), standardised with the training part's mean and deviation. `y_*`: int64 (n,) class numbers, or
+    `x_*`: float64 (n, D), standardised with the training part's mean and deviation (to `DataSpec.deviation`). `y_*`: int64 (n,) class numbers, or
     float64 (n, 1) for regression. `x_mean`, `x_scale`: (D,), which take a point back to where it was drawn.
     """
 
@@ -40,6 +41,7 @@ class DataSpec(Kinded, ABC):
     error = ExperimentError
     title: ClassVar[str]
     task: ClassVar[Task]
+    deviation: ClassVar[float] = 1.0  # of each feature of the training part after standardising
     scale_target: ClassVar[bool] = False  # a regression target in units of its training part's deviation
 
     @property
@@ -82,7 +84,7 @@ class DataSpec(Kinded, ABC):
         else:
             y = np.asarray(y, np.int64)
         mean, scale = x[:n_train].mean(axis=0), x[:n_train].std(axis=0)
-        scale = np.where(scale > 1e-12, scale, 1.0)  # a pixel that is always blank stays 0 instead of dividing by 0
+        scale = np.where(scale > 1e-12, scale, 1.0) / self.deviation  # a pixel that is always blank stays 0, not 0 / 0
         x = (x - mean) / scale
         return Dataset(x[:n_train], y[:n_train], x[n_train:], y[n_train:], mean, scale, self.task)
 

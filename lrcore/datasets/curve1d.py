@@ -7,7 +7,7 @@ from typing import final
 import numpy as np
 
 from lrcore._values import param
-from lrcore.datasets._base import Generated, Points
+from lrcore.datasets._base import UNIFORM, Generated, Points
 
 
 @final
@@ -17,6 +17,7 @@ class Sine(Generated):
     kind = "sine"
     title = "sine curve fit"
     task = "regression"
+    deviation = UNIFORM
     noise: float = param(0.05, ge=0, le=2, slider=(0, 0.5), help="deviation added to the target")
 
     @property

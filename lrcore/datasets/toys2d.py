@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 
 from lrcore._values import param
-from lrcore.datasets._base import Generated, Points
+from lrcore.datasets._base import UNIFORM, Generated, Points
 from lrcore.errors import ExperimentError
 
 
@@ -36,6 +36,7 @@ class Checkerboard(Plane):
 
     kind = "checkerboard"
     title = "checkerboard"
+    deviation = UNIFORM
     cells: int = param(3, ge=2, le=8, slider=(2, 4), help="squares along each side")
     noise: float = param(0.0, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
 
@@ -107,6 +108,7 @@ class Xor(Plane):
 
     kind = "xor"
     title = "xor"
+    deviation = UNIFORM
     noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:

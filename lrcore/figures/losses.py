@@ -22,29 +22,15 @@ def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress],
     """The chart of the evaluations so far; with none, the empty axes that wait for them."""
     traces: list[dict[str, Any]] = []
     for index, plan in enumerate(plans):
-        edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-        group = {"legendgroup": str(index), "x": [], "y": []}
-        traces += [
-            {**edge, **group, "name": f"{index + 1} low"},
-            {**edge, **group, "name": f"{index + 1} high", "fill": "tonexty", "fillcolor": shade(index)},
-            {
-                **group,
-                "type": "scatter",
-                "mode": "lines",
-                "name": label(index, plan),
-                "line": line(index),
-                "hovertemplate": "%{y:.4g}",
-            },
-            {
-                **group,
-                "type": "scatter",
-                "mode": "markers",
-                "name": f"{index + 1} diverged",
-                "marker": {"symbol": "x", "size": 9, "color": color(index)},
-                "showlegend": False,
-                "hovertemplate": "diverged at update %{x}",
-            },
+        edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+        marks = {"mode": "markers", "marker": {"symbol": "x", "size": 9, "color": color(index)}, "showlegend": False}
+        own: list[dict[str, Any]] = [
+            {"name": f"{index + 1} low", **edge},
+            {"name": f"{index + 1} high", **edge, "fill": "tonexty", "fillcolor": shade(index)},
+            {"name": label(index, plan), "mode": "lines", "line": line(index), "hovertemplate": "%{y:.4g}"},
+            {"name": f"{index + 1} diverged", **marks, "hovertemplate": "diverged at update %{x}"},
         ]
+        traces += [{"type": "scatter", "legendgroup": str(index), "x": [], "y": [], **trace} for trace in own]
     for number, event in enumerate(progress):
         for part in extend(event, split, progress[0], progress[number - 1] if number else None):
             traces[part["i"]]["x"] += part["x"]

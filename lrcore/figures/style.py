@@ -36,7 +36,7 @@ def layout(*, x_title: str, y_title: str, log_x: bool = False, log_y: bool = Fal
     return {
         "margin": {"l": 62, "r": 12, "t": 10, "b": 42},
         "xaxis": {"title": {"text": x_title}, "type": "log" if log_x else "linear"},
-        "yaxis": {"title": {"text": y_title}, "type": "log" if log_y else "linear", "exponentformat": "power", "nticks": 7},
+        "yaxis": {"title": {"text": y_title}, "type": "log" if log_y else "linear", **({"dtick": "D2"} if log_y else {"nticks": 7})},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
         "hovermode": "x",
         "uirevision": "constant",

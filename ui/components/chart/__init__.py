@@ -83,9 +83,7 @@ def chart(
         "key": key,
         # As text: orjson takes arrays and NaN as they are, Streamlit need not walk through the points again, and the
         # browser sees with one comparison that nothing has changed.
-        "figure": orjson.dumps(
-            figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-        ).decode(),
+        "figure": orjson.dumps(figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode(),
         "height": height,
         "alt": alt,
         "plotly": plotly_url(),

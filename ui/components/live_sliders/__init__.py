@@ -8,8 +8,8 @@ It is controlled: it shows what `specs` say. A change reaches Python as one stat
     event = {"values": {name: number or text, ...}, "dragging": bool, "name": str, "seq": int}
 
 `seq` counts the events of one browser element. Python sends the last one it has seen back as `ack`; the browser thereby
-knows which values are answers to what the user did last and which are echoes of an earlier moment, and it never has more
-than two events on the way, so a slow server gets fewer events and not a growing queue.
+knows which values are answers to what the user did last and which are echoes of an earlier moment. During a drag it sends
+the next event when the run for the last one has ended, so a slow server gets fewer events and not a growing queue.
 """
 
 from __future__ import annotations
@@ -82,9 +82,7 @@ class LiveValues:
     name: str = ""
 
 
-_mount = st.components.v2.component(
-    "lrlab_live_sliders", js=inline_loader("live_sliders/frontend/main.js"), isolate_styles=False
-)
+_mount = st.components.v2.component("lrlab_live_sliders", js=inline_loader("live_sliders/frontend/main.js"), isolate_styles=False)
 
 
 def live_sliders(
@@ -131,9 +129,7 @@ def _read(event: Mapping[str, Any], specs: Sequence[SliderSpec]) -> LiveValues:
     sent = sent if isinstance(sent, Mapping) else {}
     values = {spec.name: _value(sent.get(spec.name), spec) for spec in specs}
     name = event.get("name")
-    return LiveValues(
-        values, bool(event.get("dragging", False)), name if isinstance(name, str) and name in values else ""
-    )
+    return LiveValues(values, bool(event.get("dragging", False)), name if isinstance(name, str) and name in values else "")
 
 
 def _value(sent: object, spec: SliderSpec) -> Value:

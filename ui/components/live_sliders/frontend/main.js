@@ -2,7 +2,7 @@
 
 import { loadStyles } from "../../shared/frontend/styles.js"
 import { SliderRow } from "./row.js"
-import { Sender } from "./sender.js"
+import { PATIENCE, Sender } from "./sender.js"
 
 await loadStyles(new URL("./style.css", import.meta.url))
 
@@ -15,7 +15,11 @@ class Sliders {
     for (const old of parent.querySelectorAll(":scope > .lrs")) old.remove()
     parent.append(this.root)
     this.rows = new Map()
-    this.sender = new Sender(() => Object.fromEntries([...this.rows].map(([name, row]) => [name, row.value])))
+    this.sender = new Sender(
+      () => Object.fromEntries([...this.rows].map(([name, row]) => [name, row.value])),
+      // Streamlit says so nowhere else; where the attribute is missing, nothing is held back.
+      () => this.root.closest("[data-test-script-state]")?.dataset.testScriptState === "running",
+    )
     this.recheck = null
   }
 
@@ -24,7 +28,6 @@ class Sliders {
     this.sender.send = event => setStateValue("event", event)
     this.root.style.setProperty("--lrs-accent", data.accent || "var(--st-primary-color)")
     this.#matchRows()
-    // Last, because an acknowledgement can send what waited, and that has to carry the rows as they are now.
     this.sender.acknowledge(data.ack)
     this.#apply()
   }
@@ -64,7 +67,7 @@ class Sliders {
     }
     // Should Python's answer get lost (a script that failed), its last word is shown after a while all the same.
     clearTimeout(this.recheck)
-    this.recheck = open ? setTimeout(() => this.#apply(), 1600) : null
+    this.recheck = open ? setTimeout(() => this.#apply(), PATIENCE + 100) : null
   }
 
   destroy() {

@@ -1,13 +1,19 @@
 // When a change is told to Python: at once, then at most every 40 ms while it goes on, and always at the end.
 
 const INTERVAL = 40 // ms between two events of one drag
-const WINDOW = 2 // events on the way: more would interrupt the run that is answering, and the picture would stand still
-const PATIENCE = 1500 // ms until an unanswered event counts as lost
+const POLL = 15 // ms between two looks at whether Python is free again
+export const PATIENCE = 3000 // ms until an unanswered event counts as lost
 
 export class Sender {
-  // `send(event)` hands {values, dragging, name, seq} to Streamlit; `values()` reads the fields when it is sent.
-  constructor(values) {
+  // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is under way;
+  // `send(event)` hands {values, dragging, name, seq} to Streamlit.
+  //
+  // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the next run would
+  // start at once and Streamlit would throw away what the last one had drawn but not delivered yet: on a busy server the
+  // curve would stand still while the thumb moves.
+  constructor(values, busy) {
     this.values = values
+    this.busy = busy
     this.send = () => {}
     this.seq = 0
     this.acked = 0
@@ -20,7 +26,6 @@ export class Sender {
   acknowledge(seq) {
     this.acked = seq
     this.seq = Math.max(this.seq, seq)
-    if (this.waiting !== null) this.#schedule()
   }
 
   // A value moved and more may follow.
@@ -46,18 +51,16 @@ export class Sender {
 
   #schedule() {
     if (this.timer !== null) return
-    const pause = this.sentAt + INTERVAL - performance.now()
-    const full = this.seq - this.acked >= WINDOW && !this.answered(this.seq)
-    if (pause <= 0 && !full) {
+    const age = performance.now() - this.sentAt
+    const held = age < PATIENCE && (this.acked < this.seq || this.busy())
+    if (age >= INTERVAL && !held) {
       this.#emit(this.waiting, true)
       return
     }
-    // A full window opens with the next acknowledgement; the timer is for the case that none comes.
-    const wait = full ? this.sentAt + PATIENCE - performance.now() : pause
     this.timer = setTimeout(() => {
       this.timer = null
       if (this.waiting !== null) this.#schedule()
-    }, Math.max(0, wait) + 1)
+    }, Math.max(INTERVAL - age, POLL))
   }
 
   #emit(name, dragging) {

@@ -1,0 +1,235 @@
+"""The Playground as a visitor meets it: every test drives the running app in Chromium."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lrcore import parse_plan
+from tests.browser.conftest import ROOT, App, live_state, settled, traces, wait_done, wait_for
+
+pytestmark = pytest.mark.browser
+NewPage = Callable[..., Page]
+MEDIAN = 2  # the third of the four traces of a plan
+SLOW = {"steps": 20_000, "seeds": 20, "model": "MLP(hidden=[96, 96])", "batch_size": 64}
+
+
+def last(values: list[float | None]) -> float:
+    return next(value for value in reversed(values) if value is not None)
+
+
+def slider(page: Page, name: str):  # type: ignore[no-untyped-def]
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def box(page: Page, name: str):  # type: ignore[no-untyped-def]
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def type_value(page: Page, name: str, value: str) -> None:
+    box(page, name).fill(value)
+    box(page, name).press("Enter")
+
+
+def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    seen = set()
+    wait_for(lambda: seen.add(len(traces(page, "loss")[MEDIAN]["x"])) or live_state(page) == "done", "the opening run to end")
+    assert len([count for count in seen if count]) >= 1, seen
+    wait_done(page)
+    finals = [last(trace["y"]) for trace in traces(page, "loss")[MEDIAN::4]]
+    assert finals[2] == min(finals)
+    assert finals[0] / finals[2] > 5
+    assert finals[3] / finals[2] > 2
+    expect(page.get_by_text("Plan 3 ends lowest")).to_be_visible()
+    expect(page.get_by_text("noise of the minibatches")).to_be_visible()
+    expect(page.get_by_role("table")).to_contain_text("beats plan 1 in 5 of 5 seeds")
+
+
+def test_drawn_rate_is_the_plan(app: App, new_page: NewPage) -> None:
+    page = new_page(app.link("lr=0.2 StepLR(step_size=7, gamma=0.5)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration", steps=400))
+    for trace, text in zip(
+        traces(page, "lr"), ("lr=0.2 StepLR(step_size=7, gamma=0.5)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration"), strict=True
+    ):
+        assert trace["y"] == pytest.approx(parse_plan(text).lr([int(x) for x in trace["x"]], 32), rel=1e-12)
+
+
+def test_dragging_moves_the_curve_and_letting_go_retrains(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    wait_done(page)
+    before_lr, before_loss, before_url = traces(page, "lr")[2]["y"], traces(page, "loss")[4 * 2 + MEDIAN]["y"], page.url
+    thumb = slider(page, "gamma of plan 3")
+    area = thumb.bounding_box()
+    assert area
+    middle = area["y"] + area["height"] / 2
+    page.mouse.move(area["x"] + area["width"] * 0.26, middle)
+    page.mouse.down()
+    during = []
+    for step in range(12):
+        page.mouse.move(area["x"] + area["width"] * (0.30 + 0.04 * step), middle, steps=2)
+        page.wait_for_timeout(60)
+        during.append(last(traces(page, "lr")[2]["y"]))
+    assert len(set(during)) >= 4, during
+    assert traces(page, "loss")[4 * 2 + MEDIAN]["y"] == before_loss, "the losses wait for the release"
+    page.mouse.up()
+    wait_for(lambda: page.url != before_url, "the address bar to follow")
+    wait_for(lambda: live_state(page) == "done" and traces(page, "loss")[4 * 2 + MEDIAN]["y"] != before_loss, "the new losses")
+    assert traces(page, "lr")[2]["y"] != before_lr
+    assert page.locator('[data-testid="chart-lr"]').get_attribute("data-mounts") == "1"
+    assert page.locator('[data-testid="chart-loss"]').get_attribute("data-mounts") == "1"
+
+
+def test_exact_values_from_the_number_box(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    type_value(page, "lr_decay of plan 4", "0.0123")
+    wait_for(lambda: "0.0123" in page.url, "the address bar to follow")
+    assert traces(page, "lr")[3]["y"][-1] == pytest.approx(0.3 / (1 + 0.0123 * 1999), rel=1e-12)
+    type_value(page, "step_size of plan 3", "0")
+    expect(page.get_by_text("step_size=0 is not allowed")).to_be_visible()
+    assert "step_size%3D500" in page.url.replace("=500", "%3D500")
+    type_value(page, "step_size of plan 3", "abc")
+    expect(page.get_by_text("step_size must be a number")).to_be_visible()
+    type_value(page, "step_size of plan 3", "400")
+    wait_for(lambda: "400" in page.url, "the corrected value to be used")
+    expect(page.get_by_text("step_size must be a number")).to_have_count(0)
+
+
+def test_zoom_and_hidden_curves_survive(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    wait_done(page)
+    page.evaluate(
+        """() => { const plot = document.querySelector('[data-testid="chart-loss"] .js-plotly-plot');
+        return window.Plotly.relayout(plot, {'xaxis.range[0]': 200, 'xaxis.range[1]': 900}); }"""
+    )
+    type_value(page, "gamma of plan 3", "0.5")
+    wait_for(lambda: "gamma%3D0.5" in page.url or "gamma=0.5" in page.url, "the address bar to follow")
+    wait_for(lambda: live_state(page) == "done", "the new run to end")
+    left, right = page.evaluate("() => document.querySelector('[data-testid=\"chart-loss\"] .js-plotly-plot').layout.xaxis.range.map(Number)")
+    assert (round(left), round(right)) == (200, 900)
+
+
+def test_link_gives_the_same_page(app: App, new_page: NewPage) -> None:
+    first = new_page(app.url)
+    type_value(first, "gamma of plan 3", "0.45")
+    wait_for(lambda: "0.45" in first.url, "the address bar to follow")
+    first.get_by_text("log lr axis").click()
+    wait_for(lambda: "lr_axis=log" in first.url, "the address bar to follow")
+    wait_done(first)
+    second = new_page(first.url)
+    wait_done(second)
+    assert traces(second, "lr") == traces(first, "lr")
+    assert traces(second, "loss") == traces(first, "loss")
+    assert second.url == first.url
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "plan=lr%3Dnan&steps=-5&seeds=1e9&data=%3Cscript%3Ealert(1)%3C/script%3E",
+        "plan=" + "A" * 6000,
+        "plan=lr=0.1%20Foo(bar=1)&model=__import__('os')&optimizer=SGD(momentum=9)",
+        "plan=lr%3D0.1%20ExponentialLR(9**9**9**9)",
+    ],
+)
+def test_hostile_link_shows_a_sentence_and_the_default(app: App, new_page: NewPage, query: str) -> None:
+    page = new_page(f"{app.url}/?{query}")
+    expect(page.get_by_text("left out").first).to_be_visible()
+    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · constant", "2 · constant", "3 · StepLR", "4 · InverseTimeDecay"]
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_stop(app: App, new_page: NewPage) -> None:
+    page = new_page(app.link("lr=0.1", "lr=0.05", **SLOW))
+    wait_for(lambda: live_state(page) == "running", "the run to start")
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
+    expect(page.get_by_role("button", name="Train again")).to_be_visible()
+    page.get_by_text("log lr axis").click()
+    settled(page)
+    assert live_state(page) == "cancelled", "a stopped run stays stopped"
+    page.get_by_role("button", name="Train again").click()
+    wait_for(lambda: live_state(page) == "running", "the run to start again")
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
+
+
+def children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    found = [int(child) for task in path.parent.parent.iterdir() for child in (task / "children").read_text().split()]
+    return found
+
+
+def trainers(app: App) -> list[int]:
+    """The processes that train: children of the helper that holds torch."""
+    return [grandchild for child in children(app.process.pid) for grandchild in children(child)]
+
+
+def test_killed_worker_is_said_and_replaced(app: App, new_page: NewPage) -> None:
+    wait_for(lambda: not trainers(app), "earlier runs to end")
+    page = new_page(app.link("lr=0.11", "lr=0.055", **SLOW))
+    wait_for(lambda: live_state(page) == "running", "the run to start")
+    for pid in wait_for(lambda: trainers(app), "a worker process"):
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: live_state(page) == "crashed", "the page to say so")
+    expect(page.get_by_role("button", name="Train again")).to_be_visible()
+    page.get_by_role("button", name="Train again").click()
+    wait_for(lambda: live_state(page) == "running", "a fresh worker to take it")
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
+
+
+def test_two_people_train_at_once(app: App, new_page: NewPage) -> None:
+    wait_for(lambda: not trainers(app), "earlier runs to end")
+    pages = [new_page(app.link(f"lr={rate}", "lr=0.05", **SLOW)) for rate in (0.12, 0.13)]
+    for page in pages:
+        wait_for(lambda page=page: live_state(page) == "running", "both runs to run")
+    assert len(trainers(app)) == 2
+    for page in pages:
+        page.get_by_role("button", name="Stop").click()
+        wait_for(lambda page=page: live_state(page) == "cancelled", "the run to stop")
+
+
+def test_plans_can_be_added_duplicated_and_removed(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    page.get_by_role("button", name="Add a plan").click()
+    wait_for(lambda: len(traces(page, "lr")) == 5, "a fifth plan")
+    assert traces(page, "lr")[4]["y"] == traces(page, "lr")[3]["y"]
+    page.locator(".st-key-remove_0 button").click()
+    wait_for(lambda: len(traces(page, "lr")) == 4, "four plans")
+    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · constant", "2 · StepLR", "3 · InverseTimeDecay", "4 · InverseTimeDecay"]
+    wait_for(lambda: slider(page, "gamma of plan 2").is_visible(), "the sliders to move up")
+
+
+def test_schedule_choice_brings_its_sliders(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    page.get_by_role("combobox", name="schedule of plan 1").click()
+    page.get_by_role("option", name="CosineAnnealingLR").click()
+    wait_for(lambda: slider(page, "T_max of plan 1").count() == 1, "the sliders of the new schedule")
+    assert traces(page, "lr")[0]["name"] == "1 · CosineAnnealingLR"
+
+
+def test_example_and_undo(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    page.get_by_role("combobox", name="Examples").click()
+    page.get_by_role("option", name="Decaying too hard").or_(page.get_by_role("option", name="too hard or too gently")).first.click()
+    wait_for(lambda: len(traces(page, "lr")) == 6, "the example's six plans")
+    expect(page.get_by_text("Measured over 20 seeds")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")
+
+
+@pytest.mark.parametrize(("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)])
+def test_looks(app: App, new_page: NewPage, tmp_path: Path, name: str, scheme: str, width: int) -> None:
+    page = new_page(app.url, color_scheme=scheme, viewport={"width": width, "height": 1150 if width > 600 else 844})
+    wait_done(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"
+    folder = ROOT / "docs" if os.environ.get("LRLAB_SCREENSHOTS") else tmp_path
+    target = folder / f"playground-{name}.png"
+    page.screenshot(path=target)
+    assert target.stat().st_size > 20_000
