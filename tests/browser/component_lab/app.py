@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from ui.assets import routes
+from ui.assets import base_path, routes
 
 _STEPS = 20
 _connections: Counter[str] = Counter()
@@ -64,4 +64,4 @@ async def _live(websocket: WebSocket) -> None:
         pass
 
 
-app = st.App("main.py", routes=[*routes(), WebSocketRoute("/live/{job}", _live)])
+app = st.App("main.py", routes=[*routes(), WebSocketRoute(f"{base_path()}/live/{{job}}", _live)])

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -61,9 +62,7 @@ def figure(shift: float, points: int = 200) -> dict[str, Any]:
     xs = [i * 1000 / (points - 1) for i in range(points)]
     lines = [[(1 + k) * math.exp(-x / (100 + 400 * shift)) for x in xs] for k in range(3)]
     return {
-        "data": [
-            {"x": xs, "y": ys, "name": f"plan {k + 1}", "line": {"color": COLORS[k]}} for k, ys in enumerate(lines)
-        ],
+        "data": [{"x": xs, "y": ys, "name": f"plan {k + 1}", "line": {"color": COLORS[k]}} for k, ys in enumerate(lines)],
         "layout": {"xaxis": {"title": {"text": "step"}}, "yaxis": {"title": {"text": "lr"}}},
     }
 
@@ -103,10 +102,10 @@ def live_view() -> None:
     job = st.text_input("job", key="job")
     if st.button("rerun"):
         lab["n"] += 1
+    if not st.toggle("show", True):
+        return
     live = {"url": f"/live/{job}", "job": job} if job else None
-    result = chart(
-        figure(0.5), key="live", height=260, live=live, alt="Loss while training", on_event=lab["done"].append
-    )
+    result = chart(figure(0.5), key="live", height=260, live=live, alt="Loss while training", on_event=lab["done"].append)
     if result.done:
         lab["n"] += 100
     with st.container(key="log"):
@@ -118,6 +117,7 @@ def race_ours() -> None:
     lab = state()
     spec = SliderSpec("gamma", "gamma", lab["values"].get("gamma", 0.5), 0, 1)
     live_sliders([spec], key="plan", on_change=apply)
+    time.sleep(float(st.query_params.get("delay", "0")))  # a server that is busy
     chart(figure(lab["values"].get("gamma", 0.5)), key="race", height=320)
 
 
