@@ -54,7 +54,7 @@ def literal(node: ast.expr) -> Any:
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [literal(item) for item in items]
         case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-            return {literal(key): literal(value) for key, value in zip(keys, values, strict=True) if key is not None}
+            return {_key(key): literal(value) for key, value in zip(keys, values, strict=True) if key is not None}
     raise PlanError(f"{_source(node)} is not a plain value; write a number, a text in quotes, True, False, None or a list of those.")
 
 
@@ -108,6 +108,13 @@ def _argument(node: ast.expr, depth: int) -> Any:
     if isinstance(node, (ast.List, ast.Tuple)):
         return [_argument(item, depth) for item in node.elts]
     return literal(node)
+
+
+def _key(node: ast.expr) -> Any:
+    key = literal(node)
+    if isinstance(key, (list, dict)):
+        raise PlanError(f"{_source(node)} cannot be a key; write a number or a text in quotes before the colon.")
+    return key
 
 
 def _number(node: ast.expr) -> float | int:

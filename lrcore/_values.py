@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import types
 from collections.abc import Iterator
@@ -103,11 +104,13 @@ class Value(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _speak(cls, data: Any, handler: Any) -> Self:
+        if inspect.isabstract(cls) and not isinstance(data, cls):
+            raise cls.error(f"{cls._who()} must be one of its kinds, but {short(data)} arrived; name the kind, with its parameters.")
         if isinstance(data, dict):
             for name, value in data.items():
                 field = cls.model_fields.get(name)
                 if field is not None and isinstance(value, (bool, str)) and _scalar_type(field) in (int, float):
-                    raise cls.error(f"{cls._who()}: {name} must be a number, but {value!r} arrived; write it plainly, as in {name}=1.")
+                    raise cls.error(f"{cls._who()}: {name} must be a number, but {short(value)} arrived; write it plainly, as in {name}=1.")
         try:
             made: Self = handler(data)
             return made
@@ -126,7 +129,7 @@ class Value(BaseModel):
             return f"{who} needs {name}: {known[name].help or known[name].allowed}."
         if entry["type"] == "extra_forbidden":
             names = ", ".join(known) or "none"
-            return f"{who} has no parameter {name!r}; it knows {names}."
+            return f"{who} has no parameter {short(name)}; it knows {names}."
         if name in known:
             item = ".".join(str(part) for part in entry["loc"])
             ranged = known[name].type in (int, float) or known[name].choices

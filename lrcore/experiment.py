@@ -30,7 +30,7 @@ def _kinded(lookup: Any, noun: str) -> WrapValidator:
             kind = fields.pop("kind", None)
             if not isinstance(kind, str):
                 raise ExperimentError(f'{noun} needs a "kind", for example {{"kind": ...}}; got {sorted(map(str, value))[:6]}.')
-            return lookup(kind)(**fields)
+            return lookup(kind).model_validate(fields)
         return handler(value)
 
     return WrapValidator(validate)

@@ -39,8 +39,13 @@ def read_call(text: str) -> tuple[str, dict[str, Any]]:
         case ast.Name(id=name):
             return name, {}
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if all(keyword.arg for keyword in keywords):
-            return name, {str(keyword.arg): literal(keyword.value) for keyword in keywords}
+            return name, {str(keyword.arg): _word(keyword.value) for keyword in keywords}
     raise ExperimentError(f"{short(text)} is not of the form name or name(parameter=value, ...).")
+
+
+def _word(node: ast.expr) -> Any:
+    """A plain value; a bare name is a text, since nobody types quotes in `activation=relu` within a link or a shell."""
+    return node.id if isinstance(node, ast.Name) else literal(node)
 
 
 def to_params(experiment: Experiment) -> Params:
@@ -78,6 +83,14 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
         return Experiment(**{**{name: getattr(default, name) for name in Experiment.model_fields}, **fields}), problems
     except LRLabError as error:
         return default, [*problems, f"The link's experiment was not used. {error}"]
+
+
+def read_word(name: str, text: str) -> Any:
+    """The value of one word of a link: `read_word("data", "spirals(arms=3)")`; ExperimentError if it has none.
+
+    `name` is data, model, optimizer, batch_size, steps or seeds.
+    """
+    return _READERS[name](text)
 
 
 def _data(text: str) -> DataSpec:

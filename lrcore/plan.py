@@ -84,6 +84,16 @@ def parse_plan(text: str) -> Plan:
     return Plan.model_validate(text)
 
 
+def _base_lr(text: str) -> float:
+    try:
+        value = literal(parse_expression(text))
+    except PlanError:
+        value = None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise PlanError(f"The base lr must be a number, but {short(text)} arrived; write it like lr=0.05.")
+    return value
+
+
 def _read(text: str) -> dict[str, Any]:
     text = text.strip()
     if len(text) > TEXT_MAX:
@@ -91,9 +101,7 @@ def _read(text: str) -> dict[str, Any]:
     match = _TEXT.fullmatch(text)
     if match is None:
         raise PlanError(f"{short(text)} is not a plan; it begins with the base lr, like lr=0.05 StepLR(step_size=30, gamma=0.1).")
-    base_lr = literal(parse_expression(match["lr"]))
-    if isinstance(base_lr, bool) or not isinstance(base_lr, (int, float)):
-        raise PlanError(f"The base lr must be a number, but {short(match['lr'])} arrived; write it like lr=0.05.")
+    base_lr = _base_lr(match["lr"])
     rest, clock = match["rest"] or "", "epoch"
     if found := _CLOCK.search(rest):
         clock, rest = found["clock"], rest[: found.start()]
