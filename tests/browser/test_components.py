@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.component_lab.driver import OpenView, chart_of, number, slider, told, views, wait_told
 from tests.browser.component_lab.server import running_lab
@@ -25,9 +25,9 @@ def lab() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def view(lab: str) -> Iterator[OpenView]:
-    yield from views(lab)
+@pytest.fixture
+def view(lab: str, browser: Browser) -> Iterator[OpenView]:
+    yield from views(lab, browser)
 
 
 def drag(page: Page, thumb: Locator, *shares: float, steps: int = 25) -> None:

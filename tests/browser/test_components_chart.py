@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.component_lab.driver import OpenView, chart_of, follow, slider, told, views, wait_told
 from tests.browser.component_lab.server import running_lab
@@ -20,9 +20,9 @@ def lab() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def view(lab: str) -> Iterator[OpenView]:
-    yield from views(lab)
+@pytest.fixture
+def view(lab: str, browser: Browser) -> Iterator[OpenView]:
+    yield from views(lab, browser)
 
 
 def x_range(page: Page, key: str) -> list[float]:

@@ -6,33 +6,28 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
-
-from tests.browser.component_lab.server import CHROMIUM, CHROMIUM_ARGS
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 OpenView = Callable[..., Page]
 
 
-def views(lab: str) -> Iterator[OpenView]:
+def views(lab: str, browser: Browser) -> Iterator[OpenView]:
     """For a fixture: yields a function that opens a view in a page of its own; afterwards no page may have thrown."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
 
-        def open_view(name: str, *, base: str = lab, width: int = 1000, scheme: Any = "light") -> Page:
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            contexts.append(context)
-            page = context.new_page()
-            page.set_default_timeout(20_000)
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.goto(f"{base}/?view={name}")
-            return page
+    def open_view(name: str, *, base: str = lab, width: int = 1000, scheme: Any = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{base}/?view={name}")
+        return page
 
-        yield open_view
-        for context in contexts:
-            context.close()
-        browser.close()
+    yield open_view
+    for context in contexts:
+        context.close()
     assert errors == []
 
 
