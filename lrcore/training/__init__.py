@@ -1,0 +1,24 @@
+"""The only room that imports torch: an experiment's members trained together, told as a stream of events.
+
+    for event in train(experiment):
+        ...
+
+`reference.py` is the plain loop that the batched trainer equals, member by member.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from lrcore.training.loop import train
+
+
+def one_thread() -> None:
+    """Give this process one torch thread. For whoever owns the process (a worker, the command line, a test) to call once.
+
+    The matrices are too small to share: with two threads on a busy machine of two cores the loop ran 20 times slower.
+    """
+    torch.set_num_threads(1)
+
+
+__all__ = ["one_thread", "train"]

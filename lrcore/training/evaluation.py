@@ -1,0 +1,96 @@
+"""When the members are evaluated, and how: on every training and validation point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lrcore.datasets import Dataset
+from lrcore.events import Floats, Ints
+from lrcore.training.backprop import Workspace
+from lrcore.training.ensemble import Ensemble
+from lrcore.training.patience import Patience
+
+EVALUATIONS = 60
+EARLY = 1.25  # the exponent that sets evaluations closer at the start, where losses fall fastest
+CHUNK_NUMBERS = 1 << 18  # members x points x widest layer taken at once: less is overhead, more leaves the cache
+POINTS_MIN = 256  # fewer points at once than this make the matrix products slow
+
+
+def evaluation_steps(steps: int) -> Ints:
+    """The numbers of updates done at which a run of `steps` updates is evaluated: round(steps (i / 59)^1.25), i = 0 ... 59.
+
+    0 and `steps` are always among them, and each number is there once: short runs have fewer.
+
+    >>> evaluation_steps(3)
+    array([0, 1, 2, 3])
+    >>> len(evaluation_steps(2000)), evaluation_steps(2000)[[0, 1, 2, -2, -1]]
+    (60, array([   0,   12,   29, 1958, 2000]))
+    """
+    grid = np.linspace(0.0, 1.0, EVALUATIONS) ** EARLY
+    return np.unique(np.round(steps * grid).astype(np.int64))
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One evaluation, each (M,): mean losses, and validation accuracy or R^2. What is not finite is inf (-inf for R^2)."""
+
+    train_loss: Floats
+    val_loss: Floats
+    val_metric: Floats
+
+
+class Evaluator:
+    """Evaluates an ensemble, members and points in chunks that stay in the cache."""
+
+    def __init__(self, ensemble: Ensemble, data: Dataset) -> None:
+        self._core, self._data = ensemble.core, data
+        self._parts = [(ensemble.x, ensemble.y), (ensemble.points(data.x_val), ensemble.targets(data.y_val))]
+        self.chance = ensemble.core.loss.chance(data, ensemble.core.layout.widths[-1])  # the loss of knowing nothing of x
+        self._workspaces: dict[tuple[int, int], Workspace] = {}
+
+    def scores(self, patience: Patience) -> Scores | None:
+        """The scores of the parameters as they are; None if told to stop meanwhile."""
+        train = self._sums(*self._parts[0], False, patience)
+        val = None if train is None else self._sums(*self._parts[1], True, patience)
+        if train is None or val is None:
+            return None
+        metric = self._core.loss.metric(val[1], self._data.y_val)
+        return Scores(
+            train_loss=_or(np.inf, train[0] / len(self._data.y_train)),
+            val_loss=_or(np.inf, val[0] / len(self._data.y_val)),
+            val_metric=_or(-np.inf, metric),
+        )
+
+    def _sums(self, x: Tensor, y: Tensor, wants_merit: bool, patience: Patience) -> tuple[Floats, Floats] | None:
+        layout, loss = self._core.layout, self._core.loss
+        width, count = max(layout.widths), x.shape[1]
+        members = max(1, min(layout.members, CHUNK_NUMBERS // (width * POINTS_MIN)))
+        parts = -(-count * width * members // CHUNK_NUMBERS)
+        chunks = list(zip(x.tensor_split(parts, 1), y[None].tensor_split(parts, 2), strict=True))
+        total, merit = x.new_zeros(2, layout.members, dtype=torch.float64)
+        for row in range(0, layout.members, members):
+            weights = [layer[row : row + members] for layer in self._core.weights]
+            size = len(weights[0])
+            for points, targets in chunks:
+                if patience.glance():
+                    return None
+                work = self._workspace(size, points.shape[1])
+                z = work.forward(weights, self._core.activation, points.expand(size, -1, -1))
+                if wants_merit:
+                    merit[row : row + size] += loss.merit(z, targets)
+                total[row : row + size] += loss.total(z, targets)
+        return total.cpu().numpy(), merit.cpu().numpy()
+
+    def _workspace(self, members: int, points: int) -> Workspace:
+        key = members, points
+        if key not in self._workspaces:
+            self._workspaces[key] = Workspace(self._core.layout.widths, *key, self._core.weights[0])
+        return self._workspaces[key]
+
+
+def _or(bad: float, values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, bad)

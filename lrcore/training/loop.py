@@ -1,0 +1,97 @@
+"""The training loop: an experiment as a stream of events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+
+from lrcore.errors import ExperimentError
+from lrcore.events import Event, Finished, Progress, Started
+from lrcore.experiment import Experiment
+from lrcore.training.divergence import EXPLODED, Casualties, Guard
+from lrcore.training.ensemble import Ensemble
+from lrcore.training.evaluation import Evaluator, evaluation_steps
+from lrcore.training.patience import Patience
+from lrcore.training.rates import PlannedRates, RateSource
+from lrcore.training.recording import Recorder
+
+BLOCK = 16  # updates between two looks at the losses
+
+
+def _never() -> bool:
+    return False
+
+
+def train(
+    experiment: Experiment,
+    device: str = "auto",
+    should_stop: Callable[[], bool] = _never,
+    *,
+    dtype: torch.dtype = torch.float32,
+) -> Iterator[Event]:
+    """Train every plan from every seed, and tell of it: `Started`, a `Progress` for each evaluation, `Finished`.
+
+    `device`: "cpu", "cuda" or "auto" (cuda where there is one); ExperimentError if it is not there. `should_stop` is asked at
+    every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes with the history of the updates done. The same
+    experiment on the same device gives the same bits.
+
+    >>> from lrcore.experiment import Experiment
+    >>> events = list(train(Experiment.model_validate({"plans": ["lr=0.3"], "seeds": 1, "steps": 2}), device="cpu"))
+    >>> [event.kind for event in events]
+    ['started', 'progress', 'progress', 'progress', 'finished']
+    """
+    return _events(experiment, _device(device), Patience(should_stop), dtype)
+
+
+def _device(name: str) -> torch.device:
+    if name not in ("auto", "cpu", "cuda"):
+        raise ExperimentError(f"The device is auto, cpu or cuda, but {name!r} arrived.")
+    there = torch.cuda.is_available()
+    if name == "cuda" and not there:
+        raise ExperimentError("The device cuda was asked for, but this machine has no GPU that torch can use; ask for cpu or auto.")
+    return torch.device("cuda" if there and name != "cpu" else "cpu")
+
+
+def _events(experiment: Experiment, device: torch.device, patience: Patience, dtype: torch.dtype) -> Iterator[Event]:
+    began = time.perf_counter()
+    yield Started(
+        experiment_id=experiment.id,
+        plans=len(experiment.plans),
+        seeds=experiment.seeds,
+        steps=experiment.steps,
+        steps_per_epoch=experiment.steps_per_epoch,
+        device=device.type,
+        evaluations=evaluation_steps(experiment.steps),
+    )
+    rates, casualties = PlannedRates(experiment), Casualties(experiment.members)
+    recorder = Recorder(experiment, rates.block(0, 1)[0], casualties)
+    if not patience.ask():
+        data = experiment.data.load()
+        ensemble = Ensemble(experiment, data, device, dtype, patience)
+        yield from _run(experiment, Evaluator(ensemble, data), Guard(ensemble, casualties), rates, recorder, patience)
+    yield Finished(
+        experiment_id=experiment.id,
+        steps_done=recorder.done,
+        stopped=patience.over,
+        seconds=time.perf_counter() - began,
+        reasons=tuple(casualties.reasons),
+        history=recorder.history(),
+    )
+
+
+def _run(
+    experiment: Experiment, evaluator: Evaluator, guard: Guard, rates: RateSource, recorder: Recorder, patience: Patience
+) -> Iterator[Progress]:
+    """Train up to each evaluation and tell it; ends early when patience is over."""
+    for target in evaluation_steps(experiment.steps):
+        while recorder.done < target and not patience.glance():
+            lr = rates.block(recorder.done, min(recorder.done + BLOCK, int(target)))
+            recorder.updates(guard.run(recorder.done, lr.reshape(len(lr), -1)), lr)
+        if patience.ask() or (scores := evaluator.scores(patience)) is None:
+            return
+        if target == 0:
+            guard.limit = EXPLODED * np.maximum(scores.train_loss, evaluator.chance)
+        yield recorder.evaluation(scores)
