@@ -39,7 +39,7 @@ class Job:
     owners: set[str] = field(default_factory=set)  # who still wants it
     subscriptions: set[Subscription] = field(default_factory=set)
     nbytes: int = 0  # memory of the arrays in the log
-    _started: float | None = None
+    started_at: float | None = None  # on the monotonic clock, as `_seen`: when the last progress came
     _seen: float = 0.0
 
     @property
@@ -64,9 +64,9 @@ class Job:
     @property
     def seconds_left(self) -> float | None:
         """Estimate from the pace so far; None before there is one."""
-        if self.state != "running" or self._started is None or self.step == 0:
+        if self.state != "running" or self.started_at is None or self.step == 0:
             return None
-        pace = (self._seen - self._started) / self.step
+        pace = (self._seen - self.started_at) / self.step
         return max(0.0, (self.steps - self.step) * pace - (time.monotonic() - self._seen))
 
     def record(self, event: JobEvent) -> None:
@@ -74,7 +74,7 @@ class Job:
         self.nbytes += _nbytes(event)
         match event:
             case Started():
-                self._started = time.monotonic()
+                self.started_at = time.monotonic()
             case Progress():
                 self.step, self._seen = event.step, time.monotonic()
             case Finished():

@@ -15,7 +15,7 @@ from lrcore import events
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
-from lrcore.jobs.processes import die_with_parent
+from lrcore.jobs.processes import die_with_parent, give_way
 
 Runner = Callable[..., Iterator[events.Event]]  # called like lrcore.training.train(experiment, device=..., should_stop=...)
 DEFAULT_RUNNER = "lrcore.training:train"  # as text: only the helper imports it
@@ -108,6 +108,7 @@ def _train(spec: bytes, runner: Runner, device: str, stop: threading.Event, outb
 def work(sock: socket.socket, runner: Runner, device: str, parent: int) -> None:
     """Train what arrives on `sock` and report there; the caller ends the process afterwards."""
     die_with_parent(parent)
+    give_way()
     sock.setblocking(True)
     frames = wire.Frames()
     spec = _read_spec(sock, frames)

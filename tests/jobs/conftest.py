@@ -1,69 +1,11 @@
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from lrcore.jobs import Job, JobBoard, ZygoteBackend
-
-RUNNER = "tests.jobs.fake_runners:run"
-PATIENCE_S = 20.0  # a busy machine is slow, not wrong
-
-
-def until(condition: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
-    """What `condition` returns once that is true."""
-    deadline = time.monotonic() + patience
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.002)
-    return value
-
-
-def ended(job: Job) -> Job:
-    until(lambda: job.ended)
-    return job
-
-
-def said_something(job: Job) -> Job:
-    until(lambda: job.log)
-    return job
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs: a zombie that nobody has reaped yet does not."""
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def marked(marker: str) -> list[int]:
-    """The living processes that carry `marker` in their environment."""
-    found = []
-    for name in os.listdir("/proc"):
-        try:
-            with open(f"/proc/{name}/environ", "rb") as environ:
-                if name.isdigit() and marker.encode() in environ.read() and alive(int(name)):
-                    found.append(int(name))
-        except OSError:
-            continue
-    return found
-
-
-@contextmanager
-def running_board(slots: int, **options: Any) -> Iterator[tuple[JobBoard, ZygoteBackend]]:
-    backend = ZygoteBackend(slots, runner=options.pop("runner", RUNNER))
-    board = JobBoard(backend, **options)
-    try:
-        until(lambda: board.ready)
-        yield board, backend
-    finally:
-        board.close()
+from lrcore.jobs import JobBoard, ZygoteBackend
+from tests.jobs.support import running_board
 
 
 @pytest.fixture

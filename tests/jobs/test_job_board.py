@@ -7,11 +7,11 @@ import threading
 import time
 
 import pytest
-from conftest import ended, running_board, said_something, until
-from fake_runners import make
 
 from lrcore import JobError
 from lrcore.jobs import Queued
+from tests.jobs.fake_runners import make
+from tests.jobs.support import ended, running_board, said_something, until
 
 
 def blocker(board):
@@ -36,7 +36,7 @@ def test_owners_take_turns_and_everyone_sees_the_position(board1):
     for thread in threads:
         thread.join()
     assert [lr for lr, _ in sorted(ends, key=lambda end: order.index(end[0]))] == order
-    starts = [jobs[lr]._started for lr in order]
+    starts = [jobs[lr].started_at for lr in order]
     assert starts == sorted(starts)
     positions = dict(ends)[0.3]
     assert positions[0] == 6
@@ -237,5 +237,5 @@ def test_the_queue_is_bounded_for_each_and_for_all():
         assert board.health()["queued"] == 4
         shared = board.job(make(lr=0.3).id)
         with pytest.raises(JobError, match="4 experiments"):
-            board.submit(make(lr=0.7), "cid", supersede=True)  # frees nothing
+            board.submit(make(lr=0.7), "dan", supersede=True)  # frees nothing
         assert shared.owners == {"bob"}

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
-from conftest import alive, ended, running_board, said_something, until
-from fake_runners import make
 
 from lrcore import JobError
 from lrcore.jobs import JobBoard, ZygoteBackend, start_engine
+from tests.jobs.fake_runners import make
+from tests.jobs.support import alive, ended, running_board, said_something, until
 
 STOPPED_WITHIN_S = 0.5  # the contract of cancel
 
@@ -66,6 +67,14 @@ def test_cancel_ends_the_job_and_frees_the_slot_in_time(board1, behaviour):
     assert ended(board.submit(make(lr=0.5))).state == "done"
 
 
+def test_out_of_memory_takes_a_worker_and_neither_the_helper_nor_the_app(board1):
+    board, backend = board1
+    said_something(board.submit(make("deaf")))
+    scores = {name: Path(f"/proc/{pid}/oom_score_adj").read_text() for name, pid in backend.pids.items()}
+    assert scores["slot 0"] == "500\n"
+    assert scores["helper"] == Path("/proc/self/oom_score_adj").read_text()
+
+
 def test_what_was_cancelled_is_started_anew_also_while_the_old_process_still_ends(board2):
     board, _ = board2
     old = said_something(board.submit(make("deaf")))
@@ -95,7 +104,7 @@ def test_a_killed_worker_is_a_crash_that_is_told_and_a_fresh_one_takes_the_next(
 
 def test_a_killed_helper_crashes_its_jobs_and_is_replaced(board2):
     board, backend = board2
-    jobs = [said_something(board.submit(make(evaluations=20_000, ms=10, lr=lr))) for lr in (0.1, 0.2)]
+    jobs = [said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("steady", "deaf")]
     waiting = board.submit(make(lr=0.5))
     first = backend.pids
     os.kill(first["helper"], signal.SIGKILL)

@@ -10,7 +10,8 @@ import uuid
 from pathlib import Path
 
 import pytest
-from conftest import marked, until
+
+from tests.jobs.support import marked, until
 
 ROOT = Path(__file__).parents[2]
 

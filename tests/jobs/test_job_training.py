@@ -1,0 +1,84 @@
+"""The board with the real trainer: what comes through processes and sockets is what `train` gives in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from lrcore import Experiment
+from lrcore.jobs import JobBoard, ZygoteBackend, start_engine
+from tests.jobs.support import ended, said_something, until
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[JobBoard]:
+    engine = start_engine(1)
+    until(lambda: engine.ready, patience=120)
+    yield engine
+    engine.close()
+
+
+def experiment(steps: int, seed: int = 0) -> Experiment:
+    return Experiment.model_validate(
+        {
+            "data": {"kind": "checkerboard", "n_train": 128, "n_val": 64, "seed": seed},
+            "model": {"hidden": [8]},
+            "plans": ["lr=0.3 StepLR(step_size=2, gamma=0.5)", "lr=1e9"],
+            "seeds": 2,
+            "steps": steps,
+        }
+    )
+
+
+def test_the_result_equals_that_of_train_in_this_process(board):
+    from lrcore.training import train
+
+    asked = experiment(40)
+    job = ended(board.submit(asked))
+    assert job.state == "done", job.error
+    direct = list(train(asked))
+    assert [event.kind for event in job.events] == [event.kind for event in direct]
+    assert [getattr(event, "step", None) for event in job.events] == [getattr(event, "step", None) for event in direct]
+    for name, values in vars(direct[-1].history).items():
+        np.testing.assert_array_equal(getattr(job.history, name), values, err_msg=name)
+    assert job.events[-1].reasons == direct[-1].reasons
+    assert (job.history.diverged_at[1] >= 0).all()  # lr=1e9: what is not finite crosses too
+
+
+def test_a_long_training_is_cancelled_and_the_next_one_runs(board):
+    job = said_something(board.submit(experiment(20_000)))
+    board.cancel(job.id)
+    following = ended(board.submit(experiment(10)))
+    assert following.state == "done"
+    assert [event.kind for event in job.events][-1] == "cancelled"
+
+
+def test_the_helper_and_a_worker_hold_to_one_torch_thread():
+    """The helper must have one thread before it forks; in a worker the trainer's is the only one that computes."""
+    backend = ZygoteBackend(1)
+    board = JobBoard(backend)
+    try:
+        until(lambda: board.ready, patience=120)
+        assert len(os.listdir(f"/proc/{backend.pids['helper']}/task")) == 1
+        said_something(board.submit(experiment(20_000)))
+        worker = backend.pids["slot 0"]
+        assert len(os.listdir(f"/proc/{worker}/task")) <= 3  # the trainer, who listens for cancel, and who sends
+    finally:
+        board.close()
+
+
+def test_a_helper_with_more_than_one_thread_refuses_to_fork(monkeypatch, tmp_path):
+    (tmp_path / "threaded_runner.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\ndef run(): ...\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    board = JobBoard(ZygoteBackend(1, runner="threaded_runner:run"))
+    try:
+        error = until(lambda: board.health()["error"])
+        assert "exit status 1" in error
+        assert not board.ready
+    finally:
+        board.close()
