@@ -49,7 +49,9 @@ class Pair:
 
 
 def final(values: Floats, diverged_at: np.ndarray, worst: float = np.inf) -> Floats:
-    """(E, P, S) -> (P, S): the mean over the last 5 % of the evaluations; `worst` for a member that diverged."""
+    """(E, P, S) -> (P, S): the mean over the last 5 % of the evaluations; `worst` for a member that diverged; NaN without any."""
+    if not len(values):  # stopped before the first evaluation
+        return np.full(values.shape[1:], np.nan)
     count = max(1, round(FINAL_SHARE * len(values)))
     with np.errstate(invalid="ignore"):
         mean = np.mean(values[-count:], axis=0)
@@ -60,8 +62,10 @@ def results(history: History) -> list[PlanResult]:
     """One `PlanResult` per plan, in order."""
     alive = history.diverged_at == NOT_DIVERGED
     train, val = final(history.train_loss, history.diverged_at), final(history.val_loss, history.diverged_at)
-    best_train = np.where(alive, np.nanmin(history.train_loss, axis=0), np.inf)
-    best_val = np.where(alive, np.nanmin(history.val_loss, axis=0), np.inf)
+    best_train, best_val = (
+        np.where(alive, np.fmin.reduce(losses, axis=0), np.inf) if len(losses) else np.full(alive.shape, np.nan)
+        for losses in (history.train_loss, history.val_loss)
+    )
     metric = final(history.val_metric, history.diverged_at, worst=np.nan)
     rows = []
     for p, lost_at in enumerate(history.diverged_at):

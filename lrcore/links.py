@@ -23,6 +23,7 @@ from lrcore.plan import Plan, parse_plan
 Params = dict[str, list[str]]
 _COUNTS = ("batch_size", "steps", "seeds")
 LINK_MAX = 50_000  # characters of all values together
+_PROBLEMS_MAX = 5
 
 
 def call_text(value: Value, name: str) -> str:
@@ -39,7 +40,10 @@ def read_call(text: str) -> tuple[str, dict[str, Any]]:
         case ast.Name(id=name):
             return name, {}
         case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if all(keyword.arg for keyword in keywords):
-            return name, {str(keyword.arg): _word(keyword.value) for keyword in keywords}
+            fields = {str(keyword.arg): _word(keyword.value) for keyword in keywords}
+            if len(fields) < len(keywords):
+                raise ExperimentError(f"{short(text)} names a parameter twice; name each once.")
+            return name, fields
     raise ExperimentError(f"{short(text)} is not of the form name or name(parameter=value, ...).")
 
 
@@ -70,6 +74,8 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
             plans.append(parse_plan(text))
         except LRLabError as error:
             problems.append(f"A plan of this link was left out. {error}")
+    if len(problems) > _PROBLEMS_MAX:  # a page shows these, and a broken link may hold thousands
+        problems[_PROBLEMS_MAX:] = [f"{len(problems) - _PROBLEMS_MAX} more plans of this link were left out for such reasons."]
     if len(plans) > PLANS_MAX:
         problems.append(f"This link has {len(plans)} plans; the first {PLANS_MAX} are shown.")
     fields: dict[str, Any] = {"plans": tuple(plans[:PLANS_MAX]) or default.plans}

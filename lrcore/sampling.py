@@ -66,7 +66,7 @@ def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes:
     ends = np.array([0, 1, ticks - 1] if axes.log_x else [0, ticks - 1], dtype=np.int64)  # a log axis begins at 1
     if ticks <= 2:
         return np.unique(np.minimum(ends, ticks - 1))
-    if sum(len(sequence) for sequence in knots) * 2 + 2 > (budget if flat else budget // 2):
+    if sum(len(sequence) for sequence in knots) * 2 + len(ends) > (budget if flat else budget // 2):
         return _band(rate, knots, ticks, budget, axes)
     edges = [np.asarray([k for k in sequence if 0 < k < ticks], dtype=np.int64) for sequence in knots]
     corners = np.unique(np.concatenate([ends, *edges, *(edge - 1 for edge in edges)]))
@@ -75,7 +75,8 @@ def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes:
 
 def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
     """Split the intervals in which a straight line misses the curve, the worst first, until none does or the budget is spent."""
-    grid = np.geomspace(1, ticks[-1], 33) if axes.log_x else np.linspace(0, ticks[-1], 33)
+    first = min(33, budget - len(ticks))
+    grid = np.geomspace(1, ticks[-1], first) if axes.log_x else np.linspace(0, ticks[-1], first)
     ticks = np.union1d(ticks, grid.astype(np.int64))
     values = rate(ticks)
     for turn in range(64):

@@ -49,7 +49,8 @@ def extend(event: Progress, split: Split, first: Progress, previous: Progress | 
     `first` gives the scale at which a curve is clipped; seeds that diverged since `previous` get a mark.
     """
     losses = event.train_loss if split == "train" else event.val_loss
-    ceiling = _CLIP * float(np.nanmax(first.train_loss if split == "train" else first.val_loss))
+    begin = first.train_loss if split == "train" else first.val_loss
+    ceiling = _CLIP * float(np.max(begin, where=np.isfinite(begin), initial=0.0)) or _LOST
     low, median, high = band(losses, event.diverged_at)
     parts = []
     for plan in range(len(median)):
@@ -59,7 +60,8 @@ def extend(event: Progress, split: Split, first: Progress, previous: Progress | 
         known = set(previous.diverged_at[plan].tolist()) if previous else set()
         new = sorted(set(event.diverged_at[plan].tolist()) - known - {NOT_DIVERGED})
         if new:
-            top = float(first.train_loss[plan].mean() if split == "train" else first.val_loss[plan].mean())
+            finite = begin[plan][np.isfinite(begin[plan])]
+            top = float(finite.mean()) if len(finite) else 1.0  # lost before its first loss: somewhere in the picture
             parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": new, "y": [top] * len(new)})
     return parts
 
