@@ -38,9 +38,11 @@ class Started:
 class Progress:
     """One evaluation. `step` is the number of updates done (0 before the first), `epoch` the same in passes over the data.
 
-    Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN at step 0); `lr` the rate
-    that the last update applied (at step 0: that the first will); `metric` is validation accuracy, or R^2 for regression.
-    A diverged member keeps the values it was frozen with; `diverged_at` says at which update, -1 if it has not.
+    Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN where none was made: at step
+    0, and after a divergence); `lr` the rate that the last update applied (at step 0: that the first will); `metric` is
+    validation accuracy, or R^2 for regression. `diverged_at` is the index of the update that a member did not survive, -1 if it
+    has not diverged. A diverged member is as that many updates left it, so its losses stay; a loss that is not finite is inf,
+    never NaN (R^2: -inf). Statistics count a diverged member as infinite whatever its frozen losses say.
     """
 
     kind: ClassVar[str] = "progress"
@@ -57,7 +59,9 @@ class Progress:
 @dataclass(frozen=True, eq=False)
 class History:
     """A whole run. `step` (E,); `train_loss`, `val_loss`, `val_metric`, `lr` (E, P, S); `diverged_at` (P, S) in updates, -1 = never;
-    `minibatch_loss` and `applied_lr` (N, P, S): the loss that each update descended and the rate it used."""
+    `minibatch_loss` and `applied_lr` (N, P, S): the loss that each update descended and the rate it used. Where a member diverged,
+    at update d, its `minibatch_loss[d]` is the loss that was seen (inf if not finite), and NaN after it; the update was not made,
+    so `applied_lr[d:]` is NaN."""
 
     kind: ClassVar[str] = "history"
     step: Ints
