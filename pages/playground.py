@@ -63,7 +63,7 @@ def _charts(bench: Workbench) -> None:
         loss_figure(raced.plans, raced.steps, [], view.split),
         key="loss",
         height=360,
-        live={"url": f"/live/{job.id}?split={view.split}"} if job else None,
+        live={"url": f"/live/{job.id}?split={view.split}&attempt={st.session_state.get('attempt', 0)}"} if job else None,
         alt=f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over {raced.seeds} seeds",
         config={"cursor_group": "steps"},
     )
@@ -107,6 +107,7 @@ def _stop(job_id: str) -> None:
 
 def _train_again() -> None:
     st.session_state["train_again"] = True
+    st.session_state["attempt"] = st.session_state.get("attempt", 0) + 1  # another address, so that the chart connects anew
 
 
 def _outcome(job: Job | None, view: View) -> None:
@@ -126,7 +127,7 @@ def _outcome(job: Job | None, view: View) -> None:
 
 
 def _set_view() -> None:
-    view = View(log_lr=st.session_state["log_lr"], split=st.session_state["split"] or "train")
+    view = View(log_lr=bool(workbench.picked("log_lr")), split=workbench.picked("split") or "train")
     workbench.edit("view", lambda bench: replace(bench, view=view))
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import streamlit as st
 
-from lrcore._values import Parameter, parameters
+from lrcore._values import Parameter, parameters, short
 from lrcore.datasets import DATASETS, DataSpec, data_class
 from lrcore.errors import ExperimentError
 from lrcore.experiment import MLP, Experiment
 from lrcore.figures.thumbnail import thumbnail
 from lrcore.limits import estimate_seconds
-from lrcore.optimizers import OPTIMIZERS, optimizer_class
+from lrcore.optimizers import OPTIMIZERS, OptimizerSpec, optimizer_class
 from ui import workbench
-from ui.workbench import Workbench, edit_experiment, synced
+from ui.workbench import Workbench, edit_experiment, picked, synced
 
 
 def experiment_editor(bench: Workbench) -> None:
@@ -29,11 +30,8 @@ def experiment_editor(bench: Workbench) -> None:
         _sizes(experiment)
         seconds = estimate_seconds(experiment)
         st.caption(
-            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch} updates; "
-            f"{experiment.members} networks, about {seconds:.0f} s on one core."
-            if seconds >= 1.5
-            else f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch} updates; "
-            f"{experiment.members} networks, a second or two on one core."
+            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}; "
+            f"{experiment.members} networks, {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
         )
 
 
@@ -48,11 +46,11 @@ def _data(experiment: Experiment) -> None:
             list(DATASETS),
             key=synced("data", spec.kind),
             format_func=lambda kind: DATASETS[kind].title,
-            on_change=lambda: edit_experiment("data", data=data_class(st.session_state["data"])()),
+            on_change=_choose_data,
         )
         with st.popover("Data settings", width="stretch"):
             for item in parameters(type(spec)).values():
-                _number(f"data_{item.name}", f"{item.name} of data", item, getattr(spec, item.name), _set_data, item.name)
+                _number(f"{spec.kind}_{item.name}", f"{item.name} of data", item, getattr(spec, item.name), _set_data, item.name)
     workbench.show_error("data")
 
 
@@ -70,9 +68,7 @@ def _model(experiment: Experiment) -> None:
             "activation",
             parameters(MLP)["activation"].choices,
             key=synced("activation", experiment.model.activation),
-            on_change=lambda: edit_experiment(
-                "activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=st.session_state["activation"])
-            ),
+            on_change=_choose_activation,
         )
     workbench.show_error("hidden")
 
@@ -85,11 +81,11 @@ def _optimizer(experiment: Experiment) -> None:
             "optimizer",
             list(OPTIMIZERS),
             key=synced("optimizer", spec.kind),
-            on_change=lambda: edit_experiment("optimizer", optimizer=optimizer_class(st.session_state["optimizer"])()),
+            on_change=_choose_optimizer,
         )
     with right, st.popover("Optimizer settings", width="stretch"):
         for item in parameters(type(spec)).values():
-            _number(f"optimizer_{item.name}", f"{item.name} of optimizer", item, getattr(spec, item.name), _set_optimizer, item.name)
+            _number(f"{spec.kind}_{item.name}", f"{item.name} of optimizer", item, getattr(spec, item.name), _set_optimizer, item.name)
 
 
 def _sizes(experiment: Experiment) -> None:
@@ -117,45 +113,59 @@ def _number(key: str, label: str, item: Parameter, value: Any, on_change: Any, n
     workbench.show_error(key)
 
 
+def _choose_data() -> None:
+    if kind := picked("data"):
+        edit_experiment("data", data=data_class(kind)())
+
+
+def _choose_optimizer() -> None:
+    if kind := picked("optimizer"):
+        edit_experiment("optimizer", optimizer=optimizer_class(kind)())
+
+
+def _choose_activation() -> None:
+    if activation := picked("activation"):
+        edit_experiment("activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation))
+
+
 def _set_data(name: str) -> None:
-    spec = workbench.current().experiment.data
-    _set_field(f"data_{name}", "data", spec, name)
+    _set_field("data", workbench.current().experiment.data, name)
 
 
 def _set_optimizer(name: str) -> None:
-    _set_field(f"optimizer_{name}", "optimizer", workbench.current().experiment.optimizer, name)
+    _set_field("optimizer", workbench.current().experiment.optimizer, name)
 
 
-def _set_field(key: str, part: str, spec: Any, name: str) -> None:
-    fields = {field: getattr(spec, field) for field in type(spec).model_fields}
-    value = st.session_state[key]
-    workbench.edit(
-        key,
-        lambda bench: workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})}),
-    )
+def _set_field(part: str, spec: DataSpec | OptimizerSpec, name: str) -> None:
+    field = f"{spec.kind}_{name}"
+    value = picked(field)
+    if value is not None:
+        fields = {known: getattr(spec, known) for known in type(spec).model_fields}
+        workbench.edit(field, lambda bench: workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})}))
 
 
 def _set_size(name: str) -> None:
-    edit_experiment(name, **{name: st.session_state[name]})
+    value = picked(name)
+    if value is not None:
+        edit_experiment(name, **{name: value})
 
 
 def _set_hidden() -> None:
-    text = st.session_state["hidden"]
+    text = picked("hidden")
+    if text is not None:
+        workbench.edit("hidden", lambda bench: workbench.with_experiment(bench, model=read_hidden(text, bench.experiment.model)))
 
-    def change(bench: Workbench) -> Workbench:
-        parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
-        if not parts or not all(part.isdigit() and len(part) < 6 for part in parts):
-            raise ExperimentError(f"Hidden layers are whole numbers separated by commas, like 32, 32; {text!r} arrived.")
-        model = MLP(hidden=tuple(int(part) for part in parts), activation=bench.experiment.model.activation)
-        return workbench.with_experiment(bench, model=model)
 
-    workbench.edit("hidden", change)
+def read_hidden(text: str, before: MLP) -> MLP:
+    """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
+    parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
+    if not parts or not all(part.isdigit() and len(part) < 6 for part in parts):
+        raise ExperimentError(f"Hidden layers are whole numbers separated by commas, like 32, 32; {short(text)} arrived.")
+    return MLP(hidden=tuple(int(part) for part in parts), activation=before.activation)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _thumbnail(spec_json: str) -> str:
-    import json
-
     fields: dict[str, Any] = json.loads(spec_json)
     spec: DataSpec = data_class(fields.pop("kind"))(**fields)
     return thumbnail(spec)

@@ -11,7 +11,7 @@ from ui.style import page_style
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
-st.set_page_config(page_title="LR Lab", page_icon=":material/show_chart:", layout="wide")
+st.set_page_config(page_title="LR Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
 page_style()
 presence.hold()
 page = st.navigation(

@@ -18,7 +18,7 @@ from lrcore.schedules.constant import Constant
 from ui import workbench
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.style import swatch
-from ui.workbench import Workbench, edit, synced, with_experiment
+from ui.workbench import Workbench, edit, picked, synced, with_experiment
 
 CARDS_MAX = 8
 
@@ -84,7 +84,7 @@ def _card(index: int, plan: Plan, experiment: Experiment) -> None:
             specs.append(_spec(index, item, value, plan.clock, ticks))
         else:
             others.append((item, value))
-    live_sliders(specs, key=f"sliders_{index}", accent=color(index), on_change=lambda live: _slide(index, live))
+    live_sliders(specs, key=workbench.key(f"sliders_{index}"), accent=color(index), on_change=lambda live: _slide(index, live))
     for item, value in others:
         _other(index, item, value)
 
@@ -149,7 +149,10 @@ def starting_schedule(kind: str, before: Schedule, ticks: int) -> Schedule:
 
 def _slide(index: int, live: LiveValues) -> None:
     st.session_state["dragging"] = live.dragging
-    plan = workbench.current().experiment.plans[index]
+    plans = workbench.current().experiment.plans
+    if index >= len(plans):  # a last word of a card that has just been removed
+        return
+    plan = plans[index]
     known = {"base_lr": plan.base_lr, **{name: getattr(plan.schedule, name) for name in type(plan.schedule).model_fields}}
     for name, value in live.values.items():
         if name in known and (value != known[name] or workbench.error(_field(index, name))):
@@ -161,7 +164,9 @@ def _set_parameter(index: int, name: str, value: Any, bench: Workbench) -> Workb
 
 
 def _set_other(index: int, name: str) -> None:
-    value = st.session_state[_field(index, name)]
+    value = picked(_field(index, name))
+    if value is None:
+        return
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
@@ -184,7 +189,9 @@ def read_other(item: Parameter, value: Any) -> Any:
 
 
 def _choose_schedule(index: int) -> None:
-    kind = st.session_state[f"schedule_{index}"]
+    kind = picked(f"schedule_{index}")
+    if kind is None:
+        return
     _clear_errors(index)
 
     def change(bench: Workbench) -> Workbench:
@@ -196,7 +203,9 @@ def _choose_schedule(index: int) -> None:
 
 
 def _choose_clock(index: int) -> None:
-    clock = st.session_state[f"clock_{index}"]
+    clock = picked(f"clock_{index}")
+    if clock is None:
+        return
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
@@ -212,7 +221,7 @@ def _insert(index: int) -> None:
         return with_experiment(bench, plans=tuple(plans))
 
     edit("add_plan", change)
-    _clear_errors()
+    workbench.renew()
 
 
 def _remove(index: int) -> None:
@@ -221,15 +230,17 @@ def _remove(index: int) -> None:
         return with_experiment(bench, plans=tuple(plans))
 
     edit("add_plan", change)
-    _clear_errors()
+    workbench.renew()
 
 
-def _clear_errors(index: int | None = None) -> None:
-    """Errors are named by card; after cards move, or a schedule is replaced, they would speak of another field."""
-    prefix = "field_" if index is None else f"field_{index}_"
+def _clear_errors(index: int) -> None:
+    """After a schedule is replaced, the errors of its card would speak of fields that are gone."""
+    prefix = f"field_{index}_"
     for field in [field for field in st.session_state["errors"] if field.startswith(prefix)]:
         del st.session_state["errors"][field]
 
 
-def _icon_button(icon: str, help: str, key: str, on_click: Any, index: int, disabled: bool) -> None:
-    st.button("", icon=f":material/{icon}:", help=help, key=key, on_click=on_click, args=(index,), disabled=disabled, type="tertiary")
+def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:
+    """A button of which sighted people see the icon and a tooltip, and screen readers read the label (`ui/style.py` hides it)."""
+    icon = f":material/{icon}:"
+    st.button(label, icon=icon, help=label, key=key, on_click=on_click, args=(index,), disabled=disabled, type="tertiary")

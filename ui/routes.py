@@ -21,8 +21,8 @@ def routes() -> list[BaseRoute]:
     """All routes that `app.py` adds to Streamlit's."""
     return [
         *assets.routes(),
-        Route("/ready", ready),
-        WebSocketRoute("/live/{job_id}", live),
+        Route(f"{assets.base_path()}/ready", ready),
+        WebSocketRoute(f"{assets.base_path()}/live/{{job_id}}", live),
     ]
 
 

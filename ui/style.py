@@ -10,6 +10,9 @@ from lrcore.figures.style import color
 _CSS = """
 <style>
 .stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; }
+[class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
 @media (max-width: 640px) {
   .st-key-playground > div > [data-testid="stHorizontalBlock"],
   .st-key-playground > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }

@@ -52,7 +52,13 @@ def put(bench: Workbench, *, undoable: bool = False) -> None:
     if undoable:
         st.session_state["undo"] = current()
     st.session_state["workbench"] = bench
+    renew()
+
+
+def renew() -> None:
+    """Make every widget a new one, without errors: its old self may still send the value that has just been replaced."""
     st.session_state["errors"] = {}
+    st.session_state["revision"] = st.session_state.get("revision", 0) + 1
 
 
 def undo() -> None:
@@ -102,11 +108,21 @@ def show_error(field: str) -> None:
         st.error(text, icon=":material/error:")
 
 
-def synced(key: str, value: Any) -> str:
+def key(field: str) -> str:
+    """The key of a field's widget; another one after `renew`."""
+    return f"{field}@{st.session_state.get('revision', 0)}"
+
+
+def synced(field: str, value: Any) -> str:
     """Set a widget to the workbench's value before it is drawn, unless its own bad input waits there to be corrected."""
-    if not error(key):
-        st.session_state[key] = value
-    return key
+    if not error(field):
+        st.session_state[key(field)] = value
+    return key(field)
+
+
+def picked(field: str) -> Any:
+    """For callbacks: what the field's widget holds now; None if it is empty, or belongs to a workbench that was replaced."""
+    return st.session_state.get(key(field))
 
 
 def open_link() -> None:

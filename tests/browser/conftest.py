@@ -21,9 +21,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,11 @@ def traces(page: Page, chart: str) -> list[dict[str, Any]]:
         return plot ? plot.data.map(t => ({name: t.name, x: Array.from(t.x), y: Array.from(t.y), visible: t.visible})) : [];
     }"""
     return list(page.evaluate(script, chart))
+
+
+def address(page: Page) -> str:
+    """The address bar, asked in the browser: `page.url` lags behind until Playwright hears of it."""
+    return str(page.evaluate("location.href"))
 
 
 def live_state(page: Page) -> str | None:
