@@ -18,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 
 from lrcore._reports import as_csv, as_json, as_table, history_csv, report
+from lrcore._values import short
 from lrcore.errors import ExperimentError, LRLabError, PlanError
 from lrcore.events import Finished, Progress, Started
 from lrcore.examples import EXAMPLES
@@ -147,7 +148,7 @@ def read_experiment(given: argparse.Namespace) -> Experiment:
             fields[name] = read_word(name, text)
     layers = fields.get("model", MLP())
     if given.hidden is not None:
-        layers = read_word("model", f"MLP(hidden=[{given.hidden}], activation={layers.activation!r})")
+        layers = MLP(hidden=_units(given.hidden), activation=layers.activation)
     if given.activation is not None:
         layers = MLP(hidden=layers.hidden, activation=given.activation)
     if "plans" not in fields:
@@ -155,6 +156,13 @@ def read_experiment(given: argparse.Namespace) -> Experiment:
             'There is nothing to train: give --plan "lr=0.3 StepLR(step_size=500, gamma=0.3)", --example or --experiment.'
         )
     return Experiment(**{**fields, "model": layers})
+
+
+def _units(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.strip("[]() ").split(","))
+    except ValueError:
+        raise ExperimentError(f"--hidden is whole numbers with commas, such as 64,64, but {short(text)} arrived.") from None
 
 
 def _experiment_file(name: str) -> Experiment:
