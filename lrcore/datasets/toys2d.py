@@ -70,19 +70,19 @@ class Spirals(Plane):
 
 @final
 class Moons(Plane):
-    """Two interleaved half circles, centred and scaled by (.87, .5); `flip` is the share of labels replaced at random."""
+    """Two interleaved half circles, centred and scaled by (.87, .5); `flip` is the share of labels turned round."""
 
     kind = "moons"
     title = "moons"
     noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
-    flip: float = param(0.0, ge=0, le=0.5, slider=(0, 0.3), help="share of labels that are replaced")
+    flip: float = param(0.0, ge=0, le=0.5, slider=(0, 0.3), help="share of labels that are wrong")
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         y = rng.integers(0, 2, n)
         angle = rng.uniform(0, np.pi, n)
         x = np.stack([np.where(y == 0, np.cos(angle), 1 - np.cos(angle)), np.where(y == 0, np.sin(angle), 0.5 - np.sin(angle))], axis=1)
         x = (x + self.noise * rng.standard_normal((n, 2)) - (0.5, 0.25)) / (0.87, 0.5)
-        return x, np.where(rng.uniform(size=n) < self.flip, rng.integers(0, 2, n), y)
+        return x, np.where(rng.uniform(size=n) < self.flip, 1 - y, y)
 
 
 @final
