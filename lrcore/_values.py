@@ -35,6 +35,7 @@ class Parameter:
     unit: str
     help: str
     quiet: bool
+    positional: bool = False
 
     def slider_range(self, horizon: int) -> tuple[float, float] | None:
         """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run does."""
@@ -67,13 +68,15 @@ def param(
     scale: Literal["linear", "log"] = "linear",
     unit: str = "",
     quiet: bool = False,
+    positional: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
 
-    `quiet` leaves a parameter that has its default value out of the text form.
+    `quiet` leaves a parameter that has its default value out of the text form; `positional` writes its value there without
+    its name, which only the first parameters of a class can do.
     """
-    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "quiet": quiet}
+    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "quiet": quiet, "positional": positional}
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
     return Field(default, description=help, json_schema_extra=extra, **bounds)
@@ -175,6 +178,7 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 unit=str(extra.get("unit", "")),
                 help=field.description or "",
                 quiet=bool(extra.get("quiet", False)),
+                positional=bool(extra.get("positional", False)),
             ),
         )
 

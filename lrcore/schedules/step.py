@@ -28,6 +28,7 @@ class StepLR(Schedule):
     """
 
     title = "step decay"
+    scales = True
     flat = True
     step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of a tread: the rate drops after each")
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), help="factor of each drop")
@@ -55,6 +56,7 @@ class MultiStepLR(Schedule):
     """
 
     title = "drops at milestones"
+    scales = True
     flat = True
     milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
         help="the steps at which the rate drops", unit=TICKS
