@@ -87,10 +87,6 @@ class SequentialLR(Schedule):
                 keep[t == 0], add[t == 0] = 0.0, float(part.lr(0, base_lr))
         return keep, add
 
-    def scales_until(self) -> float:
-        part, _, end = next(self._turns())
-        return min(part.scales_until(), end - 1)
-
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         t = as_steps(step)
         driven = [values for part in self.schedulers if (values := part.momentum(0)) is not None]
