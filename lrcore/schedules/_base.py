@@ -68,13 +68,15 @@ class Schedule(Kinded, ABC):
         A schedule that scales multiplies by the ratio of its factors; any other one sets the rate and forgets the running one.
         """
         t = as_steps(step)
-        if not self.scales:
+        last = self.scales_until()
+        if last < 0:
             return np.zeros_like(t), self.lr(t, base_lr)
         now, before = self.lr(t, 1.0), self.lr(np.maximum(t - 1.0, 0.0), 1.0)
         before = np.where(t == 0, 1.0, before)
         resting = (now == 0) & (before == 0)  # past a decay to 0 torch leaves the running rate as it is
         ratio = np.divide(now, before, out=np.zeros_like(now), where=before > 0)
-        return np.where(resting, 1.0, ratio), np.where((before == 0) & ~resting, now * base_lr, 0.0)
+        keep, add = np.where(resting, 1.0, ratio), np.where((before == 0) & ~resting, now * base_lr, 0.0)
+        return (keep, add) if last == np.inf else (np.where(t <= last, keep, 0.0), np.where(t <= last, add, self.lr(t, base_lr)))
 
     def resume(self, step: ArrayLike, base_lr: float, running: float) -> FloatArray:
         """The rate as a later part of a sequence that left off at the rate `running`; nearly all start afresh from base lr."""

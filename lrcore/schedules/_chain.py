@@ -29,8 +29,9 @@ def follow(
     found = np.empty(wanted.size)
     filled = 0
     for low in range(first, int(wanted[-1]) + 1, _BLOCK):
-        rates = _scan(*update(np.arange(low, low + _BLOCK, dtype=np.float64)), start)
-        here = int(np.searchsorted(wanted, low + _BLOCK))
+        high = min(low + _BLOCK, int(wanted[-1]) + 1)  # not a step beyond: a formula may have no value there
+        rates = _scan(*update(np.arange(low, high, dtype=np.float64)), start)
+        here = int(np.searchsorted(wanted, high))
         found[filled:here] = rates[wanted[filled:here] - low]
         filled, start = here, float(rates[-1])
     rate = np.empty(t.size)

@@ -169,7 +169,9 @@ def _check(node: ast.expr, names: set[str], count: list[int], depth: int) -> Non
         case ast.IfExp(test=test, body=body, orelse=orelse):
             children = [test, body, orelse]
         case _:
-            raise PlanError(f"{_source(node)} is not allowed in a formula: it knows numbers, names, + - * / ** // %, comparisons, if-else")
+            raise PlanError(
+                f"{_source(node)} is not allowed in a formula; it knows numbers, names, + - * / ** // %, comparisons and if-else."
+            )
     for child in children:
         _check(child, names, count, depth + 1)
 
@@ -196,11 +198,13 @@ def _compute(node: ast.expr, values: Mapping[str, Array]) -> Array:
     match node:
         case ast.Constant():
             return np.float64(_constant(node))
+        case ast.Attribute(value=ast.Name(id=prefix), attr=name) if prefix in MODULES:
+            return np.float64(CONSTANTS[name])
         case ast.Name() | ast.Attribute():
             name = str(name_of(node))
             return values[name] if name in values else np.float64(CONSTANTS[name])
         case ast.Call(func=func, args=args):
-            return FUNCTIONS[str(name_of(func))][2](*(_compute(arg, values) for arg in args))
+            return FUNCTIONS[str(name_of(func))][2](*(_number(arg, values) for arg in args))
         case ast.BinOp(left=left, op=op, right=right):
             return _BINARY[type(op)](_number(left, values), _number(right, values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from lrcore.schedules._base import number
 from lrcore.schedules._formula import name_of
@@ -14,19 +15,23 @@ _KNOWN = {"sin", "cos", "tanh", "log", "min", "max"}
 _SUM, _PRODUCT, _ATOM = 1, 2, 3  # how tightly the outermost operation binds
 
 
-def formula_latex(node: ast.expr, values: dict[str, float]) -> str:
+Names = Mapping[str, float | str]  # a value, or another name
+
+
+def formula_latex(node: ast.expr, values: Names) -> str:
     r"""`0.1 / (1 + d * t)` with d = 0.01 to `\frac{0.1}{1 + 0.01 \cdot t}`; names without a value stay."""
     return _write(node, values)[0]
 
 
-def _write(node: ast.expr, values: dict[str, float]) -> tuple[str, int]:
+def _write(node: ast.expr, values: Names) -> tuple[str, int]:
     match node:
         case ast.Constant(value=value):
             return number(float(value)), _ATOM  # type: ignore[arg-type]
         case ast.Name() | ast.Attribute():
             name = str(name_of(node))
             if name in values:
-                return number(values[name]), _ATOM
+                value = values[name]
+                return (value if isinstance(value, str) else number(value)), _ATOM
             return (r"\pi" if name == "pi" else name if len(name) == 1 else rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"), _ATOM
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(left, op, right, values)
@@ -53,7 +58,7 @@ def _write(node: ast.expr, values: dict[str, float]) -> tuple[str, int]:
     return rf"\text{{{type(node).__name__}}}", _ATOM
 
 
-def _binary(left: ast.expr, op: ast.operator, right: ast.expr, values: dict[str, float]) -> tuple[str, int]:
+def _binary(left: ast.expr, op: ast.operator, right: ast.expr, values: Names) -> tuple[str, int]:
     if isinstance(op, (ast.Div, ast.FloorDiv)):
         share = rf"\frac{{{formula_latex(left, values)}}}{{{formula_latex(right, values)}}}"
         return (share if isinstance(op, ast.Div) else rf"\left\lfloor {share} \right\rfloor"), _ATOM
@@ -69,6 +74,6 @@ def _binary(left: ast.expr, op: ast.operator, right: ast.expr, values: dict[str,
     return _inside(left, values, _SUM) + sign + _inside(right, values, binds), _SUM
 
 
-def _inside(node: ast.expr, values: dict[str, float], least: int) -> str:
+def _inside(node: ast.expr, values: Names, least: int) -> str:
     text, binds = _write(node, values)
     return text if binds >= least else rf"\left({text}\right)"

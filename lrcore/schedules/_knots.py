@@ -22,7 +22,8 @@ class _Lazy(Sequence[int]):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self._at(i) for i in range(*index.indices(self._length))]
+            picked = range(*index.indices(self._length))
+            return _Lazy(lambda i: self._at(picked[i]), len(picked))
         if not -self._length <= index < self._length:
             raise IndexError(index)
         return self._at(index % self._length)

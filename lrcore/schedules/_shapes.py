@@ -51,7 +51,8 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
 
 def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:
     """Where cycles 1, 2, ... begin before the horizon, for cycles that grow."""
-    starts, place, size = [], length, length
+    starts: list[float] = []
+    place = size = length
     while place < horizon and len(starts) < (limit if limit is not None else 10_000):
         starts.append(place)
         size *= mul

@@ -42,12 +42,22 @@ class ChainedScheduler(Schedule):
         t = as_steps(step)
         if len(self.schedulers) == 1:
             return self.schedulers[0].lr(t, base_lr)
-        if t.size == 0 or t.max() <= self.scales_until():
-            return np.asarray(base_lr * np.prod([part.lr(t, 1.0) for part in self.schedulers], axis=0))
+        last = self.scales_until()
+        rate = np.empty_like(t)
+        rate[t <= last] = self._product(t[t <= last], base_lr)
+        if (late := t > last).any():
+            start = float(self._product(as_steps(last), base_lr)) if last >= 0 else base_lr
+            rate[late] = self._follow(t[late], base_lr, start, int(last) + 1)
+        return rate
+
+    def _product(self, t: FloatArray, base_lr: float) -> FloatArray:
+        return np.asarray(base_lr * np.prod([part.lr(t, 1.0) for part in self.schedulers], axis=0))
+
+    def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
         keep, add = self.update(t, base_lr)
         if not keep.any():  # some part sets the rate at all of these steps, so that none of them needs the one before
             return add
-        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start=base_lr)
+        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
@@ -68,7 +78,8 @@ class ChainedScheduler(Schedule):
         return tuple(knots for part in self.schedulers for knots in part.knots(horizon))
 
     def latex(self, base_lr: float) -> str:
-        factors = r" \cdot ".join(rf"\left[{part.latex(1.0).removeprefix(chr(92) + 'eta_t = ')}\right]" for part in self.schedulers)
         if self.scales_until() == np.inf:
-            return rf"\eta_t = {number(base_lr)} \cdot {factors}"
-        return rf"\eta_t = (g_{{{len(self.schedulers)}}} \circ \dots \circ g_1)(\eta_{{t-1}}),\quad g:\ {factors.replace(' cdot ', ',')}"
+            factors = [part.latex(1.0).removeprefix(r"\eta_t = ") for part in self.schedulers]
+            return rf"\eta_t = {number(base_lr)} \cdot " + r" \cdot ".join(rf"\left[{factor}\right]" for factor in factors)
+        steps = r",\quad ".join(rf"g_{{{i}}}:\ {part.latex(base_lr)}" for i, part in enumerate(self.schedulers, 1))
+        return rf"\eta_t = (g_{{{len(self.schedulers)}}} \circ \dots \circ g_1)(\eta_{{t-1}}),\quad {steps}"

@@ -38,7 +38,9 @@ class Formula(Schedule):
     """
 
     title = "your own formula"
-    expression: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)] = param(positional=True, help="the rate, like base_lr / (1 + d * t)")
+    expression: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)] = param(
+        positional=True, help="the rate, like base_lr / (1 + d * t)"
+    )
     T: float | None = param(None, gt=0, slider=(1, 1000), unit=TICKS, scale="log", quiet=True, help="the total that T stands for")
     parameters: dict[str, float] = param({}, quiet=True, help="values of the names in the expression; each is a slider")
 
@@ -62,7 +64,7 @@ class Formula(Schedule):
                 f"Formula: {', '.join(unknown)} has no value. Give it with parameters={{{given}}}; "
                 f"known are t, T, base_lr, epoch{''.join(', ' + name for name in self.parameters)}."
             )
-        if "T" in formula.names and self.T is None:
+        if "T" in formula.names - {formula.argument} and self.T is None:
             raise PlanError("Formula: the expression uses T, the total; give it, as in T=1000.")
         return self
 
@@ -80,8 +82,7 @@ class Formula(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t, formula = as_steps(step), parse_formula(self.expression)
-        names = self._names(t, base_lr) | ({formula.argument: t} if formula.argument else {})
-        names["T"] = np.float64(self.T or 0.0)
+        names = {**self._names(t, base_lr), "T": np.float64(self.T or 0.0), **({formula.argument: t} if formula.argument else {})}
         return checked(np.broadcast_to(formula(names), t.shape), t, f"Formula {self.expression!r}", "rate")
 
     def controls(self) -> dict[str, Parameter]:
@@ -96,8 +97,8 @@ class Formula(Schedule):
     def latex(self, base_lr: float) -> str:
         formula = parse_formula(self.expression)
         known = {**dict.fromkeys(BASE_NAMES, base_lr), **({"T": self.T} if self.T else {}), **self.parameters}
-        clock = "" if formula.names & {"t"} or not formula.names & set(STEP_NAMES) else r"\quad (\text{step} = t)"
-        return rf"\eta_t = {formula_latex(formula.tree, known)}{clock}"
+        clock = dict.fromkeys([*STEP_NAMES, formula.argument or "t"], "t")
+        return rf"\eta_t = {formula_latex(formula.tree, {**clock, **known})}"
 
 
 def checked(values: FloatArray, t: FloatArray, who: str, noun: str) -> FloatArray:

@@ -72,7 +72,7 @@ class Noam(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         n = as_steps(step) + 1.0
         peak = base_lr * self.factor * float(self.d_model) ** -0.5
-        return peak * np.minimum(n**-0.5, n * float(self.warmup_steps) ** -1.5)
+        return np.asarray(peak * np.minimum(np.power(n, -0.5), n * float(self.warmup_steps) ** -1.5))
 
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps - 1,),) if self.warmup_steps > 1 else ()

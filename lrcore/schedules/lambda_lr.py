@@ -48,9 +48,9 @@ class _Factor(Schedule):
     def _fixed(self) -> bool:
         return not self._formula.names
 
-    def _factor_latex(self) -> str:
+    def _factor_latex(self, step: str) -> str:
         formula = self._formula
-        return formula_latex(formula.tree, {}).replace(r"\mathrm{epoch}", "t")
+        return formula_latex(formula.tree, dict.fromkeys([*STEP_NAMES, formula.argument or step], step))
 
 
 @final
@@ -72,7 +72,7 @@ class LambdaLR(_Factor):
         return base_lr * self._factor(as_steps(step))
 
     def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot \left({self._factor_latex()}\right)"
+        return rf"\eta_t = {number(base_lr)} \cdot \left({self._factor_latex('t')}\right)"
 
 
 @final
@@ -107,4 +107,4 @@ class MultiplicativeLR(_Factor):
         return self.lr(step, running * float(self._factor(as_steps(0))))
 
     def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \prod_{{k=1}}^{{t}} \left({self._factor_latex().replace('t', 'k')}\right)"
+        return rf"\eta_t = {number(base_lr)} \prod_{{k=1}}^{{t}} \left({self._factor_latex('k')}\right)"

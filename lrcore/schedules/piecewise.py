@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, final
 
 import numpy as np
@@ -42,7 +43,7 @@ class Piecewise(Schedule):
     @field_validator("points")
     @classmethod
     def _ascending(cls, points: tuple[Point, ...]) -> tuple[Point, ...]:
-        for (earlier, _), (later, _) in zip(points, points[1:], strict=False):
+        for (earlier, _), (later, _) in pairwise(points):
             if later < earlier:
                 raise PlanError(f"Piecewise: the point at step {later:g} comes after the one at {earlier:g}; sort the points by step.")
         return points

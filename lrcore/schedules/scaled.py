@@ -18,7 +18,7 @@ class Scaled(Schedule):
     table) stays as it is.
 
     >>> from lrcore.schedules.exponential import ExponentialLR
-    >>> Scaled(ExponentialLR(gamma=0.5), factor=4.0).lr([0, 1, 2], 1.0)
+    >>> Scaled(schedule=ExponentialLR(gamma=0.5), factor=4.0).lr([0, 1, 2], 1.0)
     array([4., 2., 1.])
 
     Source: optax.join_schedules and sgdr_schedule, whose pieces begin at values of their own.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Annotated, Self, final
 
 import numpy as np
@@ -105,7 +105,10 @@ class SequentialLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         turns = list(self._turns())
         inner = [
-            knots for part, start, end in turns for knots in shifted(part.knots(int(min(horizon, end) - start)), start, end) if start < horizon
+            knots
+            for part, start, end in turns
+            for knots in shifted(part.knots(int(min(horizon, end) - start)), start, end)
+            if start < horizon
         ]
         return (tuple(start for _, start, _ in turns if start > 0), *inner)
 

@@ -24,7 +24,7 @@ class Warmup(Schedule):
     schedule's clock lags: left out, $w$; 0 lets it run from the start, so that the warm-up hides its beginning.
     warmup_steps = 0 is no warm-up. What happens past the end is the schedule's own business.
 
-    >>> Warmup(Constant(), warmup_steps=4).lr([0, 1, 2, 3, 4, 5], 1.0)
+    >>> Warmup(schedule=Constant(), warmup_steps=4).lr([0, 1, 2, 3, 4, 5], 1.0)
     array([0.  , 0.25, 0.5 , 0.75, 1.  , 1.  ])
 
     Source: Goyal et al., arXiv 1706.02677. Equals transformers' and fairseq's warm-ups as it comes; timm's with start_factor =
