@@ -27,6 +27,9 @@ RAMPS_LATEX = {
 }
 
 
+ROUNDING = 1e-12
+
+
 def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, FloatArray]:
     """The index i of the cycle that holds t, and the share of it that is over; cycle i is length * mul**i long.
 
@@ -38,10 +41,8 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
         return index, np.mod(t, length) / length
 
     def start(i: FloatArray) -> FloatArray:
-        return np.asarray(length * np.expm1(i * np.log(mul)) / (mul - 1.0)) if not float(mul).is_integer() else _geometric(i)
-
-    def _geometric(i: FloatArray) -> FloatArray:
-        return np.asarray(length * ((np.power(mul, i) - 1.0) / (mul - 1.0)))
+        # a hair early, so that a start that is whole in exact arithmetic is not missed for a rounding error
+        return np.asarray(length * (np.power(mul, i) - 1.0) / (mul - 1.0) * (1.0 - ROUNDING))
 
     index = np.floor(np.log1p(t * (mul - 1.0) / length) / np.log(mul))
     index = np.where(t < start(index), index - 1.0, index)
@@ -54,7 +55,7 @@ def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> 
     starts: list[float] = []
     place = size = length
     while place < horizon and len(starts) < (limit if limit is not None else 10_000):
-        starts.append(place)
+        starts.append(place * (1.0 - ROUNDING))
         size *= mul
         place += size
     return starts

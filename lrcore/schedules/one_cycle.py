@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self, final
+from typing import Any, Literal, Self, TypeGuard, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,12 +47,14 @@ class OneCycleLR(Schedule):
     @model_validator(mode="before")
     @classmethod
     def _multiply(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or data.get("total_steps") is not None:
-            return {**data, "epochs": None, "steps_per_epoch": None} if isinstance(data, dict) else data
-        epochs, per_epoch = data.get("epochs"), data.get("steps_per_epoch")
-        if isinstance(epochs, int) and isinstance(per_epoch, int):
-            return {**data, "total_steps": epochs * per_epoch, "epochs": None, "steps_per_epoch": None}
-        return {key: value for key, value in data.items() if key != "total_steps"}
+        if not isinstance(data, dict):
+            return data
+        counts = {name: value for name in ("epochs", "steps_per_epoch") if _is_count(value := data.get(name))}
+        rest = {name: value for name, value in data.items() if name not in counts}
+        if rest.get("total_steps") is None:  # as in torch, total_steps wins where all three arrive
+            rest.pop("total_steps", None)
+            return {**rest, "total_steps": counts["epochs"] * counts["steps_per_epoch"]} if len(counts) == 2 else rest
+        return rest
 
     @model_validator(mode="after")
     def _climbable(self) -> Self:
@@ -97,3 +99,7 @@ class OneCycleLR(Schedule):
         rates = [low, self.max_lr, *([low] if self.three_phase else []), low / self.final_div_factor]
         path = r" \to ".join(rf"{number(rate)}\,(t={number(max(end, 0.0))})" for rate, end in zip(rates, [0.0, *ends], strict=True))
         return rf"\eta_t:\ {path}\quad\text{{({'cosine' if self.anneal_strategy == 'cos' else 'linear'})}}"
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

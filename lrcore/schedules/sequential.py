@@ -103,14 +103,9 @@ class SequentialLR(Schedule):
         return momentum
 
     def knots(self, horizon: int) -> Knots:
-        turns = list(self._turns())
-        inner = [
-            knots
-            for part, start, end in turns
-            for knots in shifted(part.knots(int(min(horizon, end) - start)), start, end)
-            if start < horizon
-        ]
-        return (tuple(start for _, start, _ in turns if start > 0), *inner)
+        turns = [turn for turn in self._turns() if turn[1] < horizon]
+        inner = (shifted(part.knots(int(min(horizon, end) - start)), start, end) for part, start, end in turns)
+        return (tuple(start for _, start, _ in turns if start > 0), *chain.from_iterable(inner))
 
     def latex(self, base_lr: float) -> str:
         rows = []
