@@ -1,0 +1,5 @@
+from lrcore.plan import Plan
+
+
+def write(plan: Plan) -> str:
+    return ""
