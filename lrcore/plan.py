@@ -6,7 +6,7 @@ import re
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import model_serializer, model_validator
 
 from lrcore._calls import TEXT_MAX, build_schedule, literal, parse_expression, schedule_text
@@ -53,14 +53,21 @@ class Plan(Value):
 
         A growing schedule saturates at the largest float64 instead of overflowing. PlanError for a negative step.
         """
+        ticks = self._ticks(step, steps_per_epoch)
+        with np.errstate(over="ignore", under="ignore"):
+            return np.minimum(np.asarray(self.schedule.lr(ticks, self.base_lr), dtype=np.float64), _FINITE)
+
+    def momentum(self, step: ArrayLike, steps_per_epoch: int = 1) -> FloatArray | None:
+        """The momentum (beta1 for Adam) that the schedule sets for update number `step`; None if it leaves it alone."""
+        return self.schedule.momentum(self._ticks(step, steps_per_epoch))
+
+    def _ticks(self, step: ArrayLike, steps_per_epoch: int) -> NDArray[np.integer[Any]]:
         steps = np.asarray(step)
         if steps.size and (not np.issubdtype(steps.dtype, np.integer) or steps.min() < 0):
             raise PlanError(f"A step is a whole number of at least 0, but {short(step)} arrived.")
         if steps_per_epoch < 1:
             raise PlanError(f"steps_per_epoch must be at least 1, but {steps_per_epoch!r} arrived.")
-        ticks = steps // steps_per_epoch if self.clock == "epoch" else steps
-        with np.errstate(over="ignore", under="ignore"):
-            return np.minimum(np.asarray(self.schedule.lr(ticks, self.base_lr), dtype=np.float64), _FINITE)
+        return steps // steps_per_epoch if self.clock == "epoch" else steps
 
     @property
     def text(self) -> str:

@@ -108,7 +108,8 @@ def parse_formula(text: str) -> Expression:
             warnings.simplefilter("ignore", SyntaxWarning)
             tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
-        raise PlanError(f"{short(text)} is not a formula (column {error.offset}); write it like base_lr / (1 + 0.01 * t).") from None
+        where = f"{error.msg} at column {error.offset}"
+        raise PlanError(f"{short(text)} is not a formula ({where}); write it like base_lr / (1 + 0.01 * t).") from None
     except (ValueError, RecursionError, MemoryError):
         raise PlanError(f"{short(text)} cannot be read: it is nested too deeply or holds a character that is not text.") from None
     argument = None

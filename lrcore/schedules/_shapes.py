@@ -41,12 +41,12 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
         return index, np.mod(t, length) / length
 
     def start(i: FloatArray) -> FloatArray:
-        # a hair early, so that a start that is whole in exact arithmetic is not missed for a rounding error
-        return np.asarray(length * (np.power(mul, i) - 1.0) / (mul - 1.0) * (1.0 - ROUNDING))
+        return np.asarray(length * (np.power(mul, i) - 1.0) / (mul - 1.0))
 
+    early = 1.0 - ROUNDING  # a start that is whole in exact arithmetic must not be missed for a rounding error
     index = np.floor(np.log1p(t * (mul - 1.0) / length) / np.log(mul))
-    index = np.where(t < start(index), index - 1.0, index)
-    index = np.where(t >= start(index + 1.0), index + 1.0, index)
+    index = np.where(t < start(index) * early, index - 1.0, index)
+    index = np.where(t >= start(index + 1.0) * early, index + 1.0, index)
     return index, np.clip((t - start(index)) / (length * np.power(mul, index)), 0.0, 1.0)
 
 

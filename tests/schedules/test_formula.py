@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 
@@ -55,7 +56,7 @@ def test_means_what_python_means(text: str, python: object) -> None:
         ("t ** 9**9**9", "step 2"),
         ("1" + "0" * 400, "too large"),
         ("-" * 60 + "t", "nested too deeply"),
-        ("(" * 500 + "t" + ")" * 500, "nested too deeply"),
+        ("(" * 500 + "t" + ")" * 500, "too many nested parentheses"),
         ("t+" * 300 + "t", "nested too deeply"),
         ("t" * 2001, "2000 characters"),
         ("__import__('os').system('true')", "not known"),
@@ -127,10 +128,8 @@ def test_factors_speak_too() -> None:
 @given(st.text(max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_a_schedule_or_a_plan_error(text: str) -> None:
-    try:
+    with contextlib.suppress(PlanError):
         Formula(expression=text).lr(T, 0.1)
-    except PlanError:
-        pass
 
 
 @given(st.text(alphabet="tTlr0159.+-*/%()<>=,eE maxinwhere", max_size=40))
