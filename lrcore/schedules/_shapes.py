@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from lrcore.schedules._base import FloatArray
+from lrcore.errors import PlanError
+from lrcore.schedules._base import FloatArray, turns
 
 Ramp = Literal["linear", "cosine", "constant", "1-sqrt"]
 
@@ -28,26 +29,27 @@ RAMPS_LATEX = {
 
 
 ROUNDING = 1e-12
+CYCLES_MAX = 1_000_000
 
 
 def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, FloatArray]:
     """The index i of the cycle that holds t, and the share of it that is over; cycle i is length * mul**i long.
 
-    The logarithm only guesses i: at the first step of a cycle it may round to the cycle before (as in torch's `step(epoch)`
-    and in timm), so the guess is corrected against the exact starts.
+    Starts are summed up and looked up: torch's `step(epoch)`, timm and keras take a logarithm instead, which may round to the
+    cycle before at the first step of a cycle.
     """
     if mul == 1.0:
-        index = t // length
-        return index, np.mod(t, length) / length
+        index = turns(t, length)
+        return index, t / length - index
 
-    def start(i: FloatArray) -> FloatArray:
-        return np.asarray(length * (np.power(mul, i) - 1.0) / (mul - 1.0))
-
-    early = 1.0 - ROUNDING  # a start that is whole in exact arithmetic must not be missed for a rounding error
-    index = np.floor(np.log1p(t * (mul - 1.0) / length) / np.log(mul))
-    index = np.where(t < start(index) * early, index - 1.0, index)
-    index = np.where(t >= start(index + 1.0) * early, index + 1.0, index)
-    return index, np.clip((t - start(index)) / (length * np.power(mul, index)), 0.0, 1.0)
+    count = np.log1p(float(t.max(initial=0.0)) * (mul - 1.0) / length) / np.log(mul) + 2.0
+    if count > CYCLES_MAX:
+        raise PlanError(f"There are more than {CYCLES_MAX:,} cycles up to here; make the first one longer, or let all be equally long.")
+    sizes = length * np.power(mul, np.arange(np.ceil(count)))
+    starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
+    # a start that is whole in exact arithmetic must not be missed for a rounding error
+    cycle = np.searchsorted(starts * (1.0 - ROUNDING), t, side="right") - 1
+    return cycle.astype(np.float64), np.minimum(np.maximum((t - starts[cycle]) / sizes[cycle], 0.0), 1.0)
 
 
 def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:

@@ -70,6 +70,9 @@ class ChainedScheduler(Schedule):
     def scales_until(self) -> float:
         return min(part.scales_until() for part in self.schedulers)
 
+    def pointwise(self) -> bool:
+        return self.scales_until() == np.inf and all(part.pointwise() for part in self.schedulers)
+
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         driven = [values for part in self.schedulers if (values := part.momentum(step)) is not None]
         return driven[-1] if driven else None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
 from lrcore.schedules._knots import at
 from lrcore.schedules._shapes import cycle_place, cycle_starts
 
@@ -31,8 +31,11 @@ class CosineAnnealingLR(Schedule):
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        turn = np.mod(as_steps(step), 2.0 * self.T_max) / self.T_max
-        return self.eta_min + (base_lr - self.eta_min) * (1.0 + np.cos(np.pi * turn)) / 2.0
+        return self.eta_min + (base_lr - self.eta_min) / 2.0 * self._wave(as_steps(step))
+
+    def _wave(self, t: FloatArray) -> FloatArray:
+        """1 + cos(pi t / T_max), with t brought into one period first: cos of a large argument is inexact."""
+        return 1.0 + np.cos(np.pi / self.T_max * (t - 2.0 * self.T_max * turns(t, 2.0 * self.T_max)))
 
     def scales_until(self) -> float:
         if self.eta_min:
@@ -41,7 +44,7 @@ class CosineAnnealingLR(Schedule):
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
-        now, before = (1.0 + np.cos(np.pi * np.mod(turn, 2.0 * self.T_max) / self.T_max) for turn in (t, t - 1.0))
+        now, before = self._wave(t), self._wave(t - 1.0)
         turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0  # leaving the bottom, where torch adds instead
         keep = np.where(turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0))
         rise = (base_lr - self.eta_min) * (1.0 - np.cos(np.pi / self.T_max)) / 2.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number, turns
 
 
 @final
@@ -49,11 +49,12 @@ class CyclicLR(Schedule):
 
     def _wave(self, step: ArrayLike) -> FloatArray:
         t = as_steps(step)
-        place = np.mod(t, self._period)
+        cycle = turns(t, self._period)
+        place = t - self._period * cycle
         falling = (self._period - place) / max(self._down, 1)
         wave = np.where(place <= self.step_size_up, place / self.step_size_up, falling)
         if self.mode == "triangular2":
-            return np.asarray(wave * np.exp2(-(t // self._period)))
+            return np.asarray(wave * np.exp2(-cycle))
         return np.asarray(wave * np.power(self.gamma, t)) if self.mode == "exp_range" else wave
 
     @property

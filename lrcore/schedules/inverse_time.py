@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, TICKS_MAX, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
 
 
 @final
@@ -37,7 +37,7 @@ class InverseTimeDecay(Schedule):
             return base_lr / (1.0 + self.lr_decay * t)
         if self.decay_steps is None:
             return base_lr / (1.0 + np.floor(self.lr_decay * t))
-        return base_lr / (1.0 + self.lr_decay * self.decay_steps * (t // self.decay_steps))
+        return base_lr / (1.0 + self.lr_decay * self.decay_steps * turns(t, self.decay_steps))
 
     def knots(self, horizon: int) -> Knots:
         tread = self.decay_steps or 1.0 / max(self.lr_decay, 1.0 / TICKS_MAX)

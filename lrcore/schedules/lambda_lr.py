@@ -98,6 +98,9 @@ class MultiplicativeLR(_Factor):
             return base_lr * np.power(self._factor(as_steps(0)), t)
         return base_lr * follow(lambda steps: self.update(steps, 1.0), t, self.kind, start=1.0)
 
+    def pointwise(self) -> bool:
+        return self._fixed
+
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
         # step 0 is never asked for its factor, so that 1 / epoch is fine

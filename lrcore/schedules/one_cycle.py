@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, Self, TypeGuard, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
 from lrcore._values import TICKS, param
@@ -82,10 +83,11 @@ class OneCycleLR(Schedule):
     def _anneal(self, step: ArrayLike, values: tuple[float, ...]) -> FloatArray:
         t = np.minimum(as_steps(step), self.total_steps - 1.0)
         ends = self._ends()
-        phase = np.minimum(np.searchsorted(np.maximum.accumulate(ends), t, side="left"), len(ends) - 1)
-        starts, lengths = np.array([0.0, *ends[:-1]])[phase], np.diff([0.0, *ends])[phase]
-        share = np.divide(t - starts, lengths, out=np.ones_like(t), where=lengths != 0)
-        low, high = np.array(values)[phase], np.array(values)[phase + 1]
+        starts = [0.0, *ends[:-1]]
+        lengths = [end - start or 1.0 for start, end in zip(starts, ends, strict=True)]  # one without length is never chosen
+        phases = [t <= end for end in ends[:-1]]
+        start, length, low, high = (_choose(phases, table) for table in (starts, lengths, values[:-1], values[1:]))
+        share = (t - start) / length
         if self.anneal_strategy == "linear":
             return np.asarray(low + (high - low) * share)
         return np.asarray(high + (low - high) / 2.0 * (1.0 + np.cos(np.pi * share)))
@@ -103,3 +105,11 @@ class OneCycleLR(Schedule):
 
 def _is_count(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _choose(phases: list[NDArray[np.bool_]], values: Sequence[float]) -> FloatArray:
+    """The value of the first phase that holds, else the last one."""
+    chosen = np.asarray(values[-1], dtype=np.float64)
+    for phase, value in zip(reversed(phases), reversed(values[:-1]), strict=True):
+        chosen = np.where(phase, value, chosen)
+    return chosen

@@ -34,6 +34,9 @@ class Scaled(Schedule):
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         return self.schedule.momentum(step)
 
+    def pointwise(self) -> bool:
+        return self.schedule.pointwise()
+
     def scales_until(self) -> float:
         return self.schedule.scales_until()
 

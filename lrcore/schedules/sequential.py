@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 from typing import Annotated, Self, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from lrcore._values import TICKS, TICKS_MAX, param
@@ -68,7 +68,7 @@ class SequentialLR(Schedule):
     def _follow(self, t: FloatArray, base_lr: float, running: float | None) -> FloatArray:
         rate = np.empty_like(t)
         for part, start, end in self._turns():
-            turn = (t >= start) & (t < end)
+            turn = _during(t, start, end)
             rate[turn] = _rate(part, t[turn] - start, base_lr, running)
             if end < np.inf:
                 running = float(_rate(part, as_steps(end - start - 1), base_lr, running))
@@ -78,7 +78,7 @@ class SequentialLR(Schedule):
         t = as_steps(step)
         keep, add = np.empty_like(t), np.empty_like(t)
         for part, start, end in self._turns():
-            turn = (t >= start) & (t < end)
+            turn = _during(t, start, end)
             keep[turn], add[turn] = part.update(t[turn] - start, base_lr)
             if start > 0:  # torch's milestone: nearly every part sets its first rate there and forgets the running one
                 first = float(part.resume(0, base_lr, 0.0))
@@ -86,6 +86,9 @@ class SequentialLR(Schedule):
             else:
                 keep[t == 0], add[t == 0] = 0.0, float(part.lr(0, base_lr))
         return keep, add
+
+    def pointwise(self) -> bool:
+        return all(part.pointwise() for part in self.schedulers)
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         t = as_steps(step)
@@ -95,7 +98,7 @@ class SequentialLR(Schedule):
         held = float(driven[-1])  # each constructor writes its first momentum; the last one built wins until a part has its turn
         momentum = np.empty_like(t)
         for part, start, end in self._turns():
-            turn = (t >= start) & (t < end)
+            turn = _during(t, start, end)
             values = part.momentum(t[turn] - start)
             momentum[turn] = held if values is None else values
             if values is not None and end < np.inf:
@@ -119,3 +122,10 @@ class SequentialLR(Schedule):
 
 def _rate(part: Schedule, t: FloatArray, base_lr: float, running: float | None) -> FloatArray:
     return part.lr(t, base_lr) if running is None else part.resume(t, base_lr, running)
+
+
+def _during(t: FloatArray, start: float, end: float) -> slice | NDArray[np.bool_]:
+    """Where start <= t < end: a slice, which copies nothing, if the steps ascend, as those of a curve do."""
+    if t.ndim == 1 and bool((t[1:] >= t[:-1]).all()):
+        return slice(*(int(i) for i in np.searchsorted(t, [start, end])))
+    return (t >= start) & (t < end)

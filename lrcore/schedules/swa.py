@@ -32,12 +32,12 @@ class SWALR(Schedule):
     def _alpha(self, t: FloatArray) -> FloatArray:
         if self.anneal_epochs == 0:
             return np.ones_like(t)
-        share = np.clip(t / self.anneal_epochs, 0.0, 1.0)
+        share = np.minimum(t / self.anneal_epochs, 1.0)
         return share if self.anneal_strategy == "linear" else (1.0 - np.cos(np.pi * share)) / 2.0
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         alpha = self._alpha(as_steps(step))
-        return self.swa_lr * alpha + base_lr * (1.0 - alpha)
+        return base_lr + (self.swa_lr - base_lr) * alpha
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)

@@ -53,6 +53,9 @@ class Warmup(Schedule):
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         return self.schedule.momentum(np.maximum(as_steps(step) - self._lag, 0.0))
 
+    def pointwise(self) -> bool:
+        return self.schedule.pointwise()
+
     def scales_until(self) -> float:
         inner = self.schedule.scales_until()
         return inner + self._lag if inner >= 0 else self.warmup_steps - 1

@@ -64,7 +64,7 @@ def run(steps: int = STEPS) -> list[Row]:
     return rows + [Row(plan.text, True, _ours(plan, steps), None) for plan in others.values()]
 
 
-def _ours(plan: Plan, steps: int, repeats: int = 7) -> float:
+def _ours(plan: Plan, steps: int, repeats: int = 20) -> float:
     t = np.arange(steps)
     plan.lr(t)
     times = []
