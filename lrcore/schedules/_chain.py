@@ -9,8 +9,9 @@ import numpy as np
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray
 
-RECURSION_MAX = 20_000_000  # steps; half a second of NumPy, and more than any run that is drawn
-_BLOCK = 4096  # fits the cache, so that the doubling below stays in it
+RECURSION_MAX = 10_000_000  # steps; about a second of NumPy, and more than any run that is drawn
+_BLOCK = 16_000  # steps at a time: the arrays stay in the cache
+_RUN = 64
 
 
 def follow(
@@ -40,11 +41,15 @@ def follow(
 
 
 def _scan(a: FloatArray, c: FloatArray, start: float) -> FloatArray:
-    """All prefixes of a composition of affine maps by doubling: log2(n) passes, each over the whole block."""
-    reach = 1
-    while reach < a.size:
-        earlier_a, earlier_c = a[:-reach], c[:-reach]
-        c = np.concatenate([c[:reach], a[reach:] * earlier_c + c[reach:]])
-        a = np.concatenate([a[:reach], a[reach:] * earlier_a])
-        reach *= 2
-    return a * start + c
+    """All prefixes of a composition of affine maps: runs of _RUN maps are composed side by side, then joined end to end."""
+    rest = -a.size % _RUN
+    keep = np.concatenate([a, np.ones(rest)]).reshape(-1, _RUN).T.copy()
+    add = np.concatenate([c, np.zeros(rest)]).reshape(-1, _RUN).T.copy()
+    for i in range(1, _RUN):
+        add[i] += keep[i] * add[i - 1]
+        keep[i] *= keep[i - 1]
+    starts = []
+    for run_keep, run_add in zip(keep[-1].tolist(), add[-1].tolist(), strict=True):
+        starts.append(start)
+        start = run_keep * start + run_add
+    return np.asarray((keep * np.array(starts) + add).T.reshape(-1)[: a.size])

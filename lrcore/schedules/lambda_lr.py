@@ -80,7 +80,7 @@ class MultiplicativeLR(_Factor):
     r"""$\eta_t = \eta_0 \prod_{k=1}^{t} \lambda(k)$ with $\lambda$ an expression in epoch; $\lambda(0)$ is not used.
 
     As a later part of a SequentialLR it goes on from the rate that it finds and multiplies by $\lambda(0)$ too, as in torch.
-    A factor without epoch has a closed form; otherwise the product is followed for up to 20,000,000 steps and refused
+    A factor without epoch has a closed form; otherwise the product is followed for up to 10,000,000 steps and refused
     beyond. A factor that is negative or not finite is a PlanError.
 
     >>> MultiplicativeLR(lr_lambda="1 / (1 + epoch)").lr([0, 1, 2, 3], 6.0)
