@@ -29,7 +29,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": math.floor, "ceil": math.ceil, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "log10": math.log10, "log2": math.log2,
     "cos": math.cos, "sin": math.sin, "tanh": math.tanh,
 }  # fmt: skip
-_CONSTANTS = {"math.pi": math.pi, "math.e": math.e, "np.pi": math.pi, "numpy.pi": math.pi, "torch.pi": math.pi, "jnp.pi": math.pi}
+_CONSTANTS = {"math.pi": math.pi, "math.e": math.e, "math.inf": math.inf, "np.inf": math.inf, "np.pi": math.pi, "numpy.pi": math.pi, "torch.pi": math.pi, "jnp.pi": math.pi}
 _NUMBERS = (int, float)
 CallHook = Callable[[ast.Call, str, list[Any], dict[str, Any]], Any]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lrcore.dialects._inline import Inliner, function_expression, is_rate_name
+from lrcore.dialects._make import schedule
 from lrcore.dialects._reader import Script, Site
 from lrcore.dialects._recognise import recognise
 from lrcore.dialects._rules import absolute, free_names, text
@@ -81,6 +82,8 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
     if clock is None:
         if kind == "assignment" and not steps:
             return None  # `lr = 0.1`, `lr = args.lr`: a constant on the way to something else
+        if not names and isinstance(value := _constant(tree), float) and value > 0:
+            return Found(schedule("Constant"), value, "epoch" if "epoch" in ast.unparse(site.node) else "iteration", line, NAME, kind)
         if not steps:
             raise PlanError(f"Line {line}: this rule does not depend on the step; name the step epoch, step or iteration.")
     others = [name for name in steps if name != clock]
@@ -115,6 +118,12 @@ def _plan(tree: ast.expr, base: float | None, clock: str, line: int, kind: str) 
             raise PlanError(f"Line {line}: this rule gives no positive rate; check its numbers.")
         base = first if np.isfinite(first) and first > 0 else float(rates.max())
     return Found(absolute(expression), base, counts, line, NAME, kind)
+
+
+def _constant(tree: ast.expr) -> float | None:
+    """The value of a rule without names."""
+    value = float(parse_formula(text(tree))({}))
+    return value if np.isfinite(value) else None
 
 
 def _base_value(name: str, site: Site, script: Script) -> float:

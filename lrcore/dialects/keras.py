@@ -28,7 +28,7 @@ def _exponential(given: Given) -> Found:
     elif length.is_integer():
         made = schedule("StepLR", step_size=int(length), gamma=rate)
     else:
-        made = absolute(f"lr * {rate!r} ** floor(t / {length!r})")
+        made = schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True)
     return _made(given, made, number(given, "initial_learning_rate"))
 
 

@@ -81,12 +81,15 @@ def _exponential(given: Given) -> Found:
     begin, end = max(0, int(number(given, "transition_begin"))), optional(given, "end_value")
     if steps <= 0 or rate == 0:
         return _flat(given, first)
-    if first > 0 and end is None and rate > 0 and (not given["staircase"] or steps.is_integer()):
+    if first > 0 and end is None and rate > 0 and not begin and (not given["staircase"] or steps.is_integer()):
         if given["staircase"]:
-            made = schedule("StepLR", step_size=int(steps), gamma=rate)
-        else:
-            made = schedule("ExponentialLR", gamma=rate ** (1 / steps))
-        return _made(given, _late(made, begin), first)
+            return _made(given, schedule("StepLR", step_size=int(steps), gamma=rate), first)
+        return _made(given, schedule("ExponentialLR", gamma=rate ** (1 / steps)), first)
+    if first > 0 and rate > 0 and (end is None or end >= 0):
+        made = schedule(
+            "ExponentialDecay", decay_steps=steps, decay_rate=rate, staircase=bool(given["staircase"]), begin=begin, end_lr=end
+        )  # fmt: skip
+        return _made(given, made, first)
     passed = f"max(t - {begin}, 0)" if begin else "t"
     power = f"{passed} / {steps!r}"
     text = f"{'lr' if first > 0 else repr(first)} * {rate!r} ** " + (f"floor({power})" if given["staircase"] else f"({power})")

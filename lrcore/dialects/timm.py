@@ -7,7 +7,6 @@ from typing import Any
 
 from lrcore._values import short
 from lrcore.dialects._make import base, choice, found, number, numbers, optional, positive, schedule, whole
-from lrcore.dialects._rules import absolute
 from lrcore.dialects._timm_out import write
 from lrcore.dialects._values import Clock, Found, Function, Given, Reader
 from lrcore.errors import PlanError
@@ -74,7 +73,7 @@ def _step(given: Given) -> Found:
     length, rate = positive(given, "decay_t"), positive(given, "decay_rate")
     if length.is_integer():
         return _warm(given, schedule("StepLR", step_size=int(length), gamma=rate))
-    return _warm(given, absolute(f"lr * {rate!r} ** (t // {length!r})"))
+    return _warm(given, schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True))
 
 
 def _multi_step(given: Given) -> Found:

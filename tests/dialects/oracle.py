@@ -48,10 +48,15 @@ def called(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
     return np.array([float(function(t)) for t in range(steps)])
 
 
+def has(library: str) -> bool:
+    """Whether the library is installed (a stand-in for timm's top level has no spec of its own)."""
+    return library in sys.modules or find_spec(library) is not None
+
+
 def load_timm() -> None:
     """timm.scheduler without timm's top level, which imports torchvision."""
     if "timm" in sys.modules or (spec := find_spec("timm")) is None or spec.origin is None:
-        return
+        return  # done already, or not installed
     for name in ("timm", "timm.scheduler"):
         module = types.ModuleType(name)
         module.__path__ = [str(Path(spec.origin).parent.joinpath(*name.split(".")[1:]))]

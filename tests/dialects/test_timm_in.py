@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from tests.dialects import oracle
 from tests.dialects.cases_timm import CASES
 
 pytest.importorskip("torch")
-if find_spec("timm") is None:
+if not oracle.has("timm"):
     pytest.skip("timm is not installed", allow_module_level=True)
 
 
