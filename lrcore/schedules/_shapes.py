@@ -48,7 +48,13 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
     sizes = length * np.power(mul, np.arange(np.ceil(count)))
     starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
     # a start that is whole in exact arithmetic must not be missed for a rounding error
-    cycle = np.searchsorted(starts * (1.0 - ROUNDING), t, side="right") - 1
+    early = starts[1:] * (1.0 - ROUNDING)
+    if len(early) <= 32:  # a handful of comparisons is several times as fast as a search
+        cycle = np.zeros(t.shape, dtype=np.intp)
+        for start in early:
+            cycle += t >= start
+    else:
+        cycle = np.searchsorted(early, t, side="right")
     return cycle.astype(np.float64), np.minimum(np.maximum((t - starts[cycle]) / sizes[cycle], 0.0), 1.0)
 
 
