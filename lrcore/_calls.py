@@ -82,7 +82,7 @@ def schedule_text(schedule: Schedule) -> str:
     """The call that `build_schedule` reads back; quiet parameters at their default are left out."""
     known = parameters(type(schedule))
     shown = [
-        f"{name}={value_text(getattr(schedule, name))}"
+        ("" if item.positional else f"{name}=") + value_text(getattr(schedule, name))
         for name, item in known.items()
         if not (item.quiet and getattr(schedule, name) == item.default)
     ]

@@ -37,6 +37,7 @@ class Parameter:
     help: str
     start: float | None
     quiet: bool
+    positional: bool = False
 
     def starting_value(self, horizon: int) -> Any:
         """What a control shows when its schedule is chosen: the default, or the declared start (a share of the run for ticks)."""
@@ -81,14 +82,16 @@ def param(
     unit: str = "",
     start: float | None = None,
     quiet: bool = False,
+    positional: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
 
-    `start` is where its control begins when the schedule is chosen, for ticks as a share of the run.
-    `quiet` leaves a parameter that has its default value out of the text form.
+    `start` is where its control begins when the schedule is chosen, for ticks as a share of the run. `quiet` leaves a parameter
+    that has its default value out of the text form; `positional` writes its value there without its name, which only the first
+    parameters of a class can do.
     """
-    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "start": start, "quiet": quiet}
+    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "start": start, "quiet": quiet, "positional": positional}
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
     return Field(default, description=help, json_schema_extra=extra, **bounds)
@@ -193,6 +196,7 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 help=field.description or "",
                 start=extra["start"] if isinstance(extra.get("start"), (int, float)) else None,  # type: ignore[arg-type]
                 quiet=bool(extra.get("quiet", False)),
+                positional=bool(extra.get("positional", False)),
             ),
         )
 

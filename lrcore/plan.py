@@ -6,7 +6,7 @@ import re
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pydantic import model_serializer, model_validator
 
 from lrcore._calls import TEXT_MAX, build_schedule, literal, parse_expression, schedule_text
@@ -16,9 +16,11 @@ from lrcore.schedules import Schedule
 from lrcore.schedules._base import FloatArray
 from lrcore.schedules.constant import Constant
 
+Steps = NDArray[np.integer[Any]]
 Clock = Literal["epoch", "iteration"]
 _TEXT = re.compile(r"lr\s*=\s*(?P<lr>[^\s(]+)(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _CLOCK = re.compile(r"(?:^|\s)per\s+(?P<clock>\w+)$")
+_BLOCK = 16_000  # rates at a time: below malloc's threshold for fresh pages, whose faults cost four times the arithmetic
 _FINITE = np.finfo(np.float64).max
 
 
@@ -53,14 +55,25 @@ class Plan(Value):
 
         A growing schedule saturates at the largest float64 instead of overflowing. PlanError for a negative step.
         """
-        steps = np.asarray(step)
-        if steps.size and (not np.issubdtype(steps.dtype, np.integer) or steps.min() < 0):
-            raise PlanError(f"A step is a whole number of at least 0, but {short(step)} arrived.")
-        if steps_per_epoch < 1:
-            raise PlanError(f"steps_per_epoch must be at least 1, but {steps_per_epoch!r} arrived.")
-        ticks = steps // steps_per_epoch if self.clock == "epoch" else steps
+        steps = _steps(step, steps_per_epoch)
+        if steps.size <= _BLOCK or not self.schedule.pointwise():
+            return self._rates(steps, steps_per_epoch)
+        flat, rates = steps.reshape(-1), np.empty(steps.size)
+        for start in range(0, steps.size, _BLOCK):
+            rates[start : start + _BLOCK] = self._rates(flat[start : start + _BLOCK], steps_per_epoch)
+        return rates.reshape(steps.shape)
+
+    def _rates(self, steps: Steps, steps_per_epoch: int) -> FloatArray:
         with np.errstate(over="ignore", under="ignore"):
-            return np.minimum(np.asarray(self.schedule.lr(ticks, self.base_lr), dtype=np.float64), _FINITE)
+            rates = self.schedule.lr(self._ticks(steps, steps_per_epoch), self.base_lr)
+            return np.minimum(np.asarray(rates, dtype=np.float64), _FINITE)
+
+    def momentum(self, step: ArrayLike, steps_per_epoch: int = 1) -> FloatArray | None:
+        """The momentum (beta1 for Adam) that the schedule sets for update number `step`; None if it leaves it alone."""
+        return self.schedule.momentum(self._ticks(_steps(step, steps_per_epoch), steps_per_epoch))
+
+    def _ticks(self, steps: Steps, steps_per_epoch: int) -> Steps:
+        return steps // steps_per_epoch if self.clock == "epoch" and steps_per_epoch > 1 else steps
 
     @property
     def text(self) -> str:
@@ -71,6 +84,15 @@ class Plan(Value):
 
     def __str__(self) -> str:
         return self.text
+
+
+def _steps(step: ArrayLike, steps_per_epoch: int) -> Steps:
+    steps = np.asarray(step)
+    if steps.size and (not np.issubdtype(steps.dtype, np.integer) or steps.min() < 0):
+        raise PlanError(f"A step is a whole number of at least 0, but {short(step)} arrived.")
+    if steps_per_epoch < 1:
+        raise PlanError(f"steps_per_epoch must be at least 1, but {steps_per_epoch!r} arrived.")
+    return steps
 
 
 def parse_plan(text: str) -> Plan:

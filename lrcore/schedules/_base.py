@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import BeforeValidator, SerializeAsAny
 
-from lrcore._values import Kinded
+from lrcore._values import Kinded, Parameter, parameters, short
 from lrcore.errors import PlanError
+from lrcore.schedules._knots import Knots, every
 
 FloatArray = NDArray[np.float64]
-Knots = tuple[Sequence[int], ...]
 
 
 class Schedule(Kinded, ABC):
@@ -25,6 +25,7 @@ class Schedule(Kinded, ABC):
     error = PlanError
     title: ClassVar[str]  # a few words for the schedule menu
     flat: ClassVar[bool] = False  # constant between its knots, so that its vertices draw it exactly
+    scales: ClassVar[bool] = False  # lr(t, b) = b f(t), and chained with others it multiplies the running rate
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -45,34 +46,55 @@ class Schedule(Kinded, ABC):
         """
         return ()
 
+    def momentum(self, step: ArrayLike) -> FloatArray | None:
+        """The momentum (beta1 for Adam) that the schedule sets at `step`; None if it leaves the momentum alone."""
+        return None
 
-class _Every(Sequence[int]):
-    """The first whole step at or after each multiple of a period that is not whole; computed when asked for."""
+    def controls(self) -> dict[str, Parameter]:
+        """The parameters a person can move on this very schedule: the declared ones, and a formula's own names."""
+        return parameters(type(self))
 
-    def __init__(self, period: float, horizon: int) -> None:
-        self._period, self._length = period, max(0, int(np.ceil(horizon / period)) - 1)
+    def replace(self, name: str, value: Any) -> Self:
+        """The same schedule with one of its controls changed, validated anew."""
+        return type(self)(**{**{field: getattr(self, field) for field in type(self).model_fields}, name: value})
 
-    def __len__(self) -> int:
-        return self._length
+    def scales_until(self) -> float:
+        """The last step up to which lr(t, b) = b f(t), so that a chain is a plain product there; inf for ever, -1 never."""
+        return np.inf if self.scales else -1
 
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._length))]
-        if not -self._length <= index < self._length:
-            raise IndexError(index)
-        return int(np.ceil((index % self._length + 1) * self._period))
+    def pointwise(self) -> bool:
+        """Whether each rate is computed by itself, so that a long curve may be computed in blocks; False for a recursion."""
+        return True
 
+    def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
+        """What one `step()` of torch does to the running rate: (a, c) of lr -> a lr + c; at step 0 what its constructor does.
 
-def every(period: float, horizon: int) -> Sequence[int]:
-    """The first whole step at or after each multiple of `period` before `horizon`."""
-    if period < 1:
-        return range(1, horizon)
-    return range(int(period), horizon, int(period)) if float(period).is_integer() else _Every(period, horizon)
+        A schedule that scales multiplies by the ratio of its factors; any other one sets the rate and forgets the running one.
+        """
+        t = as_steps(step)
+        last = self.scales_until()
+        if last < 0:
+            return np.zeros_like(t), self.lr(t, base_lr)
+        now, before = self.lr(t, 1.0), self.lr(np.maximum(t - 1.0, 0.0), 1.0)
+        before = np.where(t == 0, 1.0, before)
+        resting = (now == 0) & (before == 0)  # past a decay to 0 torch leaves the running rate as it is
+        ratio = np.divide(now, before, out=np.zeros_like(now), where=before > 0)
+        keep, add = np.where(resting, 1.0, ratio), np.where((before == 0) & ~resting, now * base_lr, 0.0)
+        return (keep, add) if last == np.inf else (np.where(t <= last, keep, 0.0), np.where(t <= last, add, self.lr(t, base_lr)))
+
+    def resume(self, step: ArrayLike, base_lr: float, running: float) -> FloatArray:
+        """The rate as a later part of a sequence that left off at the rate `running`; nearly all start afresh from base lr."""
+        return self.lr(step, base_lr)
 
 
 def as_steps(step: ArrayLike) -> FloatArray:
     """Steps as float64 (exact up to 2**53), so that products with a rate never overflow an integer."""
     return np.asarray(step, dtype=np.float64)
+
+
+def turns(t: FloatArray, period: float) -> FloatArray:
+    """How many whole periods are over at t: t // period, ten times as fast on float64 and exact for whole numbers below 2**52."""
+    return np.floor(t / period)
 
 
 def number(value: float) -> str:
@@ -86,3 +108,21 @@ def number(value: float) -> str:
         return text
     power = f"10^{{{int(exponent)}}}"
     return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+
+def _part(value: Any) -> Any:
+    """A member of a composition: a schedule, or its JSON form; never a schedule that waits for a metric."""
+    from lrcore.schedules import FEEDBACK, schedule_class  # the registry imports this module
+
+    if isinstance(value, dict) and isinstance(value.get("kind"), str):
+        value = schedule_class(value["kind"])(**value)
+    if not isinstance(value, Schedule):
+        raise PlanError(f"{short(value)} is not a schedule; write a call there, like StepLR(step_size=30, gamma=0.1).")
+    if value.kind in FEEDBACK:
+        raise PlanError(f"{value.kind} needs a metric and cannot be part of another schedule; torch refuses it too. Use it alone.")
+    return value
+
+
+Part = Annotated[SerializeAsAny[Schedule], BeforeValidator(_part)]
+
+__all__ = ["FloatArray", "Knots", "Part", "Schedule", "as_steps", "every", "number", "turns"]

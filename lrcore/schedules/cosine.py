@@ -1,4 +1,4 @@
-"""CosineAnnealingLR: half a cosine wave, which goes on past its end."""
+"""CosineAnnealingLR, which goes on past its end, and CosineAnnealingWarmRestarts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
+from lrcore.schedules._knots import at
+from lrcore.schedules._shapes import cycle_place, cycle_starts
 
 
 @final
@@ -29,8 +31,24 @@ class CosineAnnealingLR(Schedule):
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        turn = np.mod(as_steps(step), 2.0 * self.T_max) / self.T_max
-        return self.eta_min + (base_lr - self.eta_min) * (1.0 + np.cos(np.pi * turn)) / 2.0
+        return self.eta_min + (base_lr - self.eta_min) / 2.0 * self._wave(as_steps(step))
+
+    def _wave(self, t: FloatArray) -> FloatArray:
+        """1 + cos(pi t / T_max), with t brought into one period first: cos of a large argument is inexact."""
+        return 1.0 + np.cos(np.pi / self.T_max * (t - 2.0 * self.T_max * turns(t, 2.0 * self.T_max)))
+
+    def scales_until(self) -> float:
+        if self.eta_min:
+            return -1
+        return self.T_max if float(self.T_max).is_integer() else np.inf  # torch's turn at the bottom wants a whole T_max
+
+    def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
+        t = as_steps(step)
+        now, before = self._wave(t), self._wave(t - 1.0)
+        turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0  # leaving the bottom, where torch adds instead
+        keep = np.where(turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0))
+        rise = (base_lr - self.eta_min) * (1.0 - np.cos(np.pi / self.T_max)) / 2.0
+        return keep, np.where(turning & (t > 0), rise, self.eta_min * (1.0 - keep))
 
     def knots(self, horizon: int) -> Knots:
         return (every(self.T_max, horizon),)
@@ -39,3 +57,38 @@ class CosineAnnealingLR(Schedule):
         low, swing = number(self.eta_min), number(base_lr - self.eta_min)
         lead = f"{low} + " if self.eta_min else ""
         return rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi t / {number(self.T_max)})}}{{2}}"
+
+
+@final
+class CosineAnnealingWarmRestarts(Schedule):
+    r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) (1 + \cos(\pi T_{cur} / T_i)) / 2$, restarted for ever.
+
+    Cycle $i$ is $T_i = $ T_0 $\cdot$ T_mult$^i$ steps long and $T_{cur}$ steps of it are over. eta_min is never reached: the last
+    step of a cycle has $T_{cur} = T_i - 1$. T_0 = T_mult = 1 is constant. This is torch's `step()`; its deprecated `step(epoch)`
+    sometimes rounds to the cycle before.
+
+    >>> CosineAnnealingWarmRestarts(T_0=2, T_mult=2).lr([0, 1, 2, 4, 6], 1.0)
+    array([1. , 0.5, 1. , 0.5, 1. ])
+
+    Source: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov & Hutter, SGDR, arXiv 1608.03983.
+    """
+
+    title = "cosine with warm restarts"
+    T_0: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of the first cycle")
+    T_mult: int = param(1, ge=1, le=1000, slider=(1, 4), quiet=True, help="each cycle is this many times as long as the one before")
+    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        _, share = cycle_place(as_steps(step), float(self.T_0), float(self.T_mult))
+        return self.eta_min + (base_lr - self.eta_min) * (1.0 + np.cos(np.pi * share)) / 2.0
+
+    def knots(self, horizon: int) -> Knots:
+        if self.T_mult == 1:
+            return (range(self.T_0, horizon, self.T_0),)
+        return (at(*cycle_starts(self.T_0, self.T_mult, horizon, None)),)
+
+    def latex(self, base_lr: float) -> str:
+        low, swing = number(self.eta_min), number(base_lr - self.eta_min)
+        lead = f"{low} + " if self.eta_min else ""
+        length = f"{self.T_0}" if self.T_mult == 1 else rf"{self.T_0} \cdot {self.T_mult}^{{i}}"
+        return rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi T_{{cur}} / T_i)}}{{2}},\quad T_i = {length}"

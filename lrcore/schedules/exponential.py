@@ -1,4 +1,4 @@
-"""ExponentialLR: the same factor at every step."""
+"""Exponential decay: the same factor at every step, or over a span of steps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import param
-from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules._knots import shifted
 
 
 @final
@@ -22,6 +23,7 @@ class ExponentialLR(Schedule):
     """
 
     title = "exponential decay"
+    scales = True
     gamma: float = param(gt=0, slider=(0.9, 1), start=0.99, help="factor of every step")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -29,3 +31,46 @@ class ExponentialLR(Schedule):
 
     def latex(self, base_lr: float) -> str:
         return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{t}}"
+
+
+@final
+class ExponentialDecay(Schedule):
+    r"""$\eta_t = \eta_0\, r^{(t - b)/D}$ from $t = b$ on with $r$ = decay_rate, $D$ = decay_steps, $b$ = begin; base lr before.
+
+    With staircase the exponent is rounded down. end_lr stops it: a floor when $r < 1$, a ceiling when $r > 1$; without one it never
+    ends. decay_rate = 0, which optax reads as constant and keras as 0, is refused.
+
+    >>> ExponentialDecay(decay_steps=2, decay_rate=0.25, end_lr=0.1).lr([0, 1, 2, 4], 1.0)
+    array([1.  , 0.5 , 0.25, 0.1 ])
+
+    Source: keras ExponentialDecay; optax exponential_decay; timm StepLRScheduler and fairseq step (staircase).
+    """
+
+    title = "exponential decay over a span"
+    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="steps that multiply the rate by decay_rate")
+    decay_rate: float = param(gt=0, slider=(0.05, 1), help="factor of decay_steps steps")
+    staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
+    begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
+    end_lr: float | None = param(None, ge=0, slider=(0, 0.1), quiet=True, help="the rate at which it stops")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        share = np.maximum(as_steps(step) - self.begin, 0.0) / self.decay_steps
+        rate = base_lr * np.power(self.decay_rate, np.floor(share) if self.staircase else share)
+        if self.end_lr is None:
+            return rate
+        return np.maximum(rate, self.end_lr) if self.decay_rate < 1 else np.minimum(rate, self.end_lr)
+
+    def scales_until(self) -> float:
+        return np.inf if not self.end_lr and (self.end_lr is None or self.decay_rate < 1) else -1
+
+    def knots(self, horizon: int) -> Knots:
+        lead: Knots = ((self.begin,),) if self.begin and not self.staircase else ()
+        return (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon)) if self.staircase else lead
+
+    def latex(self, base_lr: float) -> str:
+        t = rf"(t - {self.begin})" if self.begin else "t"
+        share = f"{t} / {number(self.decay_steps)}"
+        power = rf"\lfloor {share} \rfloor" if self.staircase else share
+        rate = rf"{number(base_lr)} \cdot {number(self.decay_rate)}^{{{power}}}"
+        bound = "max" if self.decay_rate < 1 else "min"
+        return rf"\eta_t = {rate}" if self.end_lr is None else rf"\eta_t = \{bound}\left({rate}, {number(self.end_lr)}\right)"

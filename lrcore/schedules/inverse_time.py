@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, TICKS_MAX, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
 
 
 @final
@@ -26,6 +26,7 @@ class InverseTimeDecay(Schedule):
     """
 
     title = "inverse time decay"
+    scales = True
     lr_decay: float = param(ge=0, slider=(1e-5, 0.2), scale="log", start=0.01, help="1 / lr_decay steps halve the rate")
     staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")
     decay_steps: float | None = param(None, gt=0, unit=TICKS, quiet=True, help="length of a tread of the staircase")
@@ -36,7 +37,7 @@ class InverseTimeDecay(Schedule):
             return base_lr / (1.0 + self.lr_decay * t)
         if self.decay_steps is None:
             return base_lr / (1.0 + np.floor(self.lr_decay * t))
-        return base_lr / (1.0 + self.lr_decay * self.decay_steps * (t // self.decay_steps))
+        return base_lr / (1.0 + self.lr_decay * self.decay_steps * turns(t, self.decay_steps))
 
     def knots(self, horizon: int) -> Knots:
         tread = self.decay_steps or 1.0 / max(self.lr_decay, 1.0 / TICKS_MAX)

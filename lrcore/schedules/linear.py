@@ -25,6 +25,7 @@ class LinearLR(Schedule):
     """
 
     title = "linear ramp"
+    scales = True
     start_factor: float = param(1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step")
     end_factor: float = param(1.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor from total_iters on")
     total_iters: int = param(5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="length of the ramp")

@@ -24,6 +24,7 @@ class PolynomialLR(Schedule):
     """
 
     title = "polynomial to zero"
+    scales = True
     total_iters: int = param(5, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="the step from which the rate is 0")
     power: float = param(1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
 from lrcore._values import TICKS, TICKS_MAX, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number, turns
 
 MILESTONES_MAX = 1000
 
@@ -28,12 +28,13 @@ class StepLR(Schedule):
     """
 
     title = "step decay"
+    scales = True
     flat = True
     step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of a tread: the rate drops after each")
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        return base_lr * np.power(self.gamma, as_steps(step) // self.step_size)
+        return base_lr * np.power(self.gamma, turns(as_steps(step), self.step_size))
 
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
@@ -55,6 +56,7 @@ class MultiStepLR(Schedule):
     """
 
     title = "drops at milestones"
+    scales = True
     flat = True
     milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
         help="the steps at which the rate drops", unit=TICKS
@@ -68,7 +70,7 @@ class MultiStepLR(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         passed = np.searchsorted(np.asarray(self.milestones, np.float64), as_steps(step), side="right")
-        return base_lr * np.power(self.gamma, passed.astype(np.float64))
+        return np.asarray((base_lr * np.power(self.gamma, np.arange(len(self.milestones) + 1.0)))[passed])
 
     def knots(self, horizon: int) -> Knots:
         return (self.milestones,)

@@ -1,0 +1,184 @@
+"""Dialects: a pasted call of torch, transformers, keras, optax, timm or a hand-written rule becomes a plan, and back.
+
+A dialect is one file here with `NAME`, `READERS` (the calls it knows, by the library's own signatures) and `write(plan)`. Nothing
+that is pasted is run: it is parsed with `ast` and read statement by statement. The libraries themselves are never imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from typing import Protocol
+
+import numpy as np
+
+from lrcore._values import short
+from lrcore.dialects._handwritten import handwritten
+from lrcore.dialects._reader import Script
+from lrcore.dialects._values import Found, Optimizer, Reader
+from lrcore.errors import PlanError
+from lrcore.plan import Plan, parse_plan
+from lrcore.schedules import FEEDBACK, schedule_class
+
+CODE_MAX = 100_000  # characters of one paste
+HEADER = "# plan: "
+
+
+class Dialect(Protocol):
+    """What a dialect's file holds."""
+
+    NAME: str
+    READERS: tuple[Reader, ...]
+
+    def write(self, plan: Plan) -> str:
+        """A complete snippet, imports included."""
+
+
+def _discover() -> dict[str, Dialect]:
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}  # type: ignore[misc]
+
+
+DIALECTS: dict[str, Dialect] = _discover()
+_READERS: dict[str, list[Reader]] = {}
+for _dialect in DIALECTS.values():
+    for _reader in _dialect.READERS:
+        for _name in (_reader.name, *_reader.aliases):
+            _READERS.setdefault(_name, []).append(_reader)
+
+
+def plan_to_code(plan: Plan, dialect: str = "torch") -> str:
+    """A snippet in that dialect that runs as it stands; PlanError if there is no such dialect.
+
+    >>> print(plan_to_code(parse_plan("lr=0.05 StepLR(step_size=30, gamma=0.1)")).splitlines()[0])
+    # plan: lr=0.05 StepLR(step_size=30, gamma=0.1)
+    """
+    if dialect not in DIALECTS:
+        raise PlanError(f"There is no dialect called {short(dialect)}; known are {', '.join(DIALECTS)}.")
+    return f"{HEADER}{plan.text}\n{DIALECTS[dialect].write(plan)}"
+
+
+def plan_from_code(code: str, base_lr: float | None = None) -> Plan:
+    """The plan of a pasted schedule, as it stands in a training script; or of a plan's own text.
+
+    The base lr is `base_lr`, or that of an optimiser line in the paste, or the schedule's own (keras, optax). PlanError says
+    which line could not be understood, or that there are several schedules (`plans_from_code` reads them all).
+
+    >>> plan_from_code("optimizer = SGD(w, lr=0.05)\\nStepLR(optimizer, 30)").text
+    'lr=0.05 StepLR(step_size=30, gamma=0.1)'
+    """
+    plans = _read(code, base_lr)
+    if len(plans) > 1:
+        lines = ", ".join(str(line) for line, _ in plans)
+        raise PlanError(
+            f"This paste holds {len(plans)} schedules (lines {lines}); leave the one that you want, or join them: "
+            f"ChainedScheduler([...]) multiplies them, SequentialLR([...], milestones=[...]) runs one after another."
+        )
+    return plans[0][1]
+
+
+def plans_from_code(code: str, base_lr: float | None = None) -> list[Plan]:
+    """Every schedule of a paste as a plan, in their order."""
+    return [plan for _, plan in _read(code, base_lr)]
+
+
+def _read(code: str, base_lr: float | None) -> list[tuple[int, Plan]]:
+    if not isinstance(code, str):
+        raise PlanError(f"Code is read from text, but {short(code)} arrived.")
+    if len(code) > CODE_MAX:
+        raise PlanError(f"This text has {len(code):,} characters; at most {CODE_MAX:,} are read. Paste the part with the schedule.")
+    if base_lr is not None and (isinstance(base_lr, bool) or not isinstance(base_lr, (int, float)) or not 0 < base_lr < np.inf):
+        raise PlanError(f"base_lr must be a number above 0, but {short(base_lr)} arrived.")
+    header = next((line[len(HEADER) :] for line in code.splitlines() if line.startswith(HEADER)), None)
+    if header is not None:
+        return _with_header(code, parse_plan(header), base_lr)
+    return _plans(code, base_lr)
+
+
+def _with_header(code: str, plan: Plan, base_lr: float | None) -> list[tuple[int, Plan]]:
+    """Our own export names its plan. The name counts as long as the code under it still says the same."""
+    bare = "\n".join(line.rstrip() for line in code.splitlines())
+    for dialect in DIALECTS:
+        try:
+            written = DIALECTS[dialect].write(plan)
+        except PlanError:
+            continue
+        if written.strip() in bare:
+            return [(1, plan)]
+    plans = _plans("\n".join("" if line.startswith(HEADER) else line for line in code.splitlines()), base_lr)
+    return [(1, plan)] if len(plans) == 1 and _same(plans[0][1], plan) else plans
+
+
+def _same(one: Plan, other: Plan) -> bool:
+    if one.schedule.kind in FEEDBACK or other.schedule.kind in FEEDBACK:
+        return one.schedule == other.schedule and one.base_lr == other.base_lr
+    steps = np.unique(np.concatenate([np.arange(1000), np.geomspace(1000, 1e6, 50).astype(np.int64)]))
+    try:
+        return np.allclose(one.schedule.lr(steps, one.base_lr), other.schedule.lr(steps, other.base_lr), rtol=1e-9, atol=1e-300)
+    except PlanError:
+        return one == other
+
+
+def _plans(code: str, base_lr: float | None) -> list[tuple[int, Plan]]:
+    if code.strip().startswith("lr") and (plan := _own_text(code)) is not None:
+        return [(1, plan)]
+    script = Script(_READERS, base_lr)
+    script.read(_tree(code))
+    found = script.schedules() or handwritten(script)
+    if found:
+        return [(item.line, _plan(script.clock(item), script, base_lr)) for item in found]
+    for optimizer in reversed(script.optimizers):
+        if isinstance(optimizer.lr, (int, float)):
+            return [(optimizer.line, Plan(base_lr=optimizer.lr, schedule=schedule_class("Constant")()))]
+    raise PlanError(
+        "No schedule was found in this text. Paste a call such as StepLR(optimizer, step_size=30), optax.cosine_decay_schedule(0.1, 1000) "
+        "or a line such as lr = 0.1 / (1 + 0.01 * iteration)."
+    )
+
+
+def _own_text(code: str) -> Plan | None:
+    """A plan's own text form; None if it is something else, such as `lr = 0.1 / (1 + d * t)`."""
+    try:
+        return parse_plan(code)
+    except PlanError as error:
+        try:
+            ast.parse(code)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise error from None
+        return None
+
+
+def _tree(code: str) -> ast.Module:
+    lines = code.expandtabs().splitlines()
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    indent = min((len(line) - len(line.lstrip()) for line in kept), default=0)
+    text = "\n".join(line[indent:] if line[:indent].isspace() or not indent else line.lstrip() for line in lines)
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        shown = (error.text or "").strip()
+        raise PlanError(
+            f"Line {error.lineno} cannot be read as Python: {short(shown)}. Paste whole lines, with every bracket that is opened closed again."
+        ) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise PlanError("This text cannot be read: it is nested too deeply or holds a character that is not text.") from None
+
+
+def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
+    lr = item.base_lr
+    if lr is None:
+        own = item.optimizer.lr if isinstance(item.optimizer, Optimizer) else None
+        lr = base_lr if base_lr is not None else own if isinstance(own, (int, float)) else script.lr
+    if lr is None:
+        raise PlanError(
+            f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not in the paste. Paste the optimizer line with it, such as "
+            f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr."
+        )
+    try:
+        return Plan(base_lr=lr, schedule=item.schedule, clock=item.clock)
+    except PlanError as error:
+        raise PlanError(f"Line {item.line}: {error}") from None
+
+
+__all__ = ["DIALECTS", "plan_from_code", "plan_to_code", "plans_from_code"]

@@ -1,0 +1,249 @@
+"""A pasted training script, read statement by statement: imports, constants, optimisers and the schedules that it makes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lrcore.dialects._bind import bind
+from lrcore.dialects._evaluate import Evaluator
+from lrcore.dialects._optimizers import optimizer
+from lrcore.dialects._values import Found, Function, Given, Optimizer, Reader, Scope, Unknown
+from lrcore.errors import PlanError
+
+STATEMENTS_MAX = 5000
+_INNER_LOOPS = ("batch", "iter", "step", "data", "input", "image", "x", "i", "_")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that may hold a hand-written rule: an assignment or a def, with the names known there."""
+
+    node: ast.stmt
+    scope: Scope
+    loops: tuple[str, ...] = ()
+
+
+class Script:
+    """What one paste holds. `found` are schedules in order; `sites` are looked at for a formula when there is none."""
+
+    def __init__(self, readers: dict[str, list[Reader]], base_lr: float | None) -> None:
+        self._readers, self._base_lr = readers, base_lr
+        self.found: list[Found] = []
+        self.optimizers: list[Optimizer] = []
+        self.end = Scope()  # the names at the end of the script
+        self.sites: list[Site] = []
+        self._inner: set[int] = set()  # ids of schedules that are a part of another
+        self._clocks: dict[str, str] = {}
+        self._count = 0
+
+    def read(self, tree: ast.Module) -> None:
+        self._body(tree.body, self.end, ())
+        self._collect(self.end)
+
+    def schedules(self) -> list[Found]:
+        """The schedules that stand for themselves, in the order of the paste."""
+        kept: dict[int, Found] = {id(item): item for item in self.found if id(item) not in self._inner}
+        return list(kept.values())
+
+    @property
+    def lr(self) -> Any:
+        """The base lr: the argument, or else the last optimiser line that gives a number."""
+        if self._base_lr is not None:
+            return self._base_lr
+        given = [item.lr for item in self.optimizers if _number(item.lr)]
+        return given[-1] if given else None
+
+    def _body(self, body: Sequence[ast.stmt], scope: Scope, loops: tuple[str, ...]) -> None:
+        for node in body:
+            self._count += 1
+            if self._count > STATEMENTS_MAX:
+                raise PlanError(f"This text has more than {STATEMENTS_MAX:,} statements; paste the part with the schedule.")
+            self._statement(node, scope, loops)
+
+    def _statement(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> None:
+        read = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops)).value
+        match node:
+            case ast.Import(names=names):
+                for item in names:
+                    if item.asname:
+                        scope.names["import " + item.asname] = item.name
+            case ast.ImportFrom(module=module, names=names):
+                for item in names:
+                    scope.names["import " + (item.asname or item.name)] = f"{module}.{item.name}" if module else item.name
+            case ast.Assign(targets=targets, value=value):
+                self.sites.append(Site(node, scope.child(), loops))
+                made = read(value)
+                for target in targets:
+                    self._assign(target, made, scope)
+            case ast.AnnAssign(target=target, value=annotated):
+                self.sites.append(Site(node, scope.child(), loops))
+                if annotated is not None:
+                    self._assign(target, read(annotated), scope)
+            case ast.AugAssign(target=target, op=op, value=value):
+                self.sites.append(Site(node, scope.child(), loops))
+                self._assign(target, read(ast.copy_location(ast.BinOp(_loaded(target), op, value), node)), scope)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._function(node, scope)
+            case ast.ClassDef(body=body):
+                inner = scope.child()
+                self._body(body, inner, ())
+            case ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest):
+                read(items)
+                for name in _names(target):
+                    scope.names[name] = Unknown(f"{name} is counted by the loop", node.lineno)
+                self._body([*body, *rest], scope, (*loops, next(iter(_names(target)), "")))
+            case ast.While(test=test, body=body, orelse=rest):
+                read(test)
+                self._body([*body, *rest], scope, (*loops, ""))
+            case ast.If(test=test, body=body, orelse=rest):
+                decided = read(test)
+                if not isinstance(decided, (bool, int, float)) or decided:
+                    self._body(body, scope, loops)
+                if not isinstance(decided, (bool, int, float)) or not decided:
+                    self._body(rest, scope, loops)
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                for item in items:
+                    read(item.context_expr)
+                self._body(body, scope, loops)
+            case ast.Try(body=body, handlers=handlers, orelse=rest, finalbody=final):
+                self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
+            case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
+                self.sites.append(Site(node, scope.child(), loops))
+                read(value)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
+        self.sites.append(Site(node, scope))
+        if isinstance(node, ast.FunctionDef):
+            scope.names[node.name] = Function(node, scope.names, node.lineno, scope.arguments)
+        inner = scope.child()
+        for name, value in defaults(node.args, scope).items():
+            inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
+        kept, self.sites = self.sites, []  # a def is looked at as a whole; its lines are not sites of their own
+        self._body(node.body, inner, ())
+        self.sites = kept
+
+    def _assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
+        match target:
+            case ast.Name(id=name):
+                scope.names[name] = value
+            case ast.Attribute():
+                if (path := Evaluator(scope, _no_call).dotted(target)) is not None:
+                    scope.names[path] = value
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                values = value if isinstance(value, list) and len(value) == len(parts) else [Unknown("it is unpacked", target.lineno)] * len(parts)
+                for part, item in zip(parts, values, strict=True):
+                    self._assign(part, item, scope)
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
+                holder = scope.names.get(name)
+                if isinstance(holder, dict) and isinstance(index, (str, int)):
+                    holder[index] = value
+                elif isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder):
+                    holder[index] = value
+
+    def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
+        bare, line = name.rpartition(".")[2], node.lineno
+        owner = scope.names.get(name.rpartition(".")[0])
+        if (reader := self._reader(name)) is not None:
+            return self._schedule(reader, bare, args, named, line)
+        if bare == "add_argument" and args and isinstance(args[0], str):
+            option = next((item for item in args if isinstance(item, str) and item.startswith("--")), args[0])
+            if "default" in named:
+                scope.arguments[str(named.get("dest", option.lstrip("-").replace("-", "_")))] = named["default"]
+            return None
+        if bare in ("append", "extend") and isinstance(owner, list) and len(args) == 1 and len(owner) < 1000:
+            owner.extend(args[0] if bare == "extend" and isinstance(args[0], list) else args)
+            return None
+        if bare == "step" and isinstance(owner, Found):
+            self._stepped(owner, loops)
+            return None
+        if bare in ("Namespace", "SimpleNamespace", "EasyDict", "AttrDict", "DotDict", "Config") and named and not args:
+            return named
+        made = optimizer(name, args, named, line)
+        if made is not None:
+            self.optimizers.append(made)
+            return made
+        if ".lr_scheduler." in f".{name}" or ".optimizers.schedules." in f".{name}" or (name.startswith("optax.") and "schedule" in bare):
+            raise PlanError(f"Line {line}: {name} is not a schedule that is known; known are {', '.join(sorted(self._readers))}.")
+        return NotImplemented
+
+    def _reader(self, name: str) -> Reader | None:
+        path = name.split(".")
+        candidates = self._readers.get(path[-1], [])
+        exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
+        return next(iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None)
+
+    def _schedule(self, reader: Reader, bare: str, args: list[Any], named: dict[str, Any], line: int) -> Any:
+        bound = bind(bare, reader.signature, args, named, line)
+        mine = bound.get("optimizer")
+        lr = self._base_lr
+        if lr is None and isinstance(mine, Optimizer) and _number(mine.lr):
+            lr = float(mine.lr)
+        if lr is None and _number(self.lr):
+            lr = float(self.lr)
+        try:
+            made = reader.build(Given(bare, bound, line, lr, mine if isinstance(mine, Optimizer) else None))
+        except PlanError as error:
+            raise (error if str(error).startswith("Line ") else PlanError(f"Line {line}: {error}")) from None
+        for part in _parts(list(bound.values())):
+            self._inner.add(id(part))
+        if made is not None:
+            self.found.append(made)
+        return made
+
+    def _stepped(self, owner: Found, loops: tuple[str, ...]) -> None:
+        """`scheduler.step()` in the inner of two loops counts iterations, in a loop over epochs it counts epochs."""
+        name = loops[-1].lower() if loops else ""
+        clock = "iteration" if len(loops) > 1 or (name and "epoch" not in name and name.startswith(_INNER_LOOPS)) else "epoch"
+        if loops and owner.dialect in ("torch", "plan"):
+            self._clocks[str(id(owner))] = clock
+
+    def clock(self, item: Found) -> Found:
+        """The schedule with the clock that the script's loop gives it."""
+        clock = self._clocks.get(str(id(item)))
+        return item if clock is None else replace(item, clock="iteration" if clock == "iteration" else "epoch")
+
+    def _collect(self, scope: Scope) -> None:
+        """A Lightning dict `{"scheduler": s, "interval": "step"}` says what its schedule counts."""
+        for value in scope.names.values():
+            if isinstance(value, dict) and isinstance(value.get("scheduler"), Found) and "interval" in value:
+                self._clocks[str(id(value["scheduler"]))] = "iteration" if value["interval"] == "step" else "epoch"
+
+
+def defaults(arguments: ast.arguments, scope: Scope) -> dict[str, Any]:
+    """A def's parameters with the values of their defaults; None where a parameter has none."""
+    read = Evaluator(scope, _no_call).value
+    names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    made: dict[str, Any] = dict.fromkeys(names)
+    for name, node in zip(reversed(names), reversed(arguments.defaults), strict=False):
+        made[name] = read(node)
+    for item, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        made[item.arg] = None if keyword_default is None else read(keyword_default)
+    return made
+
+
+def _no_call(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+    return NotImplemented
+
+
+def _parts(values: list[Any]) -> Iterator[Found]:
+    for value in values:
+        if isinstance(value, Found):
+            yield value
+        elif isinstance(value, (list, dict)):
+            yield from _parts(list(value.values()) if isinstance(value, dict) else value)
+
+
+def _names(target: ast.expr) -> list[str]:
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    """The target of `x += 1` as something that can be read."""
+    return ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target

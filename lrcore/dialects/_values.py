@@ -1,0 +1,91 @@
+"""What a pasted script's names can stand for: plain values, schedules, optimisers, formulas, and what cannot be known."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lrcore.schedules import Schedule
+
+Clock = Literal["epoch", "iteration"]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that the paste does not give; `reason` ends the sentence of the error if a schedule needs it."""
+
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An optimiser line: its lr (a number, a `Found` schedule, or None when the line leaves it at the library's default)."""
+
+    lr: Any
+    line: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A lambda or def as it stands, with the names that it could see."""
+
+    node: ast.Lambda | ast.FunctionDef
+    names: Mapping[str, Any]
+    line: int
+    arguments: Mapping[str, Any] = field(default_factory=dict)  # what argparse lines declare
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A schedule that was read: `base_lr` is its own (keras, optax), or None when the optimiser gives it."""
+
+    schedule: Schedule
+    base_lr: float | None
+    clock: Clock
+    line: int
+    dialect: str
+    name: str
+    optimizer: Optimizer | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments of one call, bound to the library's own parameter names."""
+
+    name: str  # the function's bare name
+    arguments: Mapping[str, Any]
+    line: int
+    base_lr: float | None  # the optimiser's lr, where the call has an optimiser
+    optimizer: Optimizer | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.arguments[name]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One function or class of a library that makes a schedule: its parameters as the library declares them.
+
+    `signature` is the text between the parentheses of its definition, with the library's own defaults.
+    """
+
+    name: str
+    signature: str
+    build: Callable[[Given], Found | None]
+    roots: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass
+class Scope:
+    """The names that are known at one place of the paste."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)  # what argparse lines declare: `--lr` as "lr"
+
+    def child(self) -> Scope:
+        return Scope(dict(self.names), self.arguments)

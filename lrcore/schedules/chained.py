@@ -1,0 +1,88 @@
+"""ChainedScheduler: several schedules at once on one optimiser."""
+
+from __future__ import annotations
+
+from typing import Annotated, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field
+
+from lrcore._values import param
+from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps, number
+from lrcore.schedules._chain import follow
+
+PARTS_MAX = 20
+
+
+@final
+class ChainedScheduler(Schedule):
+    r"""$\eta_t = \eta_0 \prod_i f_i(t)$ while every part is a pure factor $f_i$ of base lr; else torch's recursion.
+
+    At every step each part in its order changes the running rate, $\eta \leftarrow a \eta + c$. Three things are no product, here
+    as in torch: CosineAnnealingLR with eta_min above 0, or past its T_max, pulls towards eta_min by a share of the distance;
+    SWALR does likewise; and a part that sets the rate itself (LambdaLR, CyclicLR, OneCycleLR, warm restarts, a table, a formula)
+    forgets what the parts before it did, so that parts after it act by their last step only. Put such a part alone or in a
+    SequentialLR. Where the recursion has no closed form, 10,000,000 steps are followed and more refused. Compositions nest anywhere.
+
+    >>> from lrcore.schedules.constant import ConstantLR
+    >>> from lrcore.schedules.exponential import ExponentialLR
+    >>> ChainedScheduler(schedulers=[ConstantLR(factor=0.5, total_iters=2), ExponentialLR(gamma=0.5)]).lr([0, 1, 2, 3], 1.0)
+    array([0.5  , 0.25 , 0.25 , 0.125])
+
+    Source: torch.optim.lr_scheduler.ChainedScheduler.
+    """
+
+    title = "several schedules at once"
+    schedulers: Annotated[tuple[Part, ...], Field(min_length=1, max_length=PARTS_MAX)] = param(
+        positional=True, help="the schedules, in the order in which they act"
+    )
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        t = as_steps(step)
+        if len(self.schedulers) == 1:
+            return self.schedulers[0].lr(t, base_lr)
+        last = self.scales_until()
+        rate = np.empty_like(t)
+        rate[t <= last] = self._product(t[t <= last], base_lr)
+        if (late := t > last).any():
+            start = float(self._product(as_steps(last), base_lr)) if last >= 0 else base_lr
+            rate[late] = self._follow(t[late], base_lr, start, int(last) + 1)
+        return rate
+
+    def _product(self, t: FloatArray, base_lr: float) -> FloatArray:
+        return np.asarray(base_lr * np.prod([part.lr(t, 1.0) for part in self.schedulers], axis=0))
+
+    def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
+        keep, add = self.update(t, base_lr)
+        if not keep.any():  # some part sets the rate at all of these steps, so that none of them needs the one before
+            return add
+        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
+
+    def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
+        t = as_steps(step)
+        keep, add = np.ones_like(t), np.zeros_like(t)
+        for part in self.schedulers:
+            a, c = part.update(t, base_lr)
+            keep, add = a * keep, a * add + c
+        return keep, add
+
+    def scales_until(self) -> float:
+        return min(part.scales_until() for part in self.schedulers)
+
+    def pointwise(self) -> bool:
+        return self.scales_until() == np.inf and all(part.pointwise() for part in self.schedulers)
+
+    def momentum(self, step: ArrayLike) -> FloatArray | None:
+        driven = [values for part in self.schedulers if (values := part.momentum(step)) is not None]
+        return driven[-1] if driven else None
+
+    def knots(self, horizon: int) -> Knots:
+        return tuple(knots for part in self.schedulers for knots in part.knots(horizon))
+
+    def latex(self, base_lr: float) -> str:
+        if self.scales_until() == np.inf:
+            factors = [part.latex(1.0).removeprefix(r"\eta_t = ") for part in self.schedulers]
+            return rf"\eta_t = {number(base_lr)} \cdot " + r" \cdot ".join(rf"\left[{factor}\right]" for factor in factors)
+        steps = r",\quad ".join(rf"g_{{{i}}}:\ {part.latex(base_lr)}" for i, part in enumerate(self.schedulers, 1))
+        return rf"\eta_t = (g_{{{len(self.schedulers)}}} \circ \dots \circ g_1)(\eta_{{t-1}}),\quad {steps}"

@@ -1,0 +1,113 @@
+"""LambdaLR and MultiplicativeLR: a person's own factor."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field, model_validator
+
+from lrcore._values import param
+from lrcore.errors import PlanError
+from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
+from lrcore.schedules._chain import follow
+from lrcore.schedules._formula import LENGTH_MAX, Expression, parse_formula
+from lrcore.schedules._formula_latex import formula_latex
+from lrcore.schedules.formula import STEP_NAMES, checked
+
+FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
+
+
+class _Factor(Schedule):
+    """A factor that is written as an expression in epoch (the step), or as a lambda of it."""
+
+    lr_lambda: FactorText = param(help="the factor, an expression in epoch like 0.95 ** epoch")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        formula = self._formula
+        unknown = sorted(formula.names - set(STEP_NAMES) - {formula.argument})
+        if unknown:
+            raise PlanError(
+                f"{self.kind}: {', '.join(unknown)} has no value; write the number itself, in an expression in epoch "
+                "(lambda epoch: 0.95 ** epoch), or use Formula, which takes parameters."
+            )
+        return self
+
+    @property
+    def _formula(self) -> Expression:
+        return parse_formula(self.lr_lambda)
+
+    def _factor(self, t: FloatArray) -> FloatArray:
+        formula = self._formula
+        names = {**dict.fromkeys(STEP_NAMES, t), **({formula.argument: t} if formula.argument else {})}
+        return checked(np.broadcast_to(formula(names), t.shape), t, f"{self.kind} {self.lr_lambda!r}", "factor")
+
+    @property
+    def _fixed(self) -> bool:
+        return not self._formula.names
+
+    def _factor_latex(self, step: str) -> str:
+        formula = self._formula
+        return formula_latex(formula.tree, dict.fromkeys([*STEP_NAMES, formula.argument or step], step))
+
+
+@final
+class LambdaLR(_Factor):
+    r"""$\eta_t = \eta_0 \lambda(t)$ with $\lambda$ an expression in epoch, which is the step $t$; past the end it is what it says.
+
+    `lambda epoch: 0.95 ** epoch` is read as its body. The expression is that of Formula: parsed against a whitelist, never
+    evaluated. A factor that is negative or not finite, which torch would hand to the optimiser, is a PlanError.
+
+    >>> LambdaLR(lr_lambda="lambda epoch: 0.5 ** epoch").lr([0, 1, 2], 1.0)
+    array([1.  , 0.5 , 0.25])
+
+    Source: torch.optim.lr_scheduler.LambdaLR.
+    """
+
+    title = "your own factor"
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return base_lr * self._factor(as_steps(step))
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)} \cdot \left({self._factor_latex('t')}\right)"
+
+
+@final
+class MultiplicativeLR(_Factor):
+    r"""$\eta_t = \eta_0 \prod_{k=1}^{t} \lambda(k)$ with $\lambda$ an expression in epoch; $\lambda(0)$ is not used.
+
+    As a later part of a SequentialLR it goes on from the rate that it finds and multiplies by $\lambda(0)$ too, as in torch.
+    A factor without epoch has a closed form; otherwise the product is followed for up to 10,000,000 steps and refused
+    beyond. A factor that is negative or not finite is a PlanError.
+
+    >>> MultiplicativeLR(lr_lambda="1 / (1 + epoch)").lr([0, 1, 2, 3], 6.0)
+    array([6.  , 3.  , 1.  , 0.25])
+
+    Source: torch.optim.lr_scheduler.MultiplicativeLR.
+    """
+
+    title = "your own factor, accumulated"
+    scales = True
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        t = as_steps(step)
+        if self._fixed:
+            return base_lr * np.power(self._factor(as_steps(0)), t)
+        return base_lr * follow(lambda steps: self.update(steps, 1.0), t, self.kind, start=1.0)
+
+    def pointwise(self) -> bool:
+        return self._fixed
+
+    def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
+        t = as_steps(step)
+        # step 0 is never asked for its factor, so that 1 / epoch is fine
+        return np.where(t == 0, 1.0, self._factor(np.maximum(t, 1.0))), np.zeros_like(t)
+
+    def resume(self, step: ArrayLike, base_lr: float, running: float) -> FloatArray:
+        return self.lr(step, running * float(self._factor(as_steps(0))))
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)} \prod_{{k=1}}^{{t}} \left({self._factor_latex('k')}\right)"

@@ -1,0 +1,75 @@
+"""Piecewise: a curve from a table of points."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Literal, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import Field, field_validator
+
+from lrcore._values import TICKS, TICKS_MAX, param
+from lrcore.errors import PlanError
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules._knots import at
+
+POINTS_MAX = 1000
+Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]
+
+
+@final
+class Piecewise(Schedule):
+    r"""The rate of a table of (step, rate) points, joined by straight lines, by half cosine waves or by steps (constant).
+
+    Before the first point its rate holds, after the last one its rate. "constant" keeps a point's rate until the next point.
+    The rates are absolute; with relative they are factors of base lr. Two points on one step are a jump: the later one counts
+    from there on. Points that go back in time are refused.
+
+    >>> Piecewise(points=[(0, 0.0), (10, 1.0), (30, 0.5)]).lr([0, 5, 20, 99], 0.1)
+    array([0.  , 0.5 , 0.75, 0.5 ])
+
+    Source: optax piecewise_interpolate_schedule, linear_onecycle_schedule, cosine_onecycle_schedule and sgdr_schedule; keras
+    PiecewiseConstantDecay(boundaries, values) with points at boundary + 1; transcripts of published runs.
+    """
+
+    title = "table of points"
+    points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=POINTS_MAX)] = param(
+        positional=True, unit=TICKS, help="(step, rate) pairs, ascending"
+    )
+    interpolation: Literal["linear", "cosine", "constant"] = param("linear", help="what joins the points")
+    relative: bool = param(False, quiet=True, help="the rates are factors of base lr")
+
+    @field_validator("points")
+    @classmethod
+    def _ascending(cls, points: tuple[Point, ...]) -> tuple[Point, ...]:
+        for (earlier, _), (later, _) in pairwise(points):
+            if later < earlier:
+                raise PlanError(f"Piecewise: the point at step {later:g} comes after the one at {earlier:g}; sort the points by step.")
+        return points
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        t = as_steps(step)
+        steps, rates = np.array(self.points, dtype=np.float64).T
+        left = np.clip(np.searchsorted(steps, t, side="right") - 1, 0, len(steps) - 1)
+        right = np.minimum(left + 1, len(steps) - 1)
+        length = steps[right] - steps[left]
+        share = np.clip(np.divide(t - steps[left], length, out=np.zeros_like(t), where=length > 0), 0.0, 1.0)
+        if self.interpolation == "cosine":
+            share = (1.0 - np.cos(np.pi * share)) / 2.0
+        elif self.interpolation == "constant":
+            share = np.zeros_like(share)
+        rate = rates[left] * (1.0 - share) + rates[right] * share
+        return np.asarray(rate * base_lr) if self.relative else np.asarray(rate)
+
+    def scales_until(self) -> float:
+        return np.inf if self.relative else -1
+
+    def knots(self, horizon: int) -> Knots:
+        return (at(*(step for step, _ in self.points)),)
+
+    def latex(self, base_lr: float) -> str:
+        scale = base_lr if self.relative else 1.0
+        shown = ",\\ ".join(f"({number(step)}, {number(rate * scale)})" for step, rate in self.points[:6])
+        more = r",\ \dots" if len(self.points) > 6 else ""
+        return rf"\eta_t:\ {shown}{more}\quad\text{{({self.interpolation})}}"

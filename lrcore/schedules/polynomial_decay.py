@@ -1,0 +1,53 @@
+"""PolynomialDecay: a power of the remaining share, between two rates."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
+
+
+@final
+class PolynomialDecay(Schedule):
+    r"""$\eta_t = e + (\eta_0 - e) \left(1 - \min(t, D)/D\right)^p$; the rate $e$ = end_lr is held from $t = D$ = decay_steps on.
+
+    With cycle the deadline moves instead, $D \lceil t/D \rceil$ in place of $D$: it reaches end_lr at every multiple of $D$ and
+    begins the next tooth near $\eta_0/(k+1)$. end_lr above base lr rises. A negative power divides by zero and is refused.
+
+    >>> PolynomialDecay(decay_steps=2, end_lr=0.5, cycle=True).lr([0, 1, 2, 3, 4], 1.0)
+    array([1.   , 0.75 , 0.5  , 0.625, 0.5  ])
+
+    Source: keras PolynomialDecay (whose end is 1e-4 by default); optax polynomial_schedule; transformers polynomial and fairseq
+    polynomial_decay after their warm-up.
+    """
+
+    title = "polynomial to a last rate"
+    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the descent")
+    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), help="the last rate")
+    power: float = param(1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
+    cycle: bool = param(False, quiet=True, help="move the deadline on whenever it is reached")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        t = as_steps(step)
+        deadline = self.decay_steps * np.maximum(1.0, np.ceil(t / self.decay_steps)) if self.cycle else np.float64(self.decay_steps)
+        return self.end_lr + (base_lr - self.end_lr) * np.power(1.0 - np.minimum(t / deadline, 1.0), self.power)
+
+    def scales_until(self) -> float:
+        return np.inf if self.end_lr == 0 else -1
+
+    def knots(self, horizon: int) -> Knots:
+        if not self.cycle:
+            return ((int(np.ceil(self.decay_steps)),),)
+        # a tooth begins at the first step after the multiple at which the one before ends
+        starts = every(self.decay_steps, horizon)
+        return (range(starts.start + 1, horizon, starts.step) if isinstance(starts, range) else starts,)
+
+    def latex(self, base_lr: float) -> str:
+        swing, d = number(base_lr - self.end_lr), number(self.decay_steps)
+        lead = f"{number(self.end_lr)} + " if self.end_lr else ""
+        share = rf"\min(t, {d}) / {d}" if not self.cycle else rf"t / ({d} \lceil t / {d} \rceil)"
+        return rf"\eta_t = {lead}{swing} \left(1 - {share}\right)^{{{number(self.power)}}}"

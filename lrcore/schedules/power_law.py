@@ -1,0 +1,35 @@
+"""PowerLaw: the Robbins-Monro family."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import param
+from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
+
+
+@final
+class PowerLaw(Schedule):
+    r"""$\eta_t = \eta_0 (t + 1)^{-p}$ with $p$ = power. Never ends; power 0 is constant.
+
+    Its sum diverges and its sum of squares converges for $1/2 < p \le 1$: the Robbins-Monro conditions. A negative power, which
+    grows without end, is refused.
+
+    >>> PowerLaw(power=0.5).lr([0, 3, 99], 1.0)
+    array([1. , 0.5, 0.1])
+
+    Source: Robbins & Monro, 1951.
+    """
+
+    title = "power law"
+    scales = True
+    power: float = param(0.5, ge=0, le=100, slider=(0, 2), help="1 is 1/t, 0.5 is one over the square root")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return base_lr * np.power(as_steps(step) + 1.0, -self.power)
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)} \cdot (t + 1)^{{-{number(self.power)}}}"

@@ -1,0 +1,36 @@
+"""REX: holds the rate high for longer than a line does."""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrcore._values import TICKS, param
+from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+
+
+@final
+class REX(Schedule):
+    r"""$\eta_t = \eta_0 \dfrac{1 - z}{1/2 + (1 - z)/2}$ with $z = \min(t, T)/T$ and $T$ = total_steps; 0 from $t = T$ on.
+
+    >>> REX(total_steps=4).lr([0, 2, 4, 9], 3.0)
+    array([3., 2., 0., 0.])
+
+    Source: Chen, Wolfe & Kyrillidis, arXiv 2107.04197. (IvanVassi/REX_LR computes something else under this name.)
+    """
+
+    title = "REX (reflected exponential)"
+    scales = True
+    total_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step from which the rate is 0")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        left = 1.0 - np.minimum(as_steps(step), self.total_steps) / self.total_steps
+        return base_lr * left / (0.5 + 0.5 * left)
+
+    def knots(self, horizon: int) -> Knots:
+        return ((self.total_steps,),)
+
+    def latex(self, base_lr: float) -> str:
+        return rf"\eta_t = {number(base_lr)} \cdot \frac{{1 - z}}{{1 - z/2}},\quad z = \min(t, {self.total_steps}) / {self.total_steps}"

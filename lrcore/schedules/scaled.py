@@ -1,0 +1,47 @@
+"""Scaled: another schedule at a multiple of the base lr."""
+
+from __future__ import annotations
+
+from typing import final
+
+from numpy.typing import ArrayLike
+
+from lrcore._values import param
+from lrcore.schedules._base import FloatArray, Knots, Part, Schedule
+
+
+@final
+class Scaled(Schedule):
+    r"""The schedule that it holds, started from $c\,\eta_0$ instead of $\eta_0$, with $c$ = factor.
+
+    It lets the parts of a SequentialLR have peaks of their own. A rate that does not depend on base lr (eta_min, max_lr, a
+    table) stays as it is.
+
+    >>> from lrcore.schedules.exponential import ExponentialLR
+    >>> Scaled(schedule=ExponentialLR(gamma=0.5), factor=4.0).lr([0, 1, 2], 1.0)
+    array([4., 2., 1.])
+
+    Source: optax.join_schedules and sgdr_schedule, whose pieces begin at values of their own.
+    """
+
+    title = "another schedule, scaled"
+    schedule: Part = param(positional=True, help="the schedule to scale")
+    factor: float = param(1.0, gt=0, slider=(0.01, 10), scale="log", help="multiplies base lr for it")
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        return self.schedule.lr(step, base_lr * self.factor)
+
+    def momentum(self, step: ArrayLike) -> FloatArray | None:
+        return self.schedule.momentum(step)
+
+    def pointwise(self) -> bool:
+        return self.schedule.pointwise()
+
+    def scales_until(self) -> float:
+        return self.schedule.scales_until()
+
+    def knots(self, horizon: int) -> Knots:
+        return self.schedule.knots(horizon)
+
+    def latex(self, base_lr: float) -> str:
+        return self.schedule.latex(base_lr * self.factor)
