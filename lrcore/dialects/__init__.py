@@ -37,7 +37,7 @@ class Dialect(Protocol):
 
 def _discover() -> dict[str, Dialect]:
     names = sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
-    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}  # type: ignore[misc]
+    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
 
 
 DIALECTS: dict[str, Dialect] = _discover()
@@ -159,7 +159,7 @@ def _tree(code: str) -> ast.Module:
     except SyntaxError as error:
         shown = (error.text or "").strip()
         raise PlanError(
-            f"Line {error.lineno} cannot be read as Python: {short(shown)}. Paste whole lines, with every bracket that is opened closed again."
+            f"Line {error.lineno} cannot be read as Python: {short(shown)}. Paste whole lines, with every open bracket closed again."
         ) from None
     except (ValueError, RecursionError, MemoryError):
         raise PlanError("This text cannot be read: it is nested too deeply or holds a character that is not text.") from None
@@ -172,7 +172,7 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
         lr = base_lr if base_lr is not None else own if isinstance(own, (int, float)) else script.lr
     if lr is None:
         raise PlanError(
-            f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not in the paste. Paste the optimizer line with it, such as "
+            f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the optimizer line too, such as "
             f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr."
         )
     try:

@@ -24,7 +24,8 @@ def signature(text: str) -> tuple[tuple[str, Any], ...]:
     positional = [item.arg for item in arguments.args]
     defaults = [REQUIRED] * (len(positional) - len(arguments.defaults)) + [literal(node) for node in arguments.defaults]
     keyword_only = [
-        (item.arg, REQUIRED if node is None else literal(node)) for item, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        (item.arg, REQUIRED if node is None else literal(node))
+        for item, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     ]
     return tuple(zip(positional, defaults, strict=True)) + tuple(keyword_only)
 

@@ -29,7 +29,16 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": math.floor, "ceil": math.ceil, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "log10": math.log10, "log2": math.log2,
     "cos": math.cos, "sin": math.sin, "tanh": math.tanh,
 }  # fmt: skip
-_CONSTANTS = {"math.pi": math.pi, "math.e": math.e, "math.inf": math.inf, "np.inf": math.inf, "np.pi": math.pi, "numpy.pi": math.pi, "torch.pi": math.pi, "jnp.pi": math.pi}
+_CONSTANTS = {
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.inf": math.inf,
+    "np.inf": math.inf,
+    "np.pi": math.pi,
+    "numpy.pi": math.pi,
+    "torch.pi": math.pi,
+    "jnp.pi": math.pi,
+}
 _NUMBERS = (int, float)
 CallHook = Callable[[ast.Call, str, list[Any], dict[str, Any]], Any]
 
@@ -45,7 +54,9 @@ class Evaluator:
         if node is None:
             return None
         if self._depth > _DEPTH_MAX:
-            raise PlanError(f"Line {node.lineno}: this expression is nested more than {_DEPTH_MAX} deep; name its parts on lines of their own.")
+            raise PlanError(
+                f"Line {node.lineno}: this expression is nested more than {_DEPTH_MAX} deep; name its parts on lines of their own."
+            )
         self._depth += 1
         try:
             return self._value(node)
@@ -227,7 +238,9 @@ class Evaluator:
 
 
 def _is_plain(value: Any) -> bool:
-    return not isinstance(value, (Unknown, Found, Function)) and not (isinstance(value, list) and any(not _is_plain(item) for item in value))
+    return not isinstance(value, (Unknown, Found, Function)) and not (
+        isinstance(value, list) and any(not _is_plain(item) for item in value)
+    )
 
 
 def _shown(node: ast.expr) -> str:

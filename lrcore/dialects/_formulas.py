@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from lrcore.dialects._cycle_formulas import cycles, restarts
+from lrcore.dialects._plain import formula, num
 from lrcore.errors import PlanError
 from lrcore.schedules import FEEDBACK, Schedule
-from lrcore.schedules._formula import name_of, parse_formula
-from lrcore.schedules.formula import BASE_NAMES, STEP_NAMES
+from lrcore.schedules._formula import parse_formula
 
 TABLE = 1000  # rates that are written out for what has no formula
 _LENGTH_MAX = 60_000
 Emit = Callable[[Any, float, str], str]
-
-
-def num(value: float) -> str:
-    """The shortest digits that read back exactly; whole numbers without a point."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
 def rate(schedule: Schedule, base_lr: float, t: str = "t") -> str:
@@ -78,39 +74,6 @@ def _polynomial_decay(s: Any, b: float, t: str) -> str:
 
 def _cosine(s: Any, b: float, t: str) -> str:
     return f"{num(s.eta_min)} + {num((b - s.eta_min) / 2)} * (1 + cos(pi * {t} / {num(s.T_max)}))"
-
-
-def _place(t: str, length: float, mul: float) -> tuple[str, str]:
-    """The index of the running cycle and the share of it that is over; the small addition keeps the logarithm on the right side."""
-    if mul == 1:
-        return f"floor({t} / {num(length)})", f"({t} % {num(length)} / {num(length)})"
-    index = f"floor(log(1 + {t} * {num(mul - 1)} / {num(length)}) / log({num(mul)}) + 1e-9)"
-    return index, f"(({t} * {num(mul - 1)} / {num(length)} + 1 - {num(mul)} ** {index}) / ({num(mul - 1)} * {num(mul)} ** {index}))"
-
-
-def _restarts(s: Any, b: float, t: str) -> str:
-    _, share = _place(t, s.T_0, s.T_mult)
-    return f"{num(s.eta_min)} + {num((b - s.eta_min) / 2)} * (1 + cos(pi * {share}))"
-
-
-def _cycles(s: Any, b: float, t: str) -> str:
-    index, share = _place(t, s.T, s.cycle_mul)
-    x = f"max({share}, 0)" if s.cycle_mul != 1 else share
-    x = x if s.k_decay == 1 else f"{x} ** {num(s.k_decay)}"
-    floor = s.eta_min or s.min_ratio * b
-    shape = {
-        "CosineCycles": lambda: f"((1 + cos(pi * {x})) / 2)" + ("" if s.exponent == 1 else f" ** {num(s.exponent)}"),
-        "PolynomialCycles": lambda: f"(1 - {x}) ** {num(s.power)}",
-        "TanhDecay": lambda: f"((1 - tanh({num(s.lb)} + {num(s.ub - s.lb)} * {x})) / 2)",
-    }[s.kind]()
-    shrink = "" if s.cycle_decay == 1 else f" * {num(s.cycle_decay)} ** {index}"
-    if s.decay_of == "peak":
-        text = f"{num(floor)} + ({num(b)}{shrink} - {num(floor)}) * {shape}" if shrink else f"{num(floor)} + {num(b - floor)} * {shape}"
-    elif s.decay_of == "swing":
-        text = f"{num(floor)} + {num(b - floor)}{shrink} * {shape}"
-    else:
-        text = f"({num(floor)} + {num(b - floor)} * {shape}){shrink}"
-    return text if s.cycle_limit is None else f"({text} if {index} < {s.cycle_limit} else {num(floor)})"
 
 
 def _inverse_time(s: Any, b: float, t: str) -> str:
@@ -171,7 +134,8 @@ def _stable_decay(s: Any, b: float, t: str) -> str:
     y = f"min(max(({t} - {turn}) / {s.decay_steps}, 0), 1)"
     r = num(s.decay_base)
     left = {
-        "linear": f"(1 - {y})", "cosine": f"((1 + cos(pi * {y})) / 2)", "1-sqrt": f"(1 - sqrt({y}))", "power": f"(1 - {y} ** {num(s.decay_power)})",
+        "linear": f"(1 - {y})", "cosine": f"((1 + cos(pi * {y})) / 2)",
+        "1-sqrt": f"(1 - sqrt({y}))", "power": f"(1 - {y} ** {num(s.decay_power)})",
         "exp": f"(({r} ** {y} - {r}) / {num(1 - s.decay_base)})",
     }[s.decay_shape]  # fmt: skip
     stable = "1"
@@ -188,7 +152,7 @@ def _piecewise(s: Any, b: float, t: str) -> str:
     if len(points) > 40:
         return _table(s, b, t)
     text = num(points[-1][1])
-    for (x0, y0), (x1, y1) in reversed(list(zip(points, points[1:], strict=False))):
+    for (x0, y0), (x1, y1) in reversed(list(pairwise(points))):
         if x0 == x1:
             continue
         share = f"({t} - {num(x0)}) / {num(x1 - x0)}"
@@ -223,7 +187,7 @@ def _one_cycle(s: Any, b: float, t: str) -> str:
 def _sequential(s: Any, b: float, t: str) -> str:
     if any(part.kind in ("MultiplicativeLR", "SWALR") for part in s.schedulers[1:]) or _resumes(s):
         return _table(s, b, t)
-    text = ""
+    text, end = "", 0
     for start, part in reversed(list(zip([0, *s.milestones], s.schedulers, strict=True))):
         piece = rate(part, b, f"max({t} - {start}, 0)" if start else t)
         text = f"({piece} if {t} < {end} else {text})" if text else piece
@@ -257,50 +221,6 @@ def _formula(s: Any, b: float, t: str) -> str:
     return formula(s.expression, {**s.parameters, **({"T": s.T} if s.T else {})}, t, b)
 
 
-def formula(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
-    """A formula's text with its names put in, in the plain functions of `rate`."""
-    parsed = parse_formula(text)
-    clock = ast.parse(t, mode="eval").body
-    names: dict[str, ast.expr] = {**dict.fromkeys(STEP_NAMES, clock), **dict.fromkeys(BASE_NAMES, ast.Constant(base_lr))}
-    names |= {name: ast.Constant(value) for name, value in values.items()} | ({parsed.argument: clock} if parsed.argument else {})
-    return "(" + ast.unparse(ast.fix_missing_locations(_Plain(names).visit(ast.parse(ast.unparse(parsed.tree), mode="eval").body))) + ")"
-
-
-class _Plain(ast.NodeTransformer):
-    """where, clip, minimum, pow ... in terms of if-else, min, max and **."""
-
-    def __init__(self, names: dict[str, ast.expr]) -> None:
-        self._names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 (the name that ast looks for)
-        return self._names.get(node.id, node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802
-        name = str(name_of(node))
-        return self._names.get(name, ast.Name(name, ast.Load()))
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
-        name, args = str(name_of(node.func)), [self.visit(arg) for arg in node.args]
-        match name:
-            case "where":
-                return ast.IfExp(*args)
-            case "clip":
-                return _call("min", [_call("max", args[:2]), args[2]])
-            case "minimum" | "maximum":
-                return _call(name[:3], args)
-            case "pow":
-                return ast.BinOp(args[0], ast.Pow(), args[1])
-            case "float":
-                return args[0]
-            case "int":  # towards zero
-                return ast.IfExp(ast.Compare(args[0], [ast.GtE()], [ast.Constant(0)]), _call("floor", args), _call("ceil", args))
-        return _call(name, args)
-
-
-def _call(name: str, args: list[ast.expr]) -> ast.expr:
-    return ast.Call(ast.Name(name, ast.Load()), args, [])
-
-
 _EMIT: dict[str, Emit] = {
     "Constant": lambda s, b, t: num(b),
     "ConstantLR": lambda s, b, t: f"({num(b * s.factor)} if {t} < {s.total_iters} else {num(b)})",
@@ -310,8 +230,8 @@ _EMIT: dict[str, Emit] = {
     "PowerLaw": lambda s, b, t: f"{num(b)} * ({t} + 1) ** {num(-s.power)}",
     "Scaled": lambda s, b, t: rate(s.schedule, b * s.factor, t),
     "LinearLR": _linear, "MultiStepLR": _multi_step, "PolynomialLR": _polynomial, "PolynomialDecay": _polynomial_decay,
-    "CosineAnnealingLR": _cosine, "CosineAnnealingWarmRestarts": _restarts, "CosineCycles": _cycles, "PolynomialCycles": _cycles,
-    "TanhDecay": _cycles, "InverseTimeDecay": _inverse_time, "InverseSqrt": _inverse_sqrt, "Noam": _noam, "TriStage": _tri_stage,
+    "CosineAnnealingLR": _cosine, "CosineAnnealingWarmRestarts": restarts, "CosineCycles": cycles, "PolynomialCycles": cycles,
+    "TanhDecay": cycles, "InverseTimeDecay": _inverse_time, "InverseSqrt": _inverse_sqrt, "Noam": _noam, "TriStage": _tri_stage,
     "REX": _rex, "SWALR": _swa, "Warmup": _warmup, "WarmupStableDecay": _stable_decay, "Piecewise": _piecewise, "CyclicLR": _cyclic,
     "OneCycleLR": _one_cycle, "SequentialLR": _sequential, "ChainedScheduler": _chained, "LambdaLR": _lambda,
     "MultiplicativeLR": _multiplicative, "Formula": _formula,

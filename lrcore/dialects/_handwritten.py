@@ -20,7 +20,20 @@ from lrcore.schedules._formula import parse_formula
 NAME = "python"
 _STEPS = ("t", "i", "it", "n", "k", "x", "tick", "count", "num_updates", "num_update", "update", "step_num", "step_count")
 _STEP_WORDS = ("iter", "iteration", "step", "epoch", "batch", "update", "global")
-_BASE_WORDS = ("lr", "lr0", "eta0", "eta", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr_init", "learning_rate_base", "start_lr", "max_lr")
+_BASE_WORDS = (
+    "lr",
+    "lr0",
+    "eta0",
+    "eta",
+    "learning_rate",
+    "base_lr",
+    "init_lr",
+    "initial_lr",
+    "lr_init",
+    "learning_rate_base",
+    "start_lr",
+    "max_lr",
+)
 _DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
 
 
@@ -70,7 +83,9 @@ def _site(site: Site, script: Script) -> Found | None:
     if isinstance(node, ast.AugAssign):
         return None
     names = {key: item for key, item in site.scope.names.items() if not _is_base(key)}
-    return _found(Inliner(names, {k: v for k, v in site.scope.arguments.items() if not _is_base(k)}).expression(value), site, script, "assignment")
+    return _found(
+        Inliner(names, {k: v for k, v in site.scope.arguments.items() if not _is_base(k)}).expression(value), site, script, "assignment"
+    )
 
 
 def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | None:
@@ -88,7 +103,9 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
             raise PlanError(f"Line {line}: this rule does not depend on the step; name the step epoch, step or iteration.")
     others = [name for name in steps if name != clock]
     if others:
-        raise PlanError(f"Line {line}: {others[0]} is not given in what was pasted; add a line such as {others[0].rpartition('.')[2]} = 0.1.")
+        raise PlanError(
+            f"Line {line}: {others[0]} is not given in what was pasted; add a line such as {others[0].rpartition('.')[2]} = 0.1."
+        )
     values = {name: _base_value(name, site, script) for name in bases}
     base = next(iter(values.values()), None)
     renamed: dict[str, ast.expr] = {str(clock): ast.Name("t", ast.Load())}
@@ -135,12 +152,16 @@ def _base_value(name: str, site: Site, script: Script) -> float:
     for value in (own, script.lr):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value)
-    raise PlanError(f"Line {site.node.lineno}: {name}, the base lr, is not given in what was pasted; add a line {last} = 0.1, or give base_lr.")
+    raise PlanError(
+        f"Line {site.node.lineno}: {name}, the base lr, is not given in what was pasted; add a line {last} = 0.1, or give base_lr."
+    )
 
 
 def _is_step(name: str) -> bool:
     last = name.rpartition(".")[2].lower()
-    return last in _STEPS or any(word in last for word in _STEP_WORDS) and not any(word in last for word in ("max", "total", "num_e", "decay"))
+    return last in _STEPS or (
+        any(word in last for word in _STEP_WORDS) and not any(word in last for word in ("max", "total", "num_e", "decay"))
+    )
 
 
 def _is_base(name: str) -> bool:
@@ -167,5 +188,5 @@ class _Rename(ast.NodeTransformer):
     def __init__(self, names: dict[str, ast.expr]) -> None:
         self._names = names
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 (the name that ast looks for)
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._names.get(node.id, node)

@@ -25,7 +25,9 @@ _RATE = "lr"
 class Inliner:
     """Reads expressions and bodies in one scope. Free names stay as they are written, dots and all."""
 
-    def __init__(self, names: Mapping[str, Any], arguments: Mapping[str, Any], symbols: Mapping[str, ast.expr] | None = None, depth: int = 0) -> None:
+    def __init__(
+        self, names: Mapping[str, Any], arguments: Mapping[str, Any], symbols: Mapping[str, ast.expr] | None = None, depth: int = 0
+    ) -> None:
         self._scope, self._symbols, self._depth = Scope(dict(names), dict(arguments)), dict(symbols or {}), depth
         self._read = Evaluator(self._scope, lambda *_: NotImplemented)
 
@@ -113,7 +115,9 @@ class Inliner:
                 case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value) if value is not None:
                     self._assign(target, value)
                 case ast.AugAssign(target=ast.Name() as target, op=op, value=value):
-                    self._assign(target, ast.copy_location(ast.BinOp(ast.copy_location(ast.Name(target.id, ast.Load()), line), op, value), line))
+                    self._assign(
+                        target, ast.copy_location(ast.BinOp(ast.copy_location(ast.Name(target.id, ast.Load()), line), op, value), line)
+                    )
                 case ast.If(test=test, body=then, orelse=other):
                     rest = lines[index + 1 :]
                     if _returns(then) or _returns(other):
@@ -154,7 +158,9 @@ class Inliner:
             if left is not None and right is not None:
                 self._symbols[name] = left if left is right else branch(test, left, right)
             elif name.endswith("!") or name not in self._symbols:
-                self._symbols[name] = branch(test, left or ast.Name(name.rstrip("!"), ast.Load()), right or ast.Name(name.rstrip("!"), ast.Load()))
+                self._symbols[name] = branch(
+                    test, left or ast.Name(name.rstrip("!"), ast.Load()), right or ast.Name(name.rstrip("!"), ast.Load())
+                )
 
     def _loop(self, target: ast.expr, items: ast.expr, inner: Sequence[ast.stmt], depth: int) -> None:
         """A loop over a known list is written out; one over parameter groups is looked into once."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrcore.dialects._formulas import TABLE, is_table, num, rate
+from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._plain import num
 from lrcore.dialects._render import OPS, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
@@ -21,7 +22,9 @@ def write(plan: Plan) -> str:
     if made is not None:
         return f"import keras\n\nschedule = keras.optimizers.schedules.{made}\n{note}"
     expression = rate(plan.schedule, plan.base_lr)
-    table = f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    table = (
+        f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    )
     body = render(expression, OPS)
     return (
         ("import math\n\n" if "math." in body else "")
@@ -58,7 +61,9 @@ def _call(schedule: Schedule, b: float) -> str | None:
         if s.cycle_limit == 1:
             return f"CosineDecay({first}, decay_steps={num(s.T)}, {alpha})"
         if s.cycle_limit is None and (s.decay_of == "swing" or s.cycle_decay == 1):
-            return f"CosineDecayRestarts({first}, first_decay_steps={num(s.T)}, t_mul={num(s.cycle_mul)}, m_mul={num(s.cycle_decay)}, {alpha})"
+            return (
+                f"CosineDecayRestarts({first}, first_decay_steps={num(s.T)}, t_mul={num(s.cycle_mul)}, m_mul={num(s.cycle_decay)}, {alpha})"
+            )
     inner = s.schedule if s.kind == "Warmup" and s.shape == "linear" and s.end_factor == 1 and s.shift in (None, s.warmup_steps) else None
     if inner is not None and inner.kind == "CosineCycles" and (made := _call(inner, b)) is not None and made.startswith("CosineDecay("):
         warm = made.replace(first, f"initial_learning_rate={num(b * s.start_factor)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 from lrcore._values import short
@@ -38,7 +39,9 @@ def whole(given: Given, name: str, low: int = 0) -> int:
     """A whole number of at least `low`; 10.0 counts as 10, as it does in the libraries."""
     value = number(given, name)
     if not value.is_integer() or value < low:
-        raise PlanError(f"Line {given.line}: {name} of {given.name} must be a whole number of at least {low}, but {short(given[name])} arrived.")
+        raise PlanError(
+            f"Line {given.line}: {name} of {given.name} must be a whole number of at least {low}, but {short(given[name])} arrived."
+        )
     return int(value)
 
 
@@ -92,7 +95,8 @@ def refuse_resume(given: Given) -> None:
     """`last_epoch` other than -1 resumes a run: the library then reads the lr out of the optimiser's state."""
     if given.arguments.get("last_epoch", -1) not in (-1, None):
         raise PlanError(
-            f"Line {given.line}: {given.name} resumes at last_epoch={short(given['last_epoch'])}, where the rate depends on the optimizer's saved "
+            f"Line {given.line}: {given.name} resumes at last_epoch={short(given['last_epoch'])}, where the rate "
+            "depends on the optimizer's saved "
             f"state; leave last_epoch out to see the schedule from its start."
         )
 
@@ -121,7 +125,7 @@ def drops(first: float, changes: list[tuple[int, float]]) -> tuple[Schedule, flo
     if not changes and first > 0:
         return schedule("Constant"), first
     if min(rates) > 0:
-        factors = [after / before for before, after in zip(rates, rates[1:], strict=False)]
+        factors = [after / before for before, after in pairwise(rates)]
         if all(math.isclose(factor, factors[0], rel_tol=1e-12) for factor in factors):
             return schedule("MultiStepLR", milestones=[step for step, _ in changes], gamma=float(f"{factors[0]:.12g}")), first
     return schedule("Piecewise", points=[(0, first), *changes], interpolation="constant"), peak

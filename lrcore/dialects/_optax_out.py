@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore._calls import value_text
-from lrcore.dialects._formulas import TABLE, is_table, num, rate
+from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._plain import num
 from lrcore.dialects._render import JAX, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
@@ -15,7 +16,9 @@ def write(plan: Plan) -> str:
     """The snippet: imports and `schedule`."""
     made = call(plan.schedule, plan.base_lr)
     note = (
-        "# one tick is an epoch: call it with count // steps_per_epoch\n" if plan.clock == "epoch" else "# counts updates: optax.sgd(schedule)\n"
+        "# one tick is an epoch: call it with count // steps_per_epoch\n"
+        if plan.clock == "epoch"
+        else "# counts updates: optax.sgd(schedule)\n"
     )
     if made is not None:
         return f"import optax\n\nschedule = {made}\n{note}"

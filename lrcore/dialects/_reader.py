@@ -90,7 +90,9 @@ class Script:
             case ast.ClassDef(body=body):
                 inner = scope.child()
                 self._body(body, inner, ())
-            case ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest):
+            case (
+                ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest)
+            ):
                 read(items)
                 for name in _names(target):
                     scope.names[name] = Unknown(f"{name} is counted by the loop", node.lineno)
@@ -105,8 +107,8 @@ class Script:
                 if not isinstance(decided, (bool, int, float)) or not decided:
                     self._body(rest, scope, loops)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                for item in items:
-                    read(item.context_expr)
+                for opened in items:
+                    read(opened.context_expr)
                 self._body(body, scope, loops)
             case ast.Try(body=body, handlers=handlers, orelse=rest, finalbody=final):
                 self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
@@ -133,15 +135,18 @@ class Script:
                 if (path := Evaluator(scope, _no_call).dotted(target)) is not None:
                     scope.names[path] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                values = value if isinstance(value, list) and len(value) == len(parts) else [Unknown("it is unpacked", target.lineno)] * len(parts)
+                values = (
+                    value
+                    if isinstance(value, list) and len(value) == len(parts)
+                    else [Unknown("it is unpacked", target.lineno)] * len(parts)
+                )
                 for part, item in zip(parts, values, strict=True):
                     self._assign(part, item, scope)
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
                 holder = scope.names.get(name)
-                if isinstance(holder, dict) and isinstance(index, (str, int)):
-                    holder[index] = value
-                elif isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder):
-                    holder[index] = value
+                fits = isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder)
+                if fits or (isinstance(holder, dict) and isinstance(index, (str, int))):
+                    holder[index] = value  # type: ignore[index]
 
     def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
         bare, line = name.rpartition(".")[2], node.lineno

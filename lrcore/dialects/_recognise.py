@@ -21,7 +21,9 @@ def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
     """The schedule whose curve this is, with parameters among the formula's own numbers where they fit; None if there is none."""
     constants = list(
         dict.fromkeys(
-            abs(float(node.value)) for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value
+            abs(float(node.value))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and 0 < abs(node.value) < 1e18
         )
     )[:_CANDIDATES]
     whole = [int(value) for value in constants if value.is_integer() and 1 <= value <= _STEPS_MAX]

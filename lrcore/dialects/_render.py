@@ -17,21 +17,27 @@ class Words:
     at: str
 
 
-MATH = Words("math", "", {"min": "min", "max": "max", "abs": "abs", "round": "round"}, "sum({t} >= m for m in {items})", "{items}[int(min({t}, {last}))]")
+MATH = Words(
+    "math",
+    "",
+    {"min": "min", "max": "max", "abs": "abs", "round": "round"},
+    "sum({t} >= m for m in {items})",
+    "{items}[int(min({t}, {last}))]",
+)
 JAX = Words(
     "jnp", "jnp.where", {"min": "jnp.minimum", "max": "jnp.maximum"}, "jnp.searchsorted(jnp.asarray({items}), {t}, side='right')",
     "jnp.asarray({items})[jnp.minimum({t}, {last}).astype(int)]",
 )  # fmt: skip
 OPS = Words(
-    "ops", "ops.where", {"min": "ops.minimum", "max": "ops.maximum"},
+    "ops", "ops.where", {},
     "ops.sum(ops.cast({t} >= ops.convert_to_tensor({items}, dtype=t.dtype), t.dtype))",
-    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype), ops.cast(ops.minimum({t}, {last}), 'int32'))",
+    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype), ops.cast(ops.where({t} < {last}, {t}, {last}), 'int32'))",
 )  # fmt: skip
 
 
 def render(expression: str, words: Words) -> str:
     """The expression as that library computes it."""
-    tree = _Render(words).visit(ast.parse(expression, mode="eval").body)
+    tree: ast.expr = _Render(words).visit(ast.parse(expression, mode="eval").body)
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
@@ -39,31 +45,38 @@ class _Render(ast.NodeTransformer):
     def __init__(self, words: Words) -> None:
         self._words = words
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 (the name that ast looks for)
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._parsed("math.pi") if node.id == "pi" else node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in ("count_le", "at"):
             items, t = node.args
             shown = {"items": ast.unparse(items), "t": ast.unparse(self.visit(t)), "last": str(len(getattr(items, "elts", [])) - 1)}
             return self._parsed((self._words.count_le if name == "count_le" else self._words.at).format(**shown))
-        args = [self.visit(arg) for arg in node.args]
+        args: list[ast.expr] = [self.visit(arg) for arg in node.args]
+        if self._words.module == "ops" and name in ("floor", "ceil"):  # ops.floor, like ops.minimum, falls back to float32
+            down = ast.BinOp(args[0] if name == "floor" else ast.UnaryOp(ast.USub(), args[0]), ast.FloorDiv(), ast.Constant(1))
+            return down if name == "floor" else ast.UnaryOp(ast.USub(), down)
         if name in ("min", "max") and self._words.where:  # two at a time
             joined = args[0]
             for arg in args[1:]:
+                if self._words.module == "ops":
+                    less: ast.cmpop = ast.Lt() if name == "min" else ast.Gt()
+                    joined = ast.Call(self._parsed("ops.where"), [ast.Compare(joined, [less], [arg]), joined, arg], [])
+                    continue
                 joined = ast.Call(self._parsed(self._words.names[name]), [joined, arg], [])
             return joined
         return ast.Call(self._parsed(self._words.names.get(name, f"{self._words.module}.{name}")), args, [])
 
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         test, body, other = self.visit(node.test), self.visit(node.body), self.visit(node.orelse)
         if not self._words.where:
             return ast.IfExp(test, body, other)
         return ast.Call(self._parsed(self._words.where), [test, body, other], [])
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:  # noqa: N802
-        values = [self.visit(value) for value in node.values]
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        values: list[ast.expr] = [self.visit(value) for value in node.values]
         if not self._words.where:
             return ast.BoolOp(node.op, values)
         name = "logical_and" if isinstance(node.op, ast.And) else "logical_or"
@@ -72,7 +85,7 @@ class _Render(ast.NodeTransformer):
             joined = ast.Call(self._parsed(f"{self._words.module}.{name}"), [joined, value], [])
         return joined
 
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
         sides = [self.visit(side) for side in (node.left, *node.comparators)]
         if len(node.ops) == 1 or not self._words.where:
             return ast.Compare(sides[0], node.ops, sides[1:])
@@ -82,7 +95,7 @@ class _Render(ast.NodeTransformer):
             joined = ast.Call(self._parsed(f"{self._words.module}.logical_and"), [joined, test], [])
         return joined
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         negative = isinstance(node.right, ast.UnaryOp) and isinstance(node.right.op, ast.USub)
         if isinstance(node.op, ast.Pow) and negative and not self._words.where and not isinstance(node.left, ast.Constant):

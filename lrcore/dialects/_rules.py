@@ -23,7 +23,9 @@ def factor(function: Function, clock: str) -> str:
     allowed = {node.id for node in ast.walk(ast.parse(clock)) if isinstance(node, ast.Name)}
     for name in free_names(made):
         if name not in allowed:
-            raise PlanError(f"Line {function.line}: {name} is not given in what was pasted; add a line such as {name.rpartition('.')[2]} = 0.1.")
+            raise PlanError(
+                f"Line {function.line}: {name} is not given in what was pasted; add a line such as {name.rpartition('.')[2]} = 0.1."
+            )
     return text(made)
 
 

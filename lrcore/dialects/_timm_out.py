@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects import _torch_out
-from lrcore.dialects._formulas import TABLE, is_table, num, rate
+from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._plain import num
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
@@ -21,7 +22,9 @@ def write(plan: Plan) -> str:
         name, arguments = made
         return f"import torch\nfrom timm.scheduler import {name}\n\n{opening}scheduler = {name}(optimizer, {arguments}{extra})\n{closing}"
     expression = rate(plan.schedule, plan.base_lr)
-    table = f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    table = (
+        f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    )
     body = render(expression, MATH)
     return (
         ("import math\n\n" if "math." in body else "")
@@ -49,7 +52,12 @@ def _call(schedule: Schedule, b: float) -> tuple[str, str] | None:
     if s.kind == "MultiStepLR":
         return "MultiStepLRScheduler", f"decay_t={[m + 1 for m in s.milestones]}, decay_rate={num(s.gamma)}{warm}"
     cycling = s.kind in ("CosineCycles", "PolynomialCycles", "TanhDecay") and s.cycle_limit is not None
-    if cycling and (s.decay_of == "peak" or s.cycle_decay == 1) and (s.kind != "TanhDecay" or s.k_decay == 1) and getattr(s, "exponent", 1) == 1:
+    if (
+        cycling
+        and (s.decay_of == "peak" or s.cycle_decay == 1)
+        and (s.kind != "TanhDecay" or s.k_decay == 1)
+        and getattr(s, "exponent", 1) == 1
+    ):
         common = f"t_initial={num(s.T)}, lr_min={num(s.eta_min or s.min_ratio * b)}"
         if s.cycle_limit != 1 or s.cycle_mul != 1:
             common += f", cycle_mul={num(s.cycle_mul)}, cycle_decay={num(s.cycle_decay)}, cycle_limit={s.cycle_limit}"

@@ -6,7 +6,8 @@ from typing import Any
 
 from lrcore._calls import value_text
 from lrcore._values import parameters
-from lrcore.dialects._formulas import TABLE, formula, num, rate
+from lrcore.dialects._formulas import TABLE, rate
+from lrcore.dialects._plain import formula, num
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, Schedule
@@ -21,7 +22,9 @@ _MODULE = "torch.optim.lr_scheduler"
 def optimizer(lr: float, momentum: bool = False) -> str:
     """The optimiser's line, on a parameter that stands for the model's."""
     extra = ", momentum=0.9" if momentum else ""
-    return f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})  # your model.parameters() and optimizer"
+    return (
+        f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})  # your model.parameters() and optimizer"
+    )
 
 
 def usage(plan: Plan) -> str:
@@ -55,7 +58,9 @@ def call(schedule: Schedule, base_lr: float) -> str:
         return f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch: {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
     if s.kind == "Constant":
         return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda epoch: 1)"
-    if s.kind in ("SequentialLR", "ChainedScheduler") and all(part.kind in {*_OWN, "LambdaLR", "MultiplicativeLR"} for part in s.schedulers):
+    if s.kind in ("SequentialLR", "ChainedScheduler") and all(
+        part.kind in {*_OWN, "LambdaLR", "MultiplicativeLR"} for part in s.schedulers
+    ):
         parts = "".join(f"\n        {call(part, base_lr)}," for part in s.schedulers)
         if s.kind == "ChainedScheduler":
             return f"{_MODULE}.ChainedScheduler(\n    [{parts}\n    ],\n    optimizer=optimizer,\n)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects import _torch_out
-from lrcore.dialects._formulas import num
+from lrcore.dialects._plain import num
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
 
@@ -14,7 +14,10 @@ def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
     made = _call(plan.schedule)
     if made is None:
-        return _torch_out.write(plan) + "# transformers has no such schedule; its Trainer takes this one: Trainer(..., optimizers=(optimizer, scheduler))\n"
+        return (
+            _torch_out.write(plan)
+            + "# transformers has no such schedule; its Trainer takes this one: Trainer(..., optimizers=(optimizer, scheduler))\n"
+        )
     name = made.partition("(")[0]
     return (
         f"import torch\nfrom transformers.optimization import {name}\n\n{_torch_out.optimizer(plan.base_lr)}\nscheduler = {made}\n"
@@ -43,10 +46,13 @@ def _call(schedule: Schedule) -> str | None:
         extra = "" if s.timescale is None else f", timescale={num(s.timescale)}"
         return f"get_inverse_sqrt_schedule(optimizer, num_warmup_steps={s.warmup_steps}{extra})"
     known = ("linear", "cosine", "1-sqrt")
-    stable = w == 0 and s.kind == "WarmupStableDecay" and s.stable_shape == "constant" and s.decay_shape in known and s.warmup_shape in known
+    stable = (
+        w == 0 and s.kind == "WarmupStableDecay" and s.stable_shape == "constant" and s.decay_shape in known and s.warmup_shape in known
+    )
     if stable and (s.start_ratio == s.min_ratio or s.warmup_steps == 0):
         return (
-            f"get_wsd_schedule(optimizer, num_warmup_steps={s.warmup_steps}, num_decay_steps={s.decay_steps}, num_training_steps={s.total_steps}, "
+            f"get_wsd_schedule(optimizer, num_warmup_steps={s.warmup_steps}, num_decay_steps={s.decay_steps}, "
+            f"num_training_steps={s.total_steps}, "
             f"warmup_type={s.warmup_shape!r}, decay_type={s.decay_shape!r}, min_lr_ratio={num(s.min_ratio)})"
         )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects._keras_out import write
-from lrcore.dialects._make import drops, found, number, numbers, optional, positive, schedule, scaled, warmed, whole
+from lrcore.dialects._make import drops, found, number, numbers, optional, positive, scaled, schedule, warmed, whole
 from lrcore.dialects._rules import absolute
 from lrcore.dialects._values import Found, Given, Reader
 from lrcore.errors import PlanError
@@ -36,7 +36,9 @@ def _piecewise(given: Given) -> Found:
     """values[i] holds up to and including boundaries[i]: the change comes one step later than in torch."""
     steps, values = numbers(given, "boundaries"), numbers(given, "values")
     if len(steps) != len(values) - 1:
-        raise PlanError(f"Line {given.line}: {given.name} needs one value more than boundaries, but {len(values)} and {len(steps)} arrived.")
+        raise PlanError(
+            f"Line {given.line}: {given.name} needs one value more than boundaries, but {len(values)} and {len(steps)} arrived."
+        )
     first, changes = values[0], []
     for step, value in zip(steps, values[1:], strict=True):
         after = int(step // 1) + 1
@@ -103,9 +105,7 @@ READERS = (
     _reader("PolynomialDecay", f"{_FIRST}, end_learning_rate=0.0001, power=1.0, cycle=False, name=None", _polynomial),
     _reader("InverseTimeDecay", f"{_FIRST}, decay_rate, staircase=False, name=None", _inverse_time),
     _reader("CosineDecay", f"{_FIRST}, alpha=0.0, name=None, warmup_target=None, warmup_steps=0", _cosine),
-    _reader(
-        "CosineDecayRestarts", "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None", _restarts
-    ),
+    _reader("CosineDecayRestarts", "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None", _restarts),
 )
 
 __all__ = ["NAME", "READERS", "write"]

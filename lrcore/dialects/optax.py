@@ -66,7 +66,9 @@ def _piecewise_constant(given: Given) -> Found:
         return _flat(given, first)
     steps, factors = [max(0, math.ceil(step)) for step, _ in scales], [scale for _, scale in scales]
     if first <= 0:
-        return _made(given, absolute(f"{first!r} * " + " * ".join(f"({s!r} if t >= {k} else 1)" for k, s in zip(steps, factors, strict=True))), first)
+        return _made(
+            given, absolute(f"{first!r} * " + " * ".join(f"({s!r} if t >= {k} else 1)" for k, s in zip(steps, factors, strict=True))), first
+        )
     if len(set(factors)) == 1 and factors[0] > 0:
         return _made(given, schedule("MultiStepLR", milestones=steps, gamma=factors[0]), first)
     points, running = [(0, 1.0)], 1.0
@@ -134,10 +136,14 @@ def _warm_exponential(given: Given) -> Found:
 def _sgdr(given: Given) -> Found:
     pieces = given["cosine_kwargs"]
     if not isinstance(pieces, list) or not pieces or not all(isinstance(piece, dict) for piece in pieces):
-        raise PlanError(f"Line {given.line}: {given.name} takes a list of dicts, each with init_value, peak_value, warmup_steps and decay_steps.")
+        raise PlanError(
+            f"Line {given.line}: {given.name} takes a list of dicts, each with init_value, peak_value, warmup_steps and decay_steps."
+        )
     parts, cuts = [], [0]
     for piece in pieces:
-        one = Given("warmup_cosine_decay_schedule", bind("warmup_cosine_decay_schedule", _WARM_COSINE, [], piece, given.line), given.line, None)
+        one = Given(
+            "warmup_cosine_decay_schedule", bind("warmup_cosine_decay_schedule", _WARM_COSINE, [], piece, given.line), given.line, None
+        )
         parts.append(_warm_cosine(one))
         cuts.append(cuts[-1] + whole(one, "decay_steps"))
     return _joined(given, parts, cuts[1:-1])
@@ -161,7 +167,11 @@ def _joined(given: Given, parts: list[Found], cuts: list[int]) -> Found:
     if cuts[0] == 0 and len(parts) == 2:
         return found(given, second.schedule, NAME, "iteration", second.base_lr)
     climb = first.schedule.model_dump() if first.schedule.kind == "Warmup" else {}
-    warms = climb.get("schedule") == schedule("Constant").model_dump() and climb.get("warmup_steps") == cuts[0] and climb.get("shape") == "linear"
+    warms = (
+        climb.get("schedule") == schedule("Constant").model_dump()
+        and climb.get("warmup_steps") == cuts[0]
+        and climb.get("shape") == "linear"
+    )
     if len(parts) == 2 and warms and first.base_lr == second.base_lr:
         made = schedule("Warmup", schedule=second.schedule, warmup_steps=cuts[0], start_factor=climb["start_factor"])
         return found(given, made, NAME, "iteration", second.base_lr)
@@ -190,7 +200,12 @@ def _points(given: Given, kind: str, first: float, scales: list[tuple[float, flo
 
 
 def _one_cycle(given: Given) -> Found:
-    steps, peak, div, final = whole(given, "transition_steps", 1), number(given, "peak_value"), positive(given, "div_factor"), positive(given, "final_div_factor")
+    steps, peak, div, final = (
+        whole(given, "transition_steps", 1),
+        number(given, "peak_value"),
+        positive(given, "div_factor"),
+        positive(given, "final_div_factor"),
+    )
     turn = int(number(given, "pct_start") * steps)
     if given.name.startswith("linear"):
         scales = {turn: div, int(number(given, "pct_final") * steps): 1 / div, steps: 1 / final}
@@ -225,7 +240,9 @@ READERS = (
     _reader("join_schedules", "schedules, boundaries", _join),
     _reader("piecewise_interpolate_schedule", "interpolate_type, init_value, boundaries_and_scales=None", _interpolated),
     _reader(
-        "linear_onecycle_schedule", "transition_steps, peak_value, pct_start=0.3, pct_final=0.85, div_factor=25.0, final_div_factor=1e4", _one_cycle
+        "linear_onecycle_schedule",
+        "transition_steps, peak_value, pct_start=0.3, pct_final=0.85, div_factor=25.0, final_div_factor=1e4",
+        _one_cycle,
     ),
     _reader("cosine_onecycle_schedule", "transition_steps, peak_value, pct_start=0.3, div_factor=25.0, final_div_factor=1e4", _one_cycle),
 )  # fmt: skip

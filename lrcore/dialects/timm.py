@@ -35,7 +35,9 @@ def _warm(given: Given, made: Schedule, target: float = 1.0) -> Found:
     if steps:
         first, lr = number(given, "warmup_lr_init"), base(given, "warms up from a rate of its own")
         if not 0 <= first <= lr:
-            raise PlanError(f"Line {given.line}: warmup_lr_init of {given.name} is {first:g}; it must be between 0 and the optimizer's lr, {lr:g}.")
+            raise PlanError(
+                f"Line {given.line}: warmup_lr_init of {given.name} is {first:g}; it must be between 0 and the optimizer's lr, {lr:g}."
+            )
         shift = None if given.arguments.get("warmup_prefix", True) else 0
         made = schedule("Warmup", schedule=made, warmup_steps=steps, start_factor=first / lr, end_factor=target, shift=shift)
     return _finished(given, made)
@@ -102,7 +104,9 @@ def _stable_decay(given: Given) -> Found:
 
 
 def _plateau(given: Given) -> Found:
-    raise PlanError(f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; paste torch's ReduceLROnPlateau(...).")
+    raise PlanError(
+        f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; paste torch's ReduceLROnPlateau(...)."
+    )
 
 
 def _reader(name: str, text: str, build: Any) -> Reader:

@@ -135,7 +135,8 @@ READERS = (
     ),
     _reader(
         "OneCycleLR",
-        "optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None, pct_start=0.3, anneal_strategy='cos', cycle_momentum=True, "
+        "optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None, pct_start=0.3, anneal_strategy='cos', "
+        "cycle_momentum=True, "
         f"base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=1e4, three_phase=False, {_LAST}",
         _one_cycle,
     ),

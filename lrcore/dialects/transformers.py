@@ -118,7 +118,8 @@ def _stable_decay(given: Given) -> Schedule:
 
 def _refused(given: Given) -> Schedule:
     raise PlanError(
-        f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; torch's ReduceLROnPlateau(...) can be pasted."
+        f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; "
+        "torch's ReduceLROnPlateau(...) can be pasted."
     )
 
 
@@ -180,7 +181,12 @@ def _get_scheduler(given: Given) -> Found:
 
 READERS = (
     *(Reader(name, text, _direct(build), _ROOTS) for name, text, build in FUNCTIONS.values()),
-    Reader("get_scheduler", "name, optimizer, num_warmup_steps=None, num_training_steps=None, scheduler_specific_kwargs=None", _get_scheduler, _ROOTS),
+    Reader(
+        "get_scheduler",
+        "name, optimizer, num_warmup_steps=None, num_training_steps=None, scheduler_specific_kwargs=None",
+        _get_scheduler,
+        _ROOTS,
+    ),
 )
 
 __all__ = ["NAME", "READERS", "write"]

@@ -48,7 +48,8 @@ CASES: list[str] = [
     "optax.piecewise_interpolate_schedule('cosine', 0.2, boundaries_and_scales={5: 3.0, 25: 0.1})",
     "optax.piecewise_interpolate_schedule('linear', 1.0)",
     "optax.linear_onecycle_schedule(30, 0.1)",
-    "optax.linear_onecycle_schedule(transition_steps=33, peak_value=1.0, pct_start=0.25, pct_final=0.7, div_factor=10.0, final_div_factor=100.0)",
+    "optax.linear_onecycle_schedule(transition_steps=33, peak_value=1.0, pct_start=0.25, pct_final=0.7, div_factor=10.0, "
+    "final_div_factor=100.0)",
     "optax.cosine_onecycle_schedule(30, 0.1)",
     "optax.cosine_onecycle_schedule(37, 1.0, 0.2, 10.0, 50.0)",
 ]

@@ -64,6 +64,10 @@ CASES: list[tuple[float, str]] = [
     ),
     (0.05, "SequentialLR(optimizer, [CosineAnnealingWarmRestarts(optimizer, 6), StepLR(optimizer, 5)], [12])"),
     (0.05, "ChainedScheduler([ConstantLR(optimizer, 0.1, 4), ExponentialLR(optimizer, 0.9)])"),
-    (0.05, "ChainedScheduler(schedulers=[StepLR(optimizer, step_size=3, gamma=0.5), LinearLR(optimizer, 0.25, total_iters=8)], optimizer=optimizer)"),
+    (
+        0.05,
+        "ChainedScheduler(schedulers=[StepLR(optimizer, step_size=3, gamma=0.5), LinearLR(optimizer, 0.25, total_iters=8)], "
+        "optimizer=optimizer)",
+    ),
     (0.05, "ChainedScheduler([PolynomialLR(optimizer, 30, 0.9), ConstantLR(optimizer, 0.2, 6), MultiStepLR(optimizer, [8, 20], 0.5)])"),
 ]

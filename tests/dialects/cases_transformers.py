@@ -40,5 +40,8 @@ CASES: list[tuple[float, str]] = [
     (3e-4, "get_scheduler('inverse_sqrt', optimizer, 7, scheduler_specific_kwargs=dict(timescale=20))"),
     (3e-4, "get_scheduler('cosine_with_min_lr', optimizer, 5, 45, scheduler_specific_kwargs={'min_lr': 3e-5})"),
     (3e-4, "get_scheduler('cosine_warmup_with_min_lr', optimizer, 5, 45, {'min_lr_rate': 0.2, 'warmup_lr_rate': 0.1})"),
-    (3e-4, "get_scheduler('warmup_stable_decay', optimizer, 5, 45, scheduler_specific_kwargs={'num_decay_steps': 10, 'decay_type': '1-sqrt'})"),
+    (
+        3e-4,
+        "get_scheduler('warmup_stable_decay', optimizer, 5, 45, scheduler_specific_kwargs={'num_decay_steps': 10, 'decay_type': '1-sqrt'})",
+    ),
 ]

@@ -14,7 +14,10 @@ import numpy as np
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 N = 70
-TORCH_HEAD = "import math, torch\nfrom torch.optim.lr_scheduler import *\noptimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={lr!r})\n"
+TORCH_HEAD = (
+    "import math, torch\nfrom torch.optim.lr_scheduler import *\n"
+    "optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={lr!r})\n"
+)
 
 
 def run(code: str) -> dict[str, Any]:

@@ -16,4 +16,6 @@ keras = pytest.importorskip("keras")
 def test_a_call_reads_as_keras_computes_it(call: str) -> None:
     keras.config.set_floatx("float64")
     code = f"import keras\nschedule = keras.optimizers.schedules.{call}"
-    np.testing.assert_allclose(plan_from_code(code).lr(np.arange(oracle.N)), oracle.called(oracle.run(code)["schedule"]), rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(
+        plan_from_code(code).lr(np.arange(oracle.N)), oracle.called(oracle.run(code)["schedule"]), rtol=1e-9, atol=1e-15
+    )

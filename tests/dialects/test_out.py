@@ -44,7 +44,14 @@ MORE = [
     "lr=0.1 Formula('clip(lr * where(t < 5, 1, 0.5) * 0.9 ** int(t / 2), 0.001, 0.09)')",
 ]
 PLANS = [*SAMPLES, *MORE]
-NEEDS = {"torch": ["torch"], "python": [], "transformers": ["torch", "transformers"], "timm": ["torch", "timm"], "keras": ["keras"], "optax": ["optax"]}
+NEEDS = {
+    "torch": ["torch"],
+    "python": [],
+    "transformers": ["torch", "transformers"],
+    "timm": ["torch", "timm"],
+    "keras": ["keras"],
+    "optax": ["optax"],
+}
 
 
 class _Optimizer:

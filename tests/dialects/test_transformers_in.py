@@ -11,7 +11,10 @@ from tests.dialects.cases_transformers import CASES
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
-HEAD = oracle.TORCH_HEAD + "from transformers.optimization import *\nfrom transformers.trainer_utils import SchedulerType\nfrom transformers.optimization import get_scheduler, get_wsd_schedule\n"
+HEAD = (
+    oracle.TORCH_HEAD + "from transformers.optimization import *\nfrom transformers.trainer_utils import SchedulerType\n"
+    "from transformers.optimization import get_scheduler, get_wsd_schedule\n"
+)
 
 
 @pytest.mark.parametrize(("lr", "call"), CASES)
