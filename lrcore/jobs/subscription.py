@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from types import TracebackType
@@ -71,22 +72,23 @@ class Subscription:
 
     def wake(self) -> None:
         """For the board: there is news. Costs next to nothing for a viewer who has not come back since the last news."""
-        if not self._asleep:
-            return
-        self._asleep = False
-        self._news.set()
-        if self._loop is not None:
-            try:
-                self._loop.call_soon_threadsafe(self._loop_news.set)
-            except RuntimeError:  # the loop is closed, and the viewer with it
-                self.close()
+        loop = self._loop
+        if loop is not None and loop.is_closed():  # and the viewer with it
+            self.close()
+        elif self._asleep:
+            self._asleep = False
+            self._news.set()
+            if loop is not None:
+                # A loop that closes between the look above and this call is found closed at the next news.
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self._loop_news.set)
 
     def close(self) -> None:
         """Look no longer; whoever waits in `get` or `async for` comes back. The job goes on (see `JobBoard.release`)."""
         if not self._closed:
             self._closed = True
             self.job.subscriptions.discard(self)
-            self._asleep = True
+            self._asleep = True  # whatever was rung before: this must be heard
             self.wake()
 
     def __enter__(self) -> Self:

