@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from lrcore.errors import LRLabError
 
 TICKS = "ticks"  # the unit of a count of scheduler steps; the plan's clock says whether those are epochs or iterations
+Start = float | Callable[[float, int], Any] | None
 TICKS_MAX = 10**12  # float64 holds every integer up to 2**53; a schedule longer than this is a typing error
 
 
@@ -35,20 +36,23 @@ class Parameter:
     scale: Literal["linear", "log"]
     unit: str
     help: str
-    start: float | None
     quiet: bool
+    start: Start = None
     positional: bool = False
 
-    def starting_value(self, horizon: int) -> Any:
-        """What a control shows when its schedule is chosen: the default, or the declared start (a share of the run for ticks)."""
-        if self.start is not None:
+    def starting_value(self, base_lr: float, horizon: int) -> Any:
+        """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's range if it has one."""
+        if callable(self.start):
+            value = self.start(base_lr, horizon)
+        elif self.start is not None:
             value = self.start * horizon if self.unit == TICKS else self.start
-            return max(1, round(value)) if self.type is int else value
-        if self.unit == TICKS and self.type not in (int, float):
-            return (max(1, horizon // 2), max(1, horizon * 3 // 4))
-        if not self.required or self.slider is None:
+        elif not self.required or self.slider is None:
             return self.default
-        return max(1, horizon) if self.unit == TICKS else (self.slider[0] + self.slider[1]) / 2
+        else:
+            value = horizon if self.unit == TICKS else (self.slider[0] + self.slider[1]) / 2
+        if self.slider is not None and value is not None:
+            value = min(max(value, self.slider[0]), (self.slider_range(horizon) or self.slider)[1])
+        return round(value) if self.type is int and value is not None else value
 
     def slider_range(self, horizon: int) -> tuple[float, float] | None:
         """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run does."""
@@ -80,21 +84,36 @@ def param(
     slider: tuple[float, float] | None = None,
     scale: Literal["linear", "log"] = "linear",
     unit: str = "",
-    start: float | None = None,
+    start: Start = None,
     quiet: bool = False,
     positional: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
 
-    `start` is where its control begins when the schedule is chosen, for ticks as a share of the run. `quiet` leaves a parameter
-    that has its default value out of the text form; `positional` writes its value there without its name, which only the first
-    parameters of a class can do.
+    `start` is where its control begins when the schedule is chosen: a number (for ticks a share of the run), or a function of the
+    base lr and the run's ticks. `quiet` leaves a parameter that has its default value out of the text form; `positional` writes its
+    value there without its name, which only the first parameters of a class can do.
     """
-    extra: dict[str, Any] = {"slider": slider, "scale": scale, "unit": unit, "start": start, "quiet": quiet, "positional": positional}
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
-    return Field(default, description=help, json_schema_extra=extra, **bounds)
+    declared = _Declared(slider=slider, scale=scale, unit=unit, start=start, quiet=quiet, positional=positional)
+    return Field(default, description=help, json_schema_extra=declared, **bounds)
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What pydantic has no field for. It is called when a JSON schema is made, to add what JSON can say."""
+
+    slider: tuple[float, float] | None = None
+    scale: Literal["linear", "log"] = "linear"
+    unit: str = ""
+    start: Start = None
+    quiet: bool = False
+    positional: bool = False
+
+    def __call__(self, schema: dict[str, Any]) -> None:
+        schema.update(slider=self.slider, scale=self.scale, unit=self.unit)
 
 
 class Value(BaseModel):
@@ -176,8 +195,7 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
         kind = _strip(field.annotation)
         choices = tuple(str(arg) for arg in get_args(kind)) if get_origin(kind) is Literal else ()
         bound = {key: getattr(m, key) for m in field.metadata for key in ("gt", "ge", "lt", "le") if hasattr(m, key)}
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        slider: Any = extra.get("slider")
+        declared = extra if isinstance(extra := field.json_schema_extra, _Declared) else _Declared()
         yield (
             name,
             Parameter(
@@ -189,14 +207,14 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 high=bound.get("lt", bound.get("le")),
                 open_low="gt" in bound,
                 open_high="lt" in bound,
-                slider=slider,
+                slider=declared.slider,
                 choices=choices,
-                scale="log" if extra.get("scale") == "log" else "linear",
-                unit=str(extra.get("unit", "")),
+                scale=declared.scale,
+                unit=declared.unit,
                 help=field.description or "",
-                start=extra["start"] if isinstance(extra.get("start"), (int, float)) else None,  # type: ignore[arg-type]
-                quiet=bool(extra.get("quiet", False)),
-                positional=bool(extra.get("positional", False)),
+                quiet=declared.quiet,
+                start=declared.start,
+                positional=declared.positional,
             ),
         )
 

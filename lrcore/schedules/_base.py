@@ -50,6 +50,12 @@ class Schedule(Kinded, ABC):
         """The momentum (beta1 for Adam) that the schedule sets at `step`; None if it leaves the momentum alone."""
         return None
 
+    @classmethod
+    def starting(cls, base_lr: float, horizon: int) -> Self:
+        """What this schedule begins with when a person chooses it: every parameter where its declaration says, for a run of
+        `horizon` ticks at `base_lr`."""
+        return cls(**{name: item.starting_value(base_lr, horizon) for name, item in parameters(cls).items()})
+
     def controls(self) -> dict[str, Parameter]:
         """The parameters a person can move on this very schedule: the declared ones, and a formula's own names."""
         return parameters(type(self))

@@ -11,6 +11,9 @@ from pydantic import Field
 from lrcore._values import param
 from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps, number
 from lrcore.schedules._chain import follow
+from lrcore.schedules._starts import decay_per_step, warmup_length
+from lrcore.schedules.exponential import ExponentialLR
+from lrcore.schedules.linear import LinearLR
 
 PARTS_MAX = 20
 
@@ -35,7 +38,12 @@ class ChainedScheduler(Schedule):
 
     title = "several schedules at once"
     schedulers: Annotated[tuple[Part, ...], Field(min_length=1, max_length=PARTS_MAX)] = param(
-        positional=True, help="the schedules, in the order in which they act"
+        positional=True,
+        start=lambda _, run: (
+            LinearLR(start_factor=0.1, total_iters=warmup_length(run)),
+            ExponentialLR(gamma=decay_per_step(run)),
+        ),
+        help="the schedules, in the order in which they act",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

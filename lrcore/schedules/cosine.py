@@ -74,7 +74,7 @@ class CosineAnnealingWarmRestarts(Schedule):
     """
 
     title = "cosine with warm restarts"
-    T_0: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of the first cycle")
+    T_0: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of the first cycle")
     T_mult: int = param(1, ge=1, le=1000, slider=(1, 4), quiet=True, help="each cycle is this many times as long as the one before")
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach")
 

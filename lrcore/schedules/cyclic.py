@@ -28,9 +28,11 @@ class CyclicLR(Schedule):
     """
 
     title = "triangular cycles"
-    base_lr: float | None = param(None, ge=0, slider=(1e-5, 1), scale="log", quiet=True, help="the floor; left out: the plan's base lr")
-    max_lr: float = param(ge=0, slider=(1e-4, 3), scale="log", help="the rate at the top of the first cycle")
-    step_size_up: int = param(2000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="steps from the floor to the top")
+    base_lr: float | None = param(
+        None, ge=0, slider=(1e-5, 1), scale="log", start=lambda lr, _: lr / 10, quiet=True, help="the floor; left out: the plan's base lr"
+    )
+    max_lr: float = param(ge=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the rate at the top of the first cycle")
+    step_size_up: int = param(2000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.125, help="steps from the floor to the top")
     step_size_down: int | None = param(None, ge=0, slider=(1, 1000), unit=TICKS, quiet=True, help="steps back; left out: as many")
     mode: Literal["triangular", "triangular2", "exp_range"] = param("triangular", quiet=True, help="how the swing shrinks")
     gamma: float = param(1.0, gt=0, le=1, slider=(0.9, 1), quiet=True, help="factor of every step in exp_range")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from lrcore._values import TICKS, param
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
 from lrcore.schedules._knots import shifted
+from lrcore.schedules._starts import decay_per_step
 
 
 @final
@@ -24,7 +25,7 @@ class ExponentialLR(Schedule):
 
     title = "exponential decay"
     scales = True
-    gamma: float = param(gt=0, slider=(0.9, 1), start=0.99, help="factor of every step")
+    gamma: float = param(gt=0, slider=(0.9, 1), start=lambda _, run: decay_per_step(run), help="factor of every step")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step))
@@ -47,8 +48,10 @@ class ExponentialDecay(Schedule):
     """
 
     title = "exponential decay over a span"
-    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="steps that multiply the rate by decay_rate")
-    decay_rate: float = param(gt=0, slider=(0.05, 1), help="factor of decay_steps steps")
+    decay_steps: float = param(
+        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
+    )
+    decay_rate: float = param(gt=0, slider=(0.05, 1), start=0.5, help="factor of decay_steps steps")
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
     end_lr: float | None = param(None, ge=0, slider=(0, 0.1), quiet=True, help="the rate at which it stops")

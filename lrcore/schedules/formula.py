@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from typing import Annotated, Any, Self, final
 
 import numpy as np
@@ -39,10 +40,15 @@ class Formula(Schedule):
 
     title = "your own formula"
     expression: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)] = param(
-        positional=True, help="the rate, like base_lr / (1 + d * t)"
+        positional=True, start=lambda *_: "lr / (1.0 + lr_decay * iteration_count)", help="the rate, like base_lr / (1 + d * t)"
     )
     T: float | None = param(None, gt=0, slider=(1, 1000), unit=TICKS, scale="log", quiet=True, help="the total that T stands for")
-    parameters: dict[str, float] = param({}, quiet=True, help="values of the names in the expression; each is a slider")
+    parameters: dict[str, float] = param(
+        {},
+        quiet=True,
+        start=lambda _, run: {"lr_decay": float(f"{10 / run:.2g}")},
+        help="values of its names; each is a slider",
+    )
 
     @field_validator("parameters")
     @classmethod
@@ -76,6 +82,32 @@ class Formula(Schedule):
         """The names in an expression that need a value before it is a schedule, T among them; for a page that asks for them."""
         formula = parse_formula(expression)
         return tuple(sorted(formula.names - {*STEP_NAMES, *BASE_NAMES, formula.argument}))
+
+    @classmethod
+    def typed(cls, expression: str, base_lr: float, horizon: int, before: Mapping[str, float] | None = None) -> Self:
+        """The schedule of an expression whose names have no values yet: those `before` knows keep theirs, T is the horizon, and the
+        others get one value, the first of a few under which the rate changes over the run without vanishing.
+
+        >>> Formula.typed("lr * gamma ** t", 0.1, 100)
+        Formula(expression='lr * gamma ** t', T=None, parameters={'gamma': 0.95})
+        """
+        names = cls.unknowns(expression)
+        kept = {name: value for name, value in (before or {}).items() if name in names}
+        total = {"T": float(horizon)} if "T" in names else {}
+        missing = [name for name in names if name not in kept and name != "T"]
+        steps = np.unique(np.linspace(0, horizon, 50).round())
+        made: list[Self] = []
+        for value in (float(f"{10 / horizon:.2g}"), float(f"{1.0 - 5.0 / max(horizon, 6):.6g}"), 0.1, 0.5, 2.0, 1.0):
+            made.append(cls(expression=expression, parameters={**kept, **dict.fromkeys(missing, value)}, **total))
+            if not missing:
+                break
+            try:
+                rates = made[-1].lr(steps, base_lr)
+            except PlanError:
+                continue
+            if 1e-4 * base_lr < rates[-1] and rates.max() > 1.2 * rates.min() and rates.max() <= 1.001 * base_lr:
+                return made[-1]
+        return made[-1]
 
     def _names(self, t: Any = 0.0, base_lr: float = 1.0) -> dict[str, Any]:
         return {**dict.fromkeys(STEP_NAMES, t), **dict.fromkeys(BASE_NAMES, np.float64(base_lr)), **_floats(self.parameters)}

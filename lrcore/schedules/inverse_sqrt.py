@@ -26,7 +26,7 @@ class InverseSqrt(Schedule):
 
     title = "inverse square root"
     scales = True
-    warmup_steps: int = param(4000, ge=0, slider=(0, 1000), unit=TICKS, help="length of the linear warm-up")
+    warmup_steps: int = param(4000, ge=0, slider=(0, 1000), unit=TICKS, start=0.1, help="length of the linear warm-up")
     timescale: float | None = param(None, gt=0, slider=(1, 10_000), scale="log", unit=TICKS, quiet=True, help="stretches the decay")
     start_factor: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step")
 
@@ -65,8 +65,8 @@ class Noam(Schedule):
 
     title = "Noam (Transformer)"
     scales = True
-    d_model: int = param(512, ge=1, le=10**6, slider=(16, 4096), scale="log", help="width of the model")
-    warmup_steps: int = param(4000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step of the peak")
+    d_model: int = param(512, ge=1, le=10**6, slider=(16, 4096), scale="log", start=16, help="width of the model")
+    warmup_steps: int = param(4000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.1, help="the step of the peak")
     factor: float = param(1.0, gt=0, slider=(0.1, 10), scale="log", quiet=True, help="multiplies everything")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -27,7 +27,7 @@ class InverseTimeDecay(Schedule):
 
     title = "inverse time decay"
     scales = True
-    lr_decay: float = param(ge=0, slider=(1e-5, 0.2), scale="log", start=0.01, help="1 / lr_decay steps halve the rate")
+    lr_decay: float = param(ge=0, slider=(1e-5, 0.2), scale="log", start=lambda _, run: 10 / run, help="1 / lr_decay steps halve the rate")
     staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")
     decay_steps: float | None = param(None, gt=0, unit=TICKS, quiet=True, help="length of a tread of the staircase")
 

@@ -14,6 +14,7 @@ from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
 from lrcore.schedules._chain import follow
 from lrcore.schedules._formula import LENGTH_MAX, Expression, parse_formula
 from lrcore.schedules._formula_latex import formula_latex
+from lrcore.schedules._starts import decay_per_step
 from lrcore.schedules.formula import STEP_NAMES, checked
 
 FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
@@ -22,7 +23,9 @@ FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
 class _Factor(Schedule):
     """A factor that is written as an expression in epoch (the step), or as a lambda of it."""
 
-    lr_lambda: FactorText = param(help="the factor, an expression in epoch like 0.95 ** epoch")
+    lr_lambda: FactorText = param(
+        start=lambda _, run: f"{decay_per_step(run):g} ** epoch", help="the factor, an expression in epoch like 0.95 ** epoch"
+    )
 
     @model_validator(mode="after")
     def _known(self) -> Self:
@@ -91,6 +94,10 @@ class MultiplicativeLR(_Factor):
 
     title = "your own factor, accumulated"
     scales = True
+    lr_lambda: FactorText = param(
+        start=lambda _, run: f"0.3 if epoch % {max(1, run // 4)} == 0 else 1",
+        help="the factor of each step, an expression in epoch like 0.95",
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)

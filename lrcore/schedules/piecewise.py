@@ -35,7 +35,10 @@ class Piecewise(Schedule):
 
     title = "table of points"
     points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=POINTS_MAX)] = param(
-        positional=True, unit=TICKS, help="(step, rate) pairs, ascending"
+        positional=True,
+        unit=TICKS,
+        start=lambda lr, run: ((0, lr / 10), (max(1, run // 10), lr), (max(1, run), lr / 10)),
+        help="(step, rate) pairs, ascending",
     )
     interpolation: Literal["linear", "cosine", "constant"] = param("linear", help="what joins the points")
     relative: bool = param(False, quiet=True, help="the rates are factors of base lr")

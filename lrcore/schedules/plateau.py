@@ -27,8 +27,8 @@ class ReduceLROnPlateau(FeedbackSchedule):
 
     title = "cut when a metric stalls"
     mode: Literal["min", "max"] = param("min", quiet=True, help="whether a good metric is a small or a large one")
-    factor: float = param(0.1, gt=0, lt=1, slider=(0.05, 0.95), help="factor of each cut")
-    patience: int = param(10, ge=0, slider=(0, 100), unit=TICKS, help="metrics without improvement that are forgiven")
+    factor: float = param(0.1, gt=0, lt=1, slider=(0.05, 0.95), start=0.3, help="factor of each cut")
+    patience: int = param(10, ge=0, slider=(0, 100), unit=TICKS, start=0.08, help="metrics without improvement that are forgiven")
     threshold: float = param(1e-4, ge=0, slider=(1e-5, 0.1), scale="log", quiet=True, help="how much better counts as better")
     threshold_mode: Literal["rel", "abs"] = param("rel", quiet=True, help="threshold as a share of the best metric, or as it is")
     cooldown: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="metrics after a cut that are not counted")

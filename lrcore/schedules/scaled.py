@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from lrcore._values import param
 from lrcore.schedules._base import FloatArray, Knots, Part, Schedule
+from lrcore.schedules.cosine import CosineAnnealingLR
 
 
 @final
@@ -25,8 +26,8 @@ class Scaled(Schedule):
     """
 
     title = "another schedule, scaled"
-    schedule: Part = param(positional=True, help="the schedule to scale")
-    factor: float = param(1.0, gt=0, slider=(0.01, 10), scale="log", help="multiplies base lr for it")
+    schedule: Part = param(positional=True, start=lambda _, run: CosineAnnealingLR(T_max=run), help="the schedule to scale")
+    factor: float = param(1.0, gt=0, slider=(0.01, 10), scale="log", start=0.5, help="multiplies base lr for it")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return self.schedule.lr(step, base_lr * self.factor)

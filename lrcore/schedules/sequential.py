@@ -14,6 +14,9 @@ from lrcore._values import TICKS, TICKS_MAX, param
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps
 from lrcore.schedules._knots import shifted
+from lrcore.schedules._starts import descent_length, warmup_length
+from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.linear import LinearLR
 
 PARTS_MAX = 100
 
@@ -37,10 +40,15 @@ class SequentialLR(Schedule):
 
     title = "one schedule after another"
     schedulers: Annotated[tuple[Part, ...], Field(min_length=1, max_length=PARTS_MAX)] = param(
-        positional=True, help="the schedules, in their order"
+        positional=True,
+        start=lambda _, run: (
+            LinearLR(start_factor=0.1, total_iters=warmup_length(run)),
+            CosineAnnealingLR(T_max=descent_length(run)),
+        ),
+        help="the schedules, in their order",
     )
     milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=PARTS_MAX)] = param(
-        unit=TICKS, help="the steps at which the next one takes over"
+        unit=TICKS, start=lambda _, run: (warmup_length(run),), help="the steps at which the next one takes over"
     )
 
     @model_validator(mode="after")

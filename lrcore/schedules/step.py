@@ -59,7 +59,7 @@ class MultiStepLR(Schedule):
     scales = True
     flat = True
     milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
-        help="the steps at which the rate drops", unit=TICKS
+        help="the steps at which the rate drops", unit=TICKS, start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4))
     )
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 

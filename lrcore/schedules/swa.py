@@ -25,8 +25,8 @@ class SWALR(Schedule):
     """
 
     title = "glide to the averaging rate"
-    swa_lr: float = param(ge=0, slider=(1e-4, 1), scale="log", help="the rate at which weights are averaged")
-    anneal_epochs: int = param(10, ge=0, slider=(0, 100), unit=TICKS, help="length of the glide")
+    swa_lr: float = param(ge=0, slider=(1e-4, 1), scale="log", start=lambda lr, _: lr / 10, help="the rate at which weights are averaged")
+    anneal_epochs: int = param(10, ge=0, slider=(0, 100), unit=TICKS, start=0.5, help="length of the glide")
     anneal_strategy: Literal["cos", "linear"] = param("cos", quiet=True, help="along a cosine or a straight line")
 
     def _alpha(self, t: FloatArray) -> FloatArray:

@@ -26,9 +26,9 @@ class TriStage(Schedule):
 
     title = "tri-stage"
     scales = True
-    warmup_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, help="length of the climb")
-    hold_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, help="length of the plateau")
-    decay_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of the exponential descent")
+    warmup_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the climb")
+    hold_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.4, help="length of the plateau")
+    decay_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.5, help="length of the exponential descent")
     init_lr_scale: float = param(0.01, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of the first step")
     final_lr_scale: float = param(0.01, gt=0, le=1, slider=(1e-3, 1), scale="log", quiet=True, help="factor of the end")
 

@@ -12,7 +12,9 @@ from lrcore._values import TICKS, param
 from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps, number
 from lrcore.schedules._knots import shifted
 from lrcore.schedules._shapes import RAMPS, RAMPS_LATEX, Ramp
+from lrcore.schedules._starts import descent_length
 from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine import CosineAnnealingLR
 
 
 @final
@@ -33,8 +35,10 @@ class Warmup(Schedule):
     """
 
     title = "warm-up, then a schedule"
-    schedule: Part = param(Constant(), positional=True, help="what follows the warm-up")
-    warmup_steps: int = param(5, ge=0, slider=(0, 100), unit=TICKS, help="length of the warm-up")
+    schedule: Part = param(
+        Constant(), positional=True, start=lambda _, run: CosineAnnealingLR(T_max=descent_length(run)), help="what follows the warm-up"
+    )
+    warmup_steps: int = param(5, ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the warm-up")
     shape: Ramp = param("linear", quiet=True, help="the curve of the warm-up")
     start_factor: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step")
     end_factor: float = param(1.0, gt=0, le=10, slider=(0.1, 1), quiet=True, help="factor of base lr that the warm-up aims at")

@@ -44,8 +44,8 @@ class WarmupStableDecay(Schedule):
     title = "warm-up, stable, decay"
     scales = True
     total_steps: int = param(ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="the whole run, warm-up included")
-    warmup_steps: int = param(0, ge=0, slider=(0, 100), unit=TICKS, help="length of the climb")
-    decay_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="length of the cool-down")
+    warmup_steps: int = param(0, ge=0, slider=(0, 100), unit=TICKS, start=0.05, help="length of the climb")
+    decay_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.2, help="length of the cool-down")
     warmup_shape: Ramp = param("linear", quiet=True, help="the curve of the climb")
     decay_shape: Literal["linear", "cosine", "1-sqrt", "power", "exp"] = param("1-sqrt", help="the curve of the cool-down")
     start_ratio: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step")
