@@ -15,6 +15,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Schedule, as_steps
 from lrcore.schedules._formula import CONSTANTS, FUNCTIONS, LENGTH_MAX, parse_formula
 from lrcore.schedules._formula_latex import formula_latex
+from lrcore.schedules._starts import decay_per_step
 
 STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")
 BASE_NAMES = ("base_lr", "lr", "initial_lr", "lr0")
@@ -85,19 +86,20 @@ class Formula(Schedule):
 
     @classmethod
     def typed(cls, expression: str, base_lr: float, horizon: int, before: Mapping[str, float] | None = None) -> Self:
-        """The schedule of an expression whose names have no values yet: those `before` knows keep theirs, T is the horizon, and the
-        others get one value, the first of a few under which the rate changes over the run without vanishing.
+        """The schedule of an expression whose names have no values yet: those that `before` knows keep theirs, T is else the horizon, and
+        the others get one value, the first of a few under which the rate changes over the run without vanishing.
 
         >>> Formula.typed("lr * gamma ** t", 0.1, 100)
-        Formula(expression='lr * gamma ** t', T=None, parameters={'gamma': 0.95})
+        Formula(expression='lr * gamma ** t', T=None, parameters={'gamma': 0.97})
         """
         names = cls.unknowns(expression)
-        kept = {name: value for name, value in (before or {}).items() if name in names}
-        total = {"T": float(horizon)} if "T" in names else {}
+        before = before or {}
+        kept = {name: value for name, value in before.items() if name in names and name != "T"}
+        total = {"T": before.get("T", float(horizon))} if "T" in names else {}
         missing = [name for name in names if name not in kept and name != "T"]
         steps = np.unique(np.linspace(0, horizon, 50).round())
         made: list[Self] = []
-        for value in (float(f"{10 / horizon:.2g}"), float(f"{1.0 - 5.0 / max(horizon, 6):.6g}"), 0.1, 0.5, 2.0, 1.0):
+        for value in (float(f"{5 / horizon:.2g}"), decay_per_step(horizon), 0.1, 0.5, float(f"{horizon / 5:.2g}"), 1.0):
             made.append(cls(expression=expression, parameters={**kept, **dict.fromkeys(missing, value)}, **total))
             if not missing:
                 break
@@ -105,7 +107,7 @@ class Formula(Schedule):
                 rates = made[-1].lr(steps, base_lr)
             except PlanError:
                 continue
-            if 1e-4 * base_lr < rates[-1] and rates.max() > 1.2 * rates.min() and rates.max() <= 1.001 * base_lr:
+            if 2e-3 * base_lr < rates[-1] and rates.max() > 1.2 * rates.min() and rates.max() <= 1.001 * base_lr:
                 return made[-1]
         return made[-1]
 
