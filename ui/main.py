@@ -17,6 +17,7 @@ presence.hold()
 page = st.navigation(
     [
         st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
+        st.Page(PAGES / "curves.py", title="Curves", icon=":material/show_chart:"),
     ],
     position="top",
 )

@@ -15,7 +15,9 @@ _CSS = """
 }
 @media (max-width: 640px) {
   .st-key-playground > div > [data-testid="stHorizontalBlock"],
-  .st-key-playground > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  .st-key-playground > [data-testid="stHorizontalBlock"],
+  .st-key-curves > div > [data-testid="stHorizontalBlock"],
+  .st-key-curves > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
   .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }
 }
 </style>

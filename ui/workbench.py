@@ -7,7 +7,7 @@ address bar is read once, when a session starts, and written at the end of every
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
@@ -17,6 +17,7 @@ from lrcore.errors import LRLabError
 from lrcore.examples import EXAMPLES
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import Split
+from lrcore.horizon import CurveView, Horizon, view_from_params
 
 OPENING = "01_open"
 
@@ -35,6 +36,13 @@ class Workbench:
 
     experiment: Experiment
     view: View = View()
+    curves: CurveView = field(default_factory=CurveView)
+
+    @property
+    def horizon(self) -> Horizon:
+        """How far the Curves page looks: as far as somebody said, else as long as the experiment trains."""
+        own = Horizon(steps=self.experiment.steps, steps_per_epoch=self.experiment.steps_per_epoch)
+        return self.curves.horizon or own
 
 
 def opening() -> Workbench:
@@ -97,6 +105,21 @@ def with_fields(experiment: Experiment, **changes: Any) -> Experiment:
     return Experiment(**{**{name: getattr(experiment, name) for name in Experiment.model_fields}, **changes})
 
 
+def edit_curves(field: str, **changes: Any) -> None:
+    """Replace fields of the Curves page's view."""
+    edit(field, lambda bench: with_curves(bench, **changes))
+
+
+def with_curves(bench: Workbench, **changes: Any) -> Workbench:
+    """The workbench with other fields in the Curves page's view."""
+    return replace(bench, curves=replace(bench.curves, **changes))
+
+
+def refuse(field: str, sentence: str) -> None:
+    """Keep the workbench and show a sentence beside a field."""
+    st.session_state["errors"][field] = sentence
+
+
 def error(field: str) -> str:
     """The sentence beside a field, or ""."""
     return str(st.session_state["errors"].get(field, ""))
@@ -134,8 +157,9 @@ def open_link() -> None:
     default = opening()
     experiment, problems = links.from_params(params, default.experiment)
     view = View(log_lr=_last(params, "lr_axis") == "log", split="val" if _last(params, "loss") == "validation" else "train")
-    st.session_state["workbench"] = Workbench(experiment, view)
-    st.session_state["link_problems"] = problems
+    curves, more_problems = view_from_params(params)
+    st.session_state["workbench"] = Workbench(experiment, view, curves)
+    st.session_state["link_problems"] = problems + more_problems
 
 
 def link_problems() -> list[str]:
@@ -151,6 +175,7 @@ def write_link() -> None:
         params["lr_axis"] = ["log"]
     if bench.view.split == "val":
         params["loss"] = ["validation"]
+    params |= bench.curves.to_params()
     if {name: st.query_params.get_all(name) for name in st.query_params} != params:
         st.query_params.from_dict(params)
 

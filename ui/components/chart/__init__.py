@@ -69,7 +69,8 @@ def chart(
         alt: what the picture shows, for screen readers.
         on_event: called with `ChartResult.done` before the script (or the fragment) runs.
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor with a read-out
-            of all values, and zoom their x axes together.
+            of all values, and zoom their x axes together; `epoch`: updates per epoch, for an upper axis that follows the lower
+            one in epochs; `save`: a file name, for buttons that save the picture as PNG and SVG.
     """
 
     def report() -> None:
@@ -88,6 +89,8 @@ def chart(
         "alt": alt,
         "plotly": plotly_url(),
         "group": options.pop("cursor_group", None),
+        "epoch": options.pop("epoch", None),
+        "save": options.pop("save", None),
         "config": options,
         "live": {**live, "path": f"{base_path()}{live['url']}"} if live is not None else None,
     }

@@ -1,10 +1,11 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
 
 import { Cursor } from "./cursor.js"
-import { completeLayout, normalised, pointCount, themeOf } from "./figure.js"
+import { completeLayout, EPOCH_TRACE, epochAxis, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
 import { loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
+import { SaveRow } from "./save.js"
 
 // sendChartToCloud would upload the picture to somebody else's server.
 const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
@@ -26,6 +27,7 @@ export class Chart {
     this.frame.setAttribute("role", "figure")
     this.plot = div("lrc-plot", this.frame)
     this.readout = div("lrc-readout", this.root)
+    this.save = new SaveRow(this)
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
@@ -59,6 +61,7 @@ export class Chart {
     if (data.alt) this.frame.setAttribute("aria-label", data.alt)
     else this.frame.removeAttribute("aria-label")
     this.readout.hidden = !data.group
+    this.save.offer(data.save)
     this.cursor.join(data.group)
     this.#follow(data.live)
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
@@ -160,7 +163,7 @@ export class Chart {
     this.width = this.frame.clientWidth
     if (this.gone || this.width === 0) return // gone, or in a tab that is not open: the observer tells when it is
     const first = !this.drawn
-    await Plotly.react(this.plot, this.figure.data.map(trace => ({ ...trace })), this.#layout(), { ...CONFIG, ...this.data.config })
+    await Plotly.react(this.plot, this.#traces(), this.#layout(), { ...CONFIG, ...this.data.config })
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
@@ -168,10 +171,20 @@ export class Chart {
     dataset.points = String(pointCount(this.figure.data))
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
-      this.plot.on("plotly_relayout", change => this.cursor.relayouted(change))
+      this.plot.on("plotly_relayout", change => {
+        this.cursor.relayouted(change)
+        if (this.data.epoch > 1) this.schedule() // the upper axis follows
+      })
       this.plot.on("plotly_restyle", () => this.cursor.redraw())
     }
     this.cursor.redraw()
+  }
+
+  // Plotly draws an axis only if a trace lies on it.
+  #traces() {
+    const traces = this.figure.data.map(trace => ({ ...trace }))
+    if (this.data.epoch > 1) traces.push(EPOCH_TRACE)
+    return traces
   }
 
   #layout() {
@@ -182,6 +195,7 @@ export class Chart {
       grouped: Boolean(this.data.group),
     })
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
+    if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
     return full
   }
 

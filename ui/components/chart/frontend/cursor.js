@@ -130,6 +130,8 @@ export class Cursor {
     const where = document.createElement("span")
     where.className = "lrc-where"
     where.textContent = `${this.chart.xName} ${formatNumber(x)}`
+    const perEpoch = this.chart.data.epoch
+    if (perEpoch > 1) where.textContent += `, epoch ${formatNumber(x / perEpoch)}`
     readout.replaceChildren(where, ...items)
     // Growing only: a read-out that gained a second line keeps it, or the page would jump under the mouse.
     readout.style.minHeight = `${Math.max(readout.offsetHeight, parseFloat(readout.style.minHeight) || 0)}px`

@@ -72,3 +72,17 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
   }
   return full
 }
+
+// The upper axis of a chart over updates, in epochs of `perEpoch` updates; it spans what the lower one spans.
+export function epochAxis(xaxis, perEpoch) {
+  const scale = xaxis.type === "log" ? at => at - Math.log10(perEpoch) : at => at / perEpoch
+  return {
+    overlaying: "x", side: "top", type: xaxis.type ?? "linear", range: xaxis.range.map(scale), autorange: false, fixedrange: true,
+    showgrid: false, zeroline: false, title: { text: "epochs", standoff: 4 }, nticks: xaxis.nticks ?? 8,
+    tickcolor: xaxis.tickcolor, linecolor: xaxis.linecolor,
+  }
+}
+
+export const EPOCH_TRACE = Object.freeze({
+  type: "scatter", mode: "lines", uid: "epochs", xaxis: "x2", x: [0], y: [null], showlegend: false, hoverinfo: "skip",
+})

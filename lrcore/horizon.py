@@ -1,0 +1,180 @@
+"""How far plans are looked at, and how: the horizon of the Curves page and the words that say it in a link.
+
+| word | meaning |
+| --- | --- |
+| `curve_steps`, `curve_epoch` | updates in all, updates per epoch; without them the experiment's own |
+| `x_axis=log`, `y_axis=log` | logarithmic axes |
+| `edit` | number of the plan that is edited, from 1 |
+| `ghost=yes` | also draw that plan as it would be with `scheduler.step()` in the other loop |
+| `read_at`, `read_below` | the update and the rate that the table asks about |
+| `metric` | the series that a schedule with feedback listens to, one number per tick of its clock |
+| `question` | the numbers of the panel "StepLR or adjust_learning_rate?" |
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lrcore._values import Value, param, short
+from lrcore.decay_question import Question
+from lrcore.errors import LRLabError, PlanError
+from lrcore.links import Params, call_text, read_call
+from lrcore.plan import Clock
+
+STEPS_MAX = 10_000_000
+METRIC_MAX = 1000
+_NUMBER = re.compile(r"[^\s,;|]+")
+
+
+class Horizon(Value):
+    """How many updates are looked at, and how many of them make an epoch.
+
+    >>> Horizon(steps=450_360, steps_per_epoch=5004).epochs
+    90.0
+    """
+
+    error = PlanError
+    noun = "The horizon"
+
+    steps: int = param(ge=1, le=STEPS_MAX, help="updates in all")
+    steps_per_epoch: int = param(1, ge=1, le=STEPS_MAX, help="updates in one pass over the data")
+
+    @property
+    def epochs(self) -> float:
+        return self.steps / self.steps_per_epoch
+
+    def ticks(self, clock: Clock) -> int:
+        """The length in ticks of a clock; a begun epoch counts."""
+        return self.steps if clock == "iteration" else -(-self.steps // self.steps_per_epoch)
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """What the Curves page shows of the plans; `horizon` None means that of the experiment."""
+
+    horizon: Horizon | None = None
+    log_x: bool = False
+    log_y: bool = False
+    edited: int = 0
+    ghost: bool = False
+    read_at: int | None = None
+    read_below: float | None = None
+    metric: tuple[float, ...] = ()
+    question: Question = field(default_factory=Question)
+
+    def to_params(self) -> Params:
+        """The words of a link; what is as it opens is left out."""
+        params: Params = {}
+        if self.horizon is not None:
+            params["curve_steps"] = [str(self.horizon.steps)]
+            params["curve_epoch"] = [str(self.horizon.steps_per_epoch)]
+        for word, on in (("x_axis", self.log_x), ("y_axis", self.log_y)):
+            if on:
+                params[word] = ["log"]
+        if self.edited:
+            params["edit"] = [str(self.edited + 1)]
+        if self.ghost:
+            params["ghost"] = ["yes"]
+        if self.read_at is not None:
+            params["read_at"] = [str(self.read_at)]
+        if self.read_below is not None:
+            params["read_below"] = [repr(self.read_below)]
+        if self.metric:
+            params["metric"] = [metric_text(self.metric)]
+        if self.question != Question():
+            params["question"] = [call_text(self.question, "decay")]
+        return params
+
+
+def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, list[str]]:
+    """The view that a link describes, and a sentence for each word that could not be used; never raises for bad text."""
+    said = {name: values[-1] for name, values in params.items() if values}
+    problems: list[str] = []
+    view = CurveView(
+        log_x=said.get("x_axis") == "log",
+        log_y=said.get("y_axis") == "log",
+        edited=_edited(said.get("edit", "1")),
+        ghost=said.get("ghost") == "yes",
+    )
+    fields: dict[str, object] = {}
+    for name, words, read in _READERS:
+        if words[0] in said:
+            try:
+                fields[name] = read(*(said.get(word, "1") for word in words))
+            except LRLabError as error:
+                problems.append(f"The link's {words[0]} was left out. {error}")
+    return replace(view, **fields), problems  # type: ignore[arg-type]
+
+
+def read_metric(text: str) -> tuple[float, ...]:
+    """A pasted series: numbers between blanks, commas, semicolons or line ends. PlanError names the first that is none.
+
+    >>> read_metric("0.9, 0.7\\n0.65")
+    (0.9, 0.7, 0.65)
+    """
+    words = _NUMBER.findall(text.replace("[", " ").replace("]", " "))
+    if len(words) > METRIC_MAX:
+        raise PlanError(
+            f"This series has {len(words):,} numbers; at most {METRIC_MAX:,} are read. Keep every n-th, or the part that counts."
+        )
+    return tuple(_metric(word, place) for place, word in enumerate(words, 1))
+
+
+def metric_text(metric: Sequence[float]) -> str:
+    """A series as a person would type it."""
+    return ", ".join(f"{value:.6g}" for value in metric)
+
+
+def _metric(word: str, place: int) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise PlanError(f"Number {place} is {short(word)}; write plain numbers such as 0.93, 0.81, 0.8.")
+    return value
+
+
+def _whole(text: str, name: str) -> int:
+    try:
+        return int(text[:20])
+    except ValueError:
+        raise PlanError(f"{name} must be a whole number, but {short(text)} arrived.") from None
+
+
+def _edited(text: str) -> int:
+    return int(text) - 1 if re.fullmatch(r"[1-9]\d?", text) else 0
+
+
+def _horizon(steps: str, epoch: str) -> Horizon:
+    return Horizon(steps=_whole(steps, "curve_steps"), steps_per_epoch=_whole(epoch, "curve_epoch"))
+
+
+def _read_at(text: str) -> int:
+    step = _whole(text, "read_at")
+    if not 0 <= step < STEPS_MAX:
+        raise PlanError(f"read_at must be an update from 0 to {STEPS_MAX - 1:,}, but {short(text)} arrived.")
+    return step
+
+
+def _read_below(text: str) -> float:
+    value = _metric(text, 1)
+    if value <= 0:
+        raise PlanError(f"read_below must be a rate above 0, but {short(text)} arrived.")
+    return value
+
+
+def _question(text: str) -> Question:
+    return Question(**read_call(text)[1])
+
+
+_READERS: tuple[tuple[str, tuple[str, ...], Callable[..., object]], ...] = (
+    ("horizon", ("curve_steps", "curve_epoch"), _horizon),
+    ("read_at", ("read_at",), _read_at),
+    ("read_below", ("read_below",), _read_below),
+    ("metric", ("metric",), read_metric),
+    ("question", ("question",), _question),
+)

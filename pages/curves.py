@@ -1,0 +1,93 @@
+"""Plans over real horizons: read-outs, matching, code in and out, and the question that started it all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lrcore.presets import PRESETS
+from ui import workbench
+from ui.curves import plans as many
+from ui.curves.code import code_box
+from ui.curves.export import export_box
+from ui.curves.match import convert_dialog, match_dialog
+from ui.curves.paste import paste_box
+from ui.curves.points import metric_editor, points_editor
+from ui.curves.question import question_panel
+from ui.curves.race import race_buttons
+from ui.curves.stage import stage
+from ui.curves.table import read_outs
+from ui.workbench import Workbench
+
+
+def _title() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.markdown("#### Learning rates over a whole run")
+        st.space("stretch")
+        st.selectbox(
+            "Presets",
+            list(PRESETS),
+            index=None,
+            key="preset",
+            placeholder="Presets",
+            format_func=lambda key: PRESETS[key].title,
+            on_change=_choose_preset,
+            label_visibility="collapsed",
+            width=280,
+        )
+        st.button("Undo", icon=":material/undo:", key="undo_curves", on_click=workbench.undo, disabled=not workbench.can_undo())
+    for problem in workbench.link_problems():
+        st.warning(problem, icon=":material/link_off:")
+
+
+def _choose_preset() -> None:
+    if key := st.session_state["preset"]:
+        preset = PRESETS[key]
+        bench = many.replaced(workbench.current(), preset.plans)
+        curves = replace(bench.curves, horizon=preset.horizon, log_y=preset.log_y, log_x=False, ghost=False, read_at=None, read_below=None)
+        workbench.put(replace(bench, curves=curves), undoable=True)
+    st.session_state["preset"] = None
+
+
+def _preset_note(bench: Workbench) -> None:
+    for preset in PRESETS.values():
+        if preset.plans == bench.experiment.plans:
+            st.caption(f"**{preset.title}.** {preset.note} {preset.source}")
+
+
+def _actions(bench: Workbench) -> None:
+    with st.container(horizontal=True, gap="small", key="curves_actions"):
+        race_buttons(bench)
+        st.space("stretch")
+        if st.button("Match…", icon=":material/compare_arrows:", key="open_match"):
+            match_dialog()
+        if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
+            convert_dialog()
+    workbench.show_error("race")
+
+
+def _tools(bench: Workbench) -> None:
+    paste, code, points, metric, export = st.tabs(["Paste", "Code", "Points", "Metric", "Export"])
+    with paste:
+        paste_box()
+    with code:
+        code_box(bench)
+    with points:
+        points_editor(bench)
+    with metric:
+        metric_editor(bench)
+    with export:
+        export_box(bench)
+
+
+st.session_state["dragging"] = False  # a drag that another page interrupted
+st.session_state["curves_drawn"] = workbench.current()
+_title()
+stage()
+_preset_note(workbench.current())
+_actions(workbench.current())
+read_outs(workbench.current())
+_tools(workbench.current())
+st.divider()
+question_panel()

@@ -1,0 +1,39 @@
+"""A plan as code of a library, to copy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrcore.dialects import DIALECTS, plan_to_code
+from lrcore.errors import LRLabError
+from ui import workbench
+from ui.curves import plans as many
+from ui.workbench import Workbench
+
+_ALL = -1
+
+
+def code_box(bench: Workbench) -> None:
+    """Which plan, in which library, and the snippet that runs as it stands."""
+    plans = bench.experiment.plans
+    shown = many.names(plans)
+    left, right = st.columns(2)
+    with left:
+        dialect = st.selectbox("library", list(DIALECTS), key="code_dialect", index=list(DIALECTS).index("torch"))
+    with right:
+        which = st.selectbox(
+            "plan",
+            [*range(len(plans)), _ALL],
+            key=workbench.key("code_plan"),
+            index=many.edited(bench),
+            format_func=lambda index: "all plans" if index == _ALL else shown[index],
+        )
+    wanted = plans if which == _ALL else [plans[which if which is not None and which < len(plans) else 0]]
+    snippets = []
+    for plan in wanted:
+        try:
+            snippets.append(plan_to_code(plan, dialect or "torch"))
+        except LRLabError as error:
+            st.info(str(error), icon=":material/info:")
+    if snippets:
+        st.code("\n\n".join(snippets), language="python", height=320)

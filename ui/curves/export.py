@@ -1,0 +1,82 @@
+"""The curves as files: exact rates as CSV, and the picture as a page that needs nothing else."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from typing import BinaryIO, cast
+
+import streamlit as st
+
+from lrcore.curve_csv import curve_csv
+from lrcore.errors import LRLabError
+from lrcore.figures.export import figure_html
+from lrcore.horizon import Horizon
+from lrcore.plan import Plan
+from ui.curves.stage import drawn
+from ui.workbench import Workbench
+
+_CELLS_MAX = 6_000_000  # about 100 MB of text
+
+
+def export_box(bench: Workbench) -> None:
+    """CSV with a choice of how many rows, and HTML; PNG and SVG are buttons of the chart itself."""
+    horizon = bench.horizon
+    shown = drawn(bench)
+    plans = tuple(plan for index, plan in enumerate(bench.experiment.plans) if index not in shown.missing and not _needs_metric(plan))
+    choices = strides(horizon, len(plans))
+    every = st.selectbox(
+        "rows of the CSV",
+        choices,
+        key=f"csv_every_{choices[0]}",
+        format_func=lambda n: (
+            f"every update ({horizon.steps:,} rows)" if n == 1 else f"every {n:,}th update ({-(-horizon.steps // n):,} rows)"
+        ),
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "CSV",
+            partial(_csv, plans, horizon, every or choices[0]),
+            file_name="learning-rates.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="export_csv",
+            on_click="ignore",
+            disabled=not plans,
+        )
+        st.download_button(
+            "HTML",
+            partial(figure_html, shown.figure, "Learning rates"),
+            file_name="learning-rates.html",
+            mime="text/html",
+            icon=":material/download:",
+            key="export_html",
+            on_click="ignore",
+        )
+    st.caption(
+        "The CSV holds the exact rates. The HTML page holds the picture and plotly.js (5 MB); PNG and SVG are saved under the chart."
+    )
+
+
+def strides(horizon: Horizon, plans: int) -> list[int]:
+    """The choices of every n-th update whose file stays within about 100 MB, finest first."""
+    powers = [10**power for power in range(7)]
+    fitting = [n for n in powers if -(-horizon.steps // n) * (plans + 2) <= _CELLS_MAX]
+    return [n for n in fitting if n == fitting[0] or n < horizon.steps]
+
+
+def _needs_metric(plan: Plan) -> bool:
+    try:
+        plan.lr(0)
+    except LRLabError:
+        return True
+    return False
+
+
+def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int) -> BinaryIO:
+    """Written when somebody clicks, block by block into a file that vanishes when it is closed."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  Streamlit reads and drops it
+    for block in curve_csv(plans, horizon, every):
+        file.write(block.encode())
+    file.seek(0)
+    return cast(BinaryIO, file)

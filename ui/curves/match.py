@@ -1,0 +1,109 @@
+"""The dialogs: match one plan to another, and put a plan on the other clock."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
+from lrcore.errors import LRLabError
+from lrcore.horizon import Horizon
+from lrcore.plan import Plan, parse_plan
+from lrcore.schedules import SCHEDULES
+from ui import workbench
+from ui.curves import plans as many
+from ui.workbench import Workbench
+
+_BY: dict[By, str] = {
+    "final": "the same last rate",
+    "budget": "the same budget Σ lr",
+    "half_life": "the same half-life",
+    "curve_log": "the closest curve, by ratio",
+    "curve_linear": "the closest curve, by difference",
+}
+
+
+@st.dialog("Match a plan", icon=":material/compare_arrows:")
+def match_dialog() -> None:
+    """Solve for the plan of another kind that shares something with a plan, and take it."""
+    bench = workbench.current()
+    plans, shown = bench.experiment.plans, many.names(bench.experiment.plans)
+    source = st.selectbox("match to", range(len(plans)), index=many.edited(bench), format_func=shown.__getitem__, key="match_source") or 0
+    kinds = [kind for kind in SCHEDULES if kind != "Constant"]
+    kind = st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind") or kinds[0]
+    by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
+    source = min(source, len(plans) - 1)
+    try:
+        found = _match(plans[source].text, kind, by, bench.horizon)
+    except LRLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.code(found.plan.text, language=None, wrap_lines=True)
+    st.markdown(found.sentence)
+    if st.button("Add this plan", icon=":material/add:", type="primary", key="match_add", on_click=_add, args=(found.plan,)):
+        st.rerun()
+    workbench.show_error("match")
+
+
+@lru_cache(maxsize=64)
+def _match(text: str, kind: str, by: By, horizon: Horizon) -> Match:
+    return match(parse_plan(text), kind, by, horizon.steps, horizon.steps_per_epoch)
+
+
+def _add(plan: Plan) -> None:
+    try:
+        workbench.put(many.added(workbench.current(), [plan]), undoable=True)
+    except LRLabError as error:
+        workbench.refuse("match", str(error))
+
+
+@st.dialog("Epochs and iterations", icon=":material/schedule:")
+def convert_dialog() -> None:
+    """How many updates make an epoch, and the edited plan on the other clock."""
+    bench = workbench.current()
+    horizon, index = bench.horizon, many.edited(bench)
+    plan = bench.experiment.plans[index]
+    st.markdown(f"**{many.names(bench.experiment.plans)[index]}** with {horizon.steps_per_epoch:,} updates per epoch")
+    other = "epoch" if plan.clock == "iteration" else "iteration"
+    try:
+        converted = (to_epochs if other == "epoch" else to_iterations)(plan, horizon.steps_per_epoch)
+    except LRLabError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.code(converted.text, language=None, wrap_lines=True)
+        take = partial(_take, index, converted)
+        if st.button(f"Count per {other}", key="convert_take", type="primary", on_click=take, disabled=converted == plan):
+            st.rerun()
+    st.divider()
+    _calculator(bench)
+
+
+def _calculator(bench: Workbench) -> None:
+    """Updates per epoch from the data: points, batch, accumulation and GPUs."""
+    first, second = st.columns(2)
+    with first:
+        points = st.number_input("points in the data", value=1_281_167, step=1, key="convert_points")
+        gpus = st.number_input("GPUs", value=1, step=1, key="convert_gpus")
+    with second:
+        batch = st.number_input("batch size per GPU", value=256, step=1, key="convert_batch")
+        accumulation = st.number_input("batches per update", value=1, step=1, key="convert_accumulation")
+    epochs = st.number_input("epochs", value=90, step=1, key="convert_epochs")
+    drop = st.toggle("leave out the last, smaller batch", key="convert_drop")
+    try:
+        per_epoch = updates_per_epoch(int(points), int(batch), int(accumulation), int(gpus), drop)
+        horizon = Horizon(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
+    except LRLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.markdown(f"{per_epoch:,} updates per epoch, {horizon.steps:,} in all")
+    if st.button("Look that far", key="convert_use", on_click=partial(_look, horizon), disabled=horizon == bench.horizon):
+        st.rerun()
+
+
+def _take(index: int, plan: Plan) -> None:
+    workbench.put(many.with_plan(workbench.current(), index, plan), undoable=True)
+
+
+def _look(horizon: Horizon) -> None:
+    workbench.put(workbench.with_curves(workbench.current(), horizon=horizon), undoable=True)

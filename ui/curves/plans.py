@@ -1,0 +1,44 @@
+"""What the parts of the page do to the plans of the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lrcore.errors import PlanError
+from lrcore.figures.curves import label
+from lrcore.limits import PLANS_MAX
+from lrcore.plan import Plan
+from ui.workbench import Workbench, with_experiment
+
+
+def edited(bench: Workbench) -> int:
+    """The number of the plan that is edited, from 0; a link may name one that is not there."""
+    return min(bench.curves.edited, len(bench.experiment.plans) - 1)
+
+
+def names(plans: Sequence[Plan]) -> list[str]:
+    """`1 · StepLR` for each plan."""
+    return [label(index, plan) for index, plan in enumerate(plans)]
+
+
+def added(bench: Workbench, plans: Sequence[Plan]) -> Workbench:
+    """The workbench with more plans at the end, the first of them edited. PlanError where there is no room."""
+    before = bench.experiment.plans
+    if len(before) + len(plans) > PLANS_MAX:
+        raise PlanError(f"{len(plans)} more plans than the {len(before)} here are over {PLANS_MAX}; replace them, or remove some.")
+    return replaced(bench, (*before, *plans), edit=len(before))
+
+
+def replaced(bench: Workbench, plans: Sequence[Plan], edit: int = 0) -> Workbench:
+    """The workbench with other plans."""
+    if len(plans) > PLANS_MAX:
+        raise PlanError(f"{len(plans)} plans are more than the {PLANS_MAX} that one page draws; paste fewer.")
+    return replace(with_experiment(bench, plans=tuple(plans)), curves=replace(bench.curves, edited=edit))
+
+
+def with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
+    """The workbench with one plan in the place of another."""
+    plans = list(bench.experiment.plans)
+    plans[index] = plan
+    return replaced(bench, plans, edit=index)

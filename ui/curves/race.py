@@ -1,0 +1,64 @@
+"""From curves to losses: the same plans on the Playground, as they are or scaled to its length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from lrcore.errors import LRLabError, PlanError
+from lrcore.horizon import Horizon
+from lrcore.plan import Plan
+from lrcore.rescale import rescale
+from ui import workbench
+from ui.curves import plans as many
+from ui.workbench import Workbench
+
+_PLAYGROUND = Path(__file__).resolve().parents[2] / "pages" / "playground.py"
+
+
+def race_buttons(bench: Workbench) -> None:
+    """To the Playground. Where its run has another length, the plans can be scaled to it first."""
+    steps = bench.experiment.steps
+    if st.button(
+        "Race these",
+        icon=":material/science:",
+        key="race",
+        type="primary",
+        help=f"On the Playground, with their numbers as they are, over its {steps:,} updates.",
+    ):
+        st.switch_page(_PLAYGROUND)
+    if bench.horizon.steps != steps and st.button(
+        f"Race these, scaled to {steps:,} updates",
+        icon=":material/compress:",
+        key="race_scaled",
+        help="The same shapes in the time that the Playground trains: every count of epochs or updates is scaled.",
+        on_click=take_scaled,
+        args=("race", bench.experiment.plans, bench.horizon),
+    ):
+        go("race")
+
+
+def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
+    """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal says which plan."""
+    try:
+        bench = workbench.current()
+        new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
+        changed = many.replaced(bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)])
+        workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
+    except LRLabError as error:
+        workbench.refuse(field, str(error))
+
+
+def _scaled(index: int, plan: Plan, old: Horizon, new: Horizon) -> Plan:
+    try:
+        return rescale(plan, old, new)
+    except LRLabError as error:
+        raise PlanError(f"Plan {index + 1} cannot be scaled: {error}") from None
+
+
+def go(field: str) -> None:
+    """To the Playground, unless `take_scaled` has refused."""
+    if not workbench.error(field):
+        st.switch_page(_PLAYGROUND)

@@ -1,0 +1,147 @@
+"""The charted plans and the card of the one that is edited: all that a drag redraws."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lrcore.analysis import wrong_clock_sentence
+from lrcore.errors import LRLabError
+from lrcore.figures.horizon import Curves, curves_figure
+from lrcore.horizon import Horizon
+from lrcore.limits import PLANS_MAX
+from ui import workbench
+from ui.components.chart import chart
+from ui.curves import plans as many
+from ui.plan_editor import plan_cards
+from ui.plan_fields import counted
+from ui.workbench import Workbench, edit_curves, picked, synced
+
+HEIGHT = 430
+
+
+@st.fragment
+def stage() -> None:
+    """Horizon, axes, the edited plan's card and the chart. The rest of the page follows when a slider is let go."""
+    bench = workbench.current()
+    with st.container(key="curves"):
+        left, right = st.columns([4, 7], gap="medium")
+        with left:
+            _horizon(bench)
+            _editor(bench)
+        with right:
+            _axes(bench)
+            _chart(bench)
+    if not st.session_state.get("dragging"):
+        workbench.write_link()
+        if st.session_state.get("curves_drawn") is not workbench.current():
+            st.rerun()
+
+
+def drawn(bench: Workbench) -> Curves:
+    """The figure of the workbench, for the screen and for the files."""
+    view = bench.curves
+    return curves_figure(
+        bench.experiment.plans,
+        bench.horizon,
+        log_x=view.log_x,
+        log_y=view.log_y,
+        ghost=many.edited(bench) if view.ghost else None,
+        metric=view.metric,
+    )
+
+
+def _horizon(bench: Workbench) -> None:
+    horizon = bench.horizon
+    left, right = st.columns(2)
+    for column, name, title in ((left, "steps", "updates"), (right, "steps_per_epoch", "updates per epoch")):
+        with column:
+            st.number_input(
+                title,
+                key=synced(f"curve_{name}", getattr(horizon, name)),
+                step=1,
+                format="%d",
+                on_change=_set_horizon,
+                args=(name,),
+                help="How far the plans are drawn, up to 10 million updates." if name == "steps" else "Updates in one pass over the data.",
+            )
+    workbench.show_error("horizon")
+    st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
+
+
+def _set_horizon(name: str) -> None:
+    value = picked(f"curve_{name}")
+    if value is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        old = bench.horizon
+        fields = {"steps": old.steps, "steps_per_epoch": old.steps_per_epoch, name: value}
+        return workbench.with_curves(bench, horizon=Horizon(**fields))
+
+    workbench.edit("horizon", change)
+
+
+def _editor(bench: Workbench) -> None:
+    plans, index = bench.experiment.plans, many.edited(bench)
+    st.selectbox(
+        "plan to edit",
+        range(len(plans)),
+        key=synced("edited", index),
+        format_func=partial(_option, bench),
+        on_change=_choose,
+    )
+    horizon = bench.horizon
+    plan_cards(bench, steps=horizon.steps, steps_per_epoch=horizon.steps_per_epoch, only=[index], limit=PLANS_MAX)
+
+
+def _option(bench: Workbench, index: int) -> str:
+    plans = bench.experiment.plans
+    return f"{index + 1} · {plans[index].text}" if index < len(plans) else ""
+
+
+def _choose() -> None:
+    if (index := picked("edited")) is not None:
+        edit_curves("edited", edited=int(index))
+
+
+def _axes(bench: Workbench) -> None:
+    view = bench.curves
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.toggle("log updates", key=synced("log_x", view.log_x), on_change=_set_view, args=("log_x",))
+        st.toggle("log rate", key=synced("log_y", view.log_y), on_change=_set_view, args=("log_y",))
+        st.toggle(
+            "wrong clock",
+            key=synced("ghost", view.ghost),
+            on_change=_set_view,
+            args=("ghost",),
+            help="Also draws the edited plan as it would be with scheduler.step() in the other loop.",
+        )
+
+
+def _set_view(name: str) -> None:
+    fields: dict[str, Any] = {name: bool(picked(name))}
+    edit_curves(name, **fields)
+
+
+def _chart(bench: Workbench) -> None:
+    shown, horizon, index = drawn(bench), bench.horizon, many.edited(bench)
+    plan = bench.experiment.plans[index]
+    chart(
+        shown.figure,
+        key="curves_chart",
+        height=HEIGHT,
+        alt=f"Learning rate of {len(bench.experiment.plans)} plans over {horizon.steps:,} updates",
+        config={"cursor_group": "curves", "epoch": horizon.steps_per_epoch, "save": "learning-rates"},
+    )
+    for number, sentence in shown.missing.items():
+        st.info(f"Plan {number + 1}: {sentence}", icon=":material/info:")
+    with st.container(key="formula"):
+        st.latex(plan.schedule.latex(plan.base_lr) + rf"\qquad t\text{{ in {counted(plan)}s}}")
+    if bench.curves.ghost and not st.session_state.get("dragging"):
+        try:
+            st.caption(wrong_clock_sentence(plan, horizon.steps, horizon.steps_per_epoch))
+        except LRLabError as error:
+            st.caption(str(error))

@@ -1,0 +1,119 @@
+"""The read-outs of all plans as a table in their colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+import streamlit as st
+
+from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
+from lrcore.errors import LRLabError
+from lrcore.figures.curves import label
+from lrcore.figures.style import color
+from lrcore.horizon import Horizon
+from lrcore.plan import Plan, parse_plan
+from ui import workbench
+from ui.workbench import Workbench, edit_curves, picked, synced
+
+_NONE = "–"
+_STYLE = """<style>
+.lr-table { overflow-x: auto; }
+.lr-table table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.lr-table th, .lr-table td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap; }
+.lr-table tr { border-bottom: 1px solid rgba(128,128,128,0.25); }
+.lr-table th { font-weight: 600; vertical-align: bottom; }
+.lr-table th:first-child { text-align: left; position: sticky; left: 0; background: var(--st-background-color, inherit); }
+.lr-table i { display: inline-block; width: 1.3rem; height: 0.3rem; border-radius: 0.15rem; margin-right: 0.5rem; vertical-align: middle; }
+</style>"""
+
+
+def readings(bench: Workbench) -> tuple[int, float]:
+    """The update and the rate that the table asks about: half of the run, and a tenth of the highest base lr, unless said."""
+    view, horizon = bench.curves, bench.horizon
+    at = horizon.steps // 2 if view.read_at is None else min(view.read_at, horizon.steps - 1)
+    below = max(plan.base_lr for plan in bench.experiment.plans) / 10 if view.read_below is None else view.read_below
+    return at, below
+
+
+def read_outs(bench: Workbench) -> None:
+    """Two questions, and a row of answers for each plan."""
+    at, below = readings(bench)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.markdown("**Read-outs**")
+        st.space("stretch")
+        st.number_input("at update", key=synced("read_at", at), step=1, format="%d", on_change=_set_at, width=170)
+        st.number_input("rate below", key=synced("read_below", below), step=None, format="%g", on_change=_set_below, width=150)
+    workbench.show_error("read_at")
+    workbench.show_error("read_below")
+    horizon = bench.horizon
+    heads = (
+        "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr", "Σ lr²",
+        f"Σ lr spent by {at:,}", "half of it by", "Robbins–Monro",
+    )  # fmt: skip
+    rows = "".join(_row(index, plan, horizon, at, below) for index, plan in enumerate(bench.experiment.plans))
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    st.html(f'{_STYLE}<div class="lr-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+    st.caption(
+        "Counts are in updates from 0; a half-life is counted from the peak. Robbins–Monro asks whether Σ lr = ∞ and Σ lr² < ∞ as "
+        "the run goes on for ever; it does not rank finite runs."
+    )
+
+
+@lru_cache(maxsize=512)
+def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout, float, int | None, float]:
+    """Everything in a plan's row; kept, since a change of one plan redraws the whole table."""
+    plan, steps, per_epoch = parse_plan(text), horizon.steps, horizon.steps_per_epoch
+    return (
+        readout(plan, steps, per_epoch),
+        lr_at(plan, at, per_epoch),
+        first_below(plan, below, steps, per_epoch),
+        float(budget_share(plan, at, steps, per_epoch)),
+    )
+
+
+def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str:
+    head = f'<th scope="row"><i style="background:{color(index)}"></i>{escape(label(index, plan))}</th>'
+    try:
+        out, rate, under, share = numbers(plan.text, horizon, at, below)
+    except LRLabError as error:
+        return f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(str(error))}</td></tr>'
+    verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
+    cells = (
+        _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr), _rate(out.peak_lr),
+        _count(out.peak_step), _rate(out.total), _rate(out.squares), f"{100 * share:.1f} %", f"{100 * out.half_spent_share:.1f} %",
+    )  # fmt: skip
+    body = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr>{head}{body}<td title="{escape(out.verdict.reason)}">{verdict}</td></tr>'
+
+
+def _rate(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _count(value: int | None, none: str = _NONE) -> str:
+    return none if value is None else f"{value:,}"
+
+
+def _set_at() -> None:
+    value = picked("read_at")
+    if value is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        last = bench.horizon.steps - 1
+        if not 0 <= value <= last:
+            raise LRLabError(f"The run has the updates 0 to {last:,}, but {value:,} arrived.")
+        return workbench.with_curves(bench, read_at=int(value))
+
+    workbench.edit("read_at", change)
+
+
+def _set_below() -> None:
+    value = picked("read_below")
+    if value is None:
+        return
+    if value > 0:
+        edit_curves("read_below", read_below=float(value))
+    else:
+        workbench.refuse("read_below", f"A rate to fall below is above 0, but {value:g} arrived.")
