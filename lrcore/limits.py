@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lrcore.errors import ExperimentError
+from lrcore.schedules import FeedbackSchedule
 
 if TYPE_CHECKING:
     from lrcore.experiment import Experiment
@@ -33,7 +34,8 @@ def estimate_seconds(experiment: Experiment) -> float:
     """About how long training takes on one CPU core, within a factor of 2 where it takes a second or more.
 
     steps x layers x (overhead + members x their share) + members x (multiply-adds + activations), the last two counted over
-    forward and backward (3 x and 2 x a forward) of every step and over the evaluations on all points.
+    forward and backward (3 x and 2 x a forward) of every step and over the evaluations on all points; a plan that listens to the
+    validation loss costs a forward of the validation points in each epoch.
     """
     widths = [experiment.data.n_features, *experiment.model.hidden, experiment.data.n_outputs]
     layers, units = len(widths) - 1, sum(widths[1:])
@@ -42,7 +44,10 @@ def estimate_seconds(experiment: Experiment) -> float:
     evaluated = min(_EVALUATIONS, experiment.steps + 1) * (experiment.data.n_train + experiment.data.n_val)
     overhead = experiment.steps * layers * (_LAYER_S + experiment.members * _MEMBER_S)
     products = 2 * weights * (3 * trained + evaluated) * _MADD_S
-    return overhead + experiment.members * (products + units * (2 * trained + evaluated) * _UNIT_S)
+    listening = experiment.seeds * sum(isinstance(plan.schedule, FeedbackSchedule) for plan in experiment.plans)
+    metrics = (experiment.steps // experiment.steps_per_epoch if listening else 0) * experiment.data.n_val
+    heard = listening * metrics * (2 * weights * _MADD_S + units * _UNIT_S)
+    return overhead + experiment.members * (products + units * (2 * trained + evaluated) * _UNIT_S) + heard
 
 
 def check(experiment: Experiment) -> None:

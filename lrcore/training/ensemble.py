@@ -26,7 +26,7 @@ class Ensemble:
         layout = Layout.of(experiment, experiment.members)
         params = layout.initial(experiment, dtype).to(device)
         grads = torch.zeros_like(params)
-        self._rule = rule_for(experiment.optimizer, layout, params, grads)
+        self._rule = rule_for(experiment, layout, params, grads)
         self._state = [params, *self._rule.moments]
         self.core = Core(
             layout,

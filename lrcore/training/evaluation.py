@@ -54,8 +54,9 @@ class Evaluator:
 
     def scores(self, patience: Patience) -> Scores | None:
         """The scores of the parameters as they are; None if told to stop meanwhile."""
-        train = self._sums(*self._parts[0], False, patience)
-        val = None if train is None else self._sums(*self._parts[1], True, patience)
+        everyone = range(self._core.layout.members)
+        train = self._sums(*self._parts[0], everyone, False, patience)
+        val = None if train is None else self._sums(*self._parts[1], everyone, True, patience)
         if train is None or val is None:
             return None
         metric = self._core.loss.metric(val[1], self._data.y_val)
@@ -65,24 +66,31 @@ class Evaluator:
             val_metric=_or(-np.inf, metric),
         )
 
-    def _sums(self, x: Tensor, y: Tensor, wants_merit: bool, patience: Patience) -> tuple[Floats, Floats] | None:
+    def val_loss(self, rows: range, patience: Patience) -> Floats | None:
+        """The mean validation losses (m,) of the members `rows`; None if told to stop meanwhile."""
+        sums = self._sums(*self._parts[1], rows, False, patience)
+        return None if sums is None else _or(np.inf, sums[0] / len(self._data.y_val))
+
+    def _sums(self, x: Tensor, y: Tensor, rows: range, wants_merit: bool, patience: Patience) -> tuple[Floats, Floats] | None:
+        """Total losses and merits (m,) of the members `rows`."""
         layout, loss = self._core.layout, self._core.loss
         width, count = max(layout.widths), x.shape[1]
-        members = max(1, min(layout.members, CHUNK_NUMBERS // (width * POINTS_MIN)))
+        members = max(1, min(len(rows), CHUNK_NUMBERS // (width * POINTS_MIN)))
         parts = -(-count * width * members // CHUNK_NUMBERS)
         chunks = list(zip(x.tensor_split(parts, 1), y[None].tensor_split(parts, 2), strict=True))
-        total, merit = x.new_zeros(2, layout.members, dtype=torch.float64)
-        for row in range(0, layout.members, members):
-            weights = [layer[row : row + members] for layer in self._core.weights]
-            size = len(weights[0])
+        total, merit = x.new_zeros(2, len(rows), dtype=torch.float64)
+        for first in range(0, len(rows), members):
+            chosen = rows[first : first + members]
+            weights = [layer[chosen.start : chosen.stop] for layer in self._core.weights]
+            here, size = slice(first, first + members), len(chosen)
             for points, targets in chunks:
                 if patience.glance():
                     return None
                 work = self._workspace(size, points.shape[1])
                 z = work.forward(weights, self._core.activation, points.expand(size, -1, -1))
                 if wants_merit:
-                    merit[row : row + size] += loss.merit(z, targets)
-                total[row : row + size] += loss.total(z, targets)
+                    merit[here] += loss.merit(z, targets)
+                total[here] += loss.total(z, targets)
         return total.cpu().numpy(), merit.cpu().numpy()
 
     def _workspace(self, members: int, points: int) -> Workspace:

@@ -15,7 +15,7 @@ from lrcore.training.divergence import EXPLODED, Casualties, Guard
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.evaluation import Evaluator, evaluation_steps
 from lrcore.training.patience import Patience
-from lrcore.training.rates import PlannedRates, RateSource
+from lrcore.training.rates import Rates
 from lrcore.training.recording import Recorder
 
 BLOCK = 16  # updates between two looks at the losses
@@ -66,7 +66,7 @@ def _events(experiment: Experiment, device: torch.device, patience: Patience, dt
         device=device.type,
         evaluations=evaluation_steps(experiment.steps),
     )
-    rates, casualties = PlannedRates(experiment), Casualties(experiment.members)
+    rates, casualties = Rates(experiment), Casualties(experiment.members)
     recorder = Recorder(experiment, rates.block(0, 1)[0], casualties)
     if not patience.ask():
         data = experiment.data.load()
@@ -83,13 +83,17 @@ def _events(experiment: Experiment, device: torch.device, patience: Patience, dt
 
 
 def _run(
-    experiment: Experiment, evaluator: Evaluator, guard: Guard, rates: RateSource, recorder: Recorder, patience: Patience
+    experiment: Experiment, evaluator: Evaluator, guard: Guard, rates: Rates, recorder: Recorder, patience: Patience
 ) -> Iterator[Progress]:
     """Train up to each evaluation and tell it; ends early when patience is over."""
     for target in evaluation_steps(experiment.steps):
         while recorder.done < target and not patience.glance():
-            lr = rates.block(recorder.done, min(recorder.done + BLOCK, int(target)))
+            lr = rates.block(recorder.done, min(recorder.done + BLOCK, int(target), rates.known_until(recorder.done)))
             recorder.updates(guard.run(recorder.done, lr.reshape(len(lr), -1)), lr)
+            for plan, members in rates.waiting(recorder.done):
+                if (metrics := evaluator.val_loss(members, patience)) is None:
+                    return
+                rates.observe(plan, metrics)
         if patience.ask() or (scores := evaluator.scores(patience)) is None:
             return
         if target == 0:

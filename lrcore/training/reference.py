@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,25 +16,31 @@ from torch.optim import lr_scheduler
 from lrcore.experiment import Experiment
 from lrcore.optimizers import SGD, Adam, OptimizerSpec
 from lrcore.plan import Plan
+from lrcore.schedules import Schedule
+from lrcore.schedules.chained import ChainedScheduler
+from lrcore.schedules.cyclic import CyclicLR
+from lrcore.schedules.sequential import SequentialLR
 from lrcore.training.layout import build_network
 from lrcore.training.sampling import epoch_order
 
 
 @dataclass
 class Run:
-    """What one member did: the loss that each update descended, the rate it used, and the network it left."""
+    """What one member did: the loss that each update descended, the rate it used, the validation losses that a plan which listens
+    was told, and the network it left."""
 
     model: nn.Sequential
     minibatch_loss: list[float] = field(default_factory=list)
     applied_lr: list[float] = field(default_factory=list)
+    metrics: list[float] = field(default_factory=list)
 
 
 def train_member(experiment: Experiment, plan: Plan, seed: int, dtype: torch.dtype = torch.float32) -> Run:
     """Train one plan from one seed. Nothing stops it from diverging."""
     data = experiment.data.load()
     classes = data.task == "classification"
-    x = torch.tensor(data.x_train, dtype=dtype)
-    y = torch.tensor(data.y_train, dtype=torch.int64 if classes else dtype)
+    x, x_val = torch.tensor(data.x_train, dtype=dtype), torch.tensor(data.x_val, dtype=dtype)
+    y, y_val = (torch.tensor(y, dtype=torch.int64 if classes else dtype) for y in (data.y_train, data.y_val))
     loss_function: Callable[[Tensor, Tensor], Tensor] = nn.functional.cross_entropy if classes else nn.functional.mse_loss
 
     run = Run(build_network(experiment, seed).to(dtype))
@@ -46,7 +53,12 @@ def train_member(experiment: Experiment, plan: Plan, seed: int, dtype: torch.dty
         run.minibatch_loss.append(loss.item())
         run.applied_lr.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
-        if plan.clock == "iteration" or last_of_epoch:
+        if isinstance(scheduler, lr_scheduler.ReduceLROnPlateau):
+            if last_of_epoch:
+                with torch.no_grad():
+                    run.metrics.append(loss_function(run.model(x_val), y_val).item())
+                scheduler.step(run.metrics[-1])
+        elif plan.clock == "iteration" or last_of_epoch:
             scheduler.step()
     return run
 
@@ -73,10 +85,43 @@ def build_optimizer(spec: OptimizerSpec, model: nn.Module, lr: float) -> torch.o
 
 
 def build_scheduler(optimizer: torch.optim.Optimizer, plan: Plan) -> lr_scheduler.LRScheduler:
-    """torch's own scheduler where torch has one by that name, and a LambdaLR of the formula where it has none."""
-    own = getattr(lr_scheduler, plan.schedule.kind, None)
-    parameters = {name: getattr(plan.schedule, name) for name in type(plan.schedule).model_fields}
-    if own is not None and all(isinstance(value, (bool, int, float, tuple)) for value in parameters.values()):
-        scheduler: lr_scheduler.LRScheduler = own(optimizer, **parameters)
-        return scheduler
-    return lr_scheduler.LambdaLR(optimizer, lambda tick: float(plan.schedule.lr(tick, plan.base_lr)) / plan.base_lr)
+    """torch's own scheduler where torch has one by that name, parts and all, and one that asks the formula where it has none."""
+    return _torchs_own(optimizer, plan.schedule, plan.base_lr) if _in_torch(plan.schedule) else _Formula(optimizer, plan)
+
+
+def _in_torch(schedule: Schedule) -> bool:
+    """Whether torch has this schedule. It has no formulas as text, and compositions inside compositions only sometimes."""
+    parts = _parts(schedule)
+    known = hasattr(lr_scheduler, schedule.kind) and schedule.kind not in ("LambdaLR", "MultiplicativeLR")
+    return known and all(_in_torch(part) and not _parts(part) for part in parts)
+
+
+def _parts(schedule: Schedule) -> tuple[Schedule, ...]:
+    return schedule.schedulers if isinstance(schedule, (SequentialLR, ChainedScheduler)) else ()
+
+
+def _torchs_own(optimizer: torch.optim.Optimizer, schedule: Schedule, base_lr: float) -> lr_scheduler.LRScheduler:
+    fields: dict[str, Any] = {name: getattr(schedule, name) for name in type(schedule).model_fields}
+    if parts := _parts(schedule):
+        fields["schedulers"] = [_torchs_own(optimizer, part, base_lr) for part in parts]
+    if isinstance(schedule, CyclicLR) and schedule.base_lr is None:
+        fields["base_lr"] = base_lr
+    if isinstance(schedule, SequentialLR):
+        fields["milestones"] = list(schedule.milestones)
+    scheduler: lr_scheduler.LRScheduler = getattr(lr_scheduler, schedule.kind)(optimizer=optimizer, **fields)
+    return scheduler
+
+
+class _Formula(lr_scheduler.LRScheduler):
+    """A scheduler of our own formula: its rate, and its momentum if it has one."""
+
+    def __init__(self, optimizer: torch.optim.Optimizer, plan: Plan) -> None:
+        self._plan = plan
+        super().__init__(optimizer)
+
+    def get_lr(self) -> list[float | Tensor]:
+        tick, schedule = self.last_epoch, self._plan.schedule
+        if (momentum := schedule.momentum(tick)) is not None:
+            for group in self.optimizer.param_groups:
+                group.update({"betas": (float(momentum), group["betas"][1])} if "betas" in group else {"momentum": float(momentum)})
+        return [float(schedule.lr(tick, self._plan.base_lr))] * len(self.optimizer.param_groups)

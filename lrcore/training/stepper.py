@@ -53,7 +53,7 @@ class Stepper:
         self._core, self._batch = core, batch
         self._x = like.new_empty(core.seeds, widths[0] + 1, batch)
         self._y = like.new_empty(core.seeds, widths[-1], batch)
-        self._knobs = like.new_zeros(members + 1)
+        self._knobs = like.new_zeros(core.rule.width)
         self._total = like.new_empty(members)
         self._groups = self._grouped()
         self._replay = captured(self._whole, [*core.weights, *core.rule.moments]) if like.is_cuda else None

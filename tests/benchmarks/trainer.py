@@ -18,7 +18,7 @@ from lrcore.training.divergence import Casualties, Guard
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.loop import BLOCK
 from lrcore.training.patience import Patience
-from lrcore.training.rates import PlannedRates
+from lrcore.training.rates import Rates
 from lrcore.training.reference import train_member
 
 PLANS = [
@@ -38,7 +38,7 @@ def landing(steps: int, optimizer: str = "SGD") -> Experiment:
 def train_batched(experiment: Experiment) -> None:
     """What `lrcore.training.train` does, less the evaluations and the recording."""
     ensemble = Ensemble(experiment, experiment.data.load(), torch.device("cpu"), torch.float32, Patience(lambda: False))
-    guard, rates = Guard(ensemble, Casualties(experiment.members)), PlannedRates(experiment)
+    guard, rates = Guard(ensemble, Casualties(experiment.members)), Rates(experiment)
     for first in range(0, experiment.steps, BLOCK):
         lr = rates.block(first, min(first + BLOCK, experiment.steps))
         guard.run(first, lr.reshape(len(lr), -1))
