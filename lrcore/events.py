@@ -39,11 +39,11 @@ class Progress:
     """One evaluation. `step` is the number of updates done (0 before the first), `epoch` the same in passes over the data.
 
     Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN where none was made: at step
-    0, and after a divergence); `lr` the rate that the last update applied (at step 0: that the first will), which differs between the seeds of a plan
-    only if its schedule listens to a metric (ReduceLROnPlateau: the member's own validation loss at each epoch's end); `metric` is
-    validation accuracy, or R^2 for regression. `diverged_at` is the index of the update that a member did not survive, -1 if it
-    has not diverged. A diverged member is as that many updates left it, so its losses stay; a loss that is not finite is inf,
-    never NaN (R^2: -inf). Statistics count a diverged member as infinite whatever its frozen losses say.
+    0, and after a divergence); `lr` the rate that the last update applied (at step 0: that the first will), which differs between
+    the seeds of a plan only if its schedule listens to a metric (ReduceLROnPlateau: to the member's own validation loss at the end
+    of each epoch); `metric` is validation accuracy, or R^2 for regression. `diverged_at` is the index of the update that a member
+    did not survive, -1 if it has not diverged. A diverged member is as that many updates left it, so its losses stay; a loss that
+    is not finite is inf, never NaN (R^2: -inf). Statistics count a diverged member as infinite whatever its frozen losses say.
     """
 
     kind: ClassVar[str] = "progress"

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lrcore.errors import ExperimentError
-from lrcore.schedules import FeedbackSchedule
 
 if TYPE_CHECKING:
     from lrcore.experiment import Experiment
@@ -44,7 +43,7 @@ def estimate_seconds(experiment: Experiment) -> float:
     evaluated = min(_EVALUATIONS, experiment.steps + 1) * (experiment.data.n_train + experiment.data.n_val)
     overhead = experiment.steps * layers * (_LAYER_S + experiment.members * _MEMBER_S)
     products = 2 * weights * (3 * trained + evaluated) * _MADD_S
-    listening = experiment.seeds * sum(isinstance(plan.schedule, FeedbackSchedule) for plan in experiment.plans)
+    listening = experiment.seeds * sum(plan.schedule.listens for plan in experiment.plans)
     metrics = (experiment.steps // experiment.steps_per_epoch if listening else 0) * experiment.data.n_val
     heard = listening * metrics * (2 * weights * _MADD_S + units * _UNIT_S)
     return overhead + experiment.members * (products + units * (2 * trained + evaluated) * _UNIT_S) + heard

@@ -43,15 +43,29 @@ def sample(
     Returns int64 steps, strictly ascending from 0 to steps - 1, and the float64 rate of each, exactly as `plan.lr` gives it.
     Raises PlanError for fewer than one step or fewer than 16 points.
     """
+    return _sampled(plan, lambda steps: plan.lr(steps, steps_per_epoch), steps, steps_per_epoch, max_points, axes or Axes())
+
+
+def sample_momentum(plan: Plan, steps: int, steps_per_epoch: int = 1, *, max_points: int = 2000) -> tuple[Steps, FloatArray] | None:
+    """The same for the momentum that the plan's schedule sets; None if it leaves the momentum alone."""
+    if plan.schedule.momentum(0) is None:
+        return None
+
+    def momentum(steps: Steps) -> FloatArray:
+        return np.asarray(plan.momentum(steps, steps_per_epoch))
+
+    return _sampled(plan, momentum, steps, steps_per_epoch, max_points, Axes())
+
+
+def _sampled(plan: Plan, curve: Rate, steps: int, steps_per_epoch: int, max_points: int, axes: Axes) -> tuple[Steps, FloatArray]:
     if steps < 1 or max_points < 16:
         raise PlanError(f"A curve needs at least 1 step and 16 points, but {steps} steps and {max_points} points arrived.")
-    axes = axes or Axes()
     stride = steps_per_epoch if plan.clock == "epoch" else 1
     ticks = -(-steps // stride)
     per_tick = max_points // 2 if stride > 1 else max_points
 
     def rate(tick: Steps) -> FloatArray:
-        return plan.lr(tick * stride, steps_per_epoch)
+        return curve(tick * stride)
 
     if stride > 1 and ticks <= per_tick and not plan.schedule.flat:  # every epoch is a tread of its own height
         chosen = np.arange(ticks, dtype=np.int64)
@@ -59,7 +73,7 @@ def sample(
         chosen = _choose(rate, plan.schedule.knots(ticks), ticks, per_tick, plan.schedule.flat, axes)
     if stride > 1:  # a tread is drawn from its first and its last update
         chosen = np.unique(np.minimum(np.concatenate([chosen * stride, chosen * stride + stride - 1]), steps - 1))
-    return chosen, plan.lr(chosen, steps_per_epoch)
+    return chosen, curve(chosen)
 
 
 def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes: Axes) -> Steps:

@@ -10,13 +10,13 @@ import streamlit as st
 from lrcore.errors import LRLabError
 from lrcore.examples import EXAMPLES
 from lrcore.experiment import Experiment
-from lrcore.figures.curves import lr_figure
 from lrcore.figures.losses import loss_figure
 from lrcore.jobs import Job
 from ui import engine, presence, workbench
 from ui.components.chart import chart
 from ui.experiment_editor import experiment_editor
 from ui.plan_editor import plan_cards
+from ui.rates import show_rates
 from ui.results import show_measured, show_results, story
 from ui.workbench import View, Workbench
 
@@ -51,13 +51,7 @@ def _charts(bench: Workbench) -> None:
         )
         st.space("stretch")
         _job_buttons(job)
-    chart(
-        lr_figure(experiment.plans, experiment.steps, experiment.steps_per_epoch, log_y=view.log_lr),
-        key="lr",
-        height=280,
-        alt=f"Learning rate of {len(experiment.plans)} plans over {experiment.steps} updates",
-        config={"cursor_group": "steps"},
-    )
+    show_rates(experiment, job, log_y=view.log_lr)
     raced = job.experiment if job else experiment
     chart(
         loss_figure(raced.plans, raced.steps, [], view.split),

@@ -15,9 +15,9 @@ import pytest
 
 from lrcore import parse_plan
 from lrcore.datasets import DATASETS
-from lrcore.events import NOT_DIVERGED, Progress
+from lrcore.events import NOT_DIVERGED, History, Progress
 from lrcore.examples import EXAMPLES
-from lrcore.figures.curves import label, lr_figure
+from lrcore.figures.curves import label, lr_figure, median_rate, momentum_figure
 from lrcore.figures.losses import TRACES_PER_PLAN, Split, band, extend, loss_figure
 from lrcore.figures.style import COLORS, DASHES, color, dash, line, shade
 from lrcore.figures.thumbnail import thumbnail
@@ -172,3 +172,42 @@ def test_every_data_set_has_a_small_picture(kind: str) -> None:
     assert len(root) > 20
     assert len(picture) < 60_000
     assert "nan" not in picture
+
+
+LISTENING = parse_plan("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=1)")
+
+
+def test_a_plan_that_listens_is_drawn_from_its_run_and_not_before() -> None:
+    plans = (*PLANS[:2], LISTENING)
+    assert [len(trace["x"]) > 0 for trace in lr_figure(plans, 100, 10, log_y=False)["data"]] == [True, True, False]
+    rates = np.repeat([0.3, 0.15, 0.075], [40, 30, 30])
+    drawn = lr_figure(plans, 100, 10, log_y=True, applied={2: rates})["data"][2]
+    assert drawn["x"] == [0, 39, 40, 69, 70, 99]
+    assert drawn["y"] == [0.3, 0.3, 0.15, 0.15, 0.075, 0.075]
+    assert drawn["name"] == "3 · ReduceLROnPlateau"
+
+
+def test_the_rate_of_a_run_is_the_median_over_the_seeds_that_live() -> None:
+    applied = np.tile(np.array([0.3, 0.2, 0.1]), (6, 2, 1))
+    applied[3:, 1, 0] = np.nan
+    applied[5:, 1] = np.nan
+    none = np.empty(0)
+    history = History(none, none, none, none, none, np.full((2, 3), -1), none, applied)  # type: ignore[arg-type]
+    assert median_rate(history, 0).tolist() == [0.2] * 6
+    assert median_rate(history, 1) == pytest.approx([0.2, 0.2, 0.2, 0.15, 0.15])
+
+
+def test_the_momentum_panel_has_only_the_plans_that_drive_it() -> None:
+    cycle = parse_plan("lr=0.1 OneCycleLR(max_lr=0.3, total_steps=500) per iteration")
+    tread = parse_plan("lr=0.1 CyclicLR(max_lr=0.3, step_size_up=3)")
+    figure = momentum_figure((PLANS[0], cycle, PLANS[1], tread), 500, 32)
+    assert figure is not None
+    assert [trace["name"] for trace in figure["data"]] == ["2 · OneCycleLR", "4 · CyclicLR"]
+    assert [trace["line"]["color"] for trace in figure["data"]] == [color(1), color(3)]
+    for trace, plan in zip(figure["data"], (cycle, tread), strict=True):
+        assert len(trace["x"]) < 2000
+        assert (trace["x"][0], trace["x"][-1]) == (0, 499)
+        np.testing.assert_array_equal(trace["y"], plan.momentum(np.array(trace["x"]), 32))
+    go.Figure(figure)
+    assert momentum_figure(PLANS, 500, 32) is None
+    assert momentum_figure((parse_plan("lr=0.1 OneCycleLR(max_lr=1, total_steps=9, cycle_momentum=False)"), LISTENING), 500, 32) is None

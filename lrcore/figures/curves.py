@@ -1,13 +1,17 @@
-"""The learning-rate chart."""
+"""The learning-rate chart, and the momentum's below it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from lrcore.events import Floats, History, Ints
 from lrcore.figures.style import Figure, layout, line
 from lrcore.plan import Plan
-from lrcore.sampling import Axes, sample
+from lrcore.sampling import Axes, sample, sample_momentum
 
 
 def label(index: int, plan: Plan) -> str:
@@ -16,24 +20,72 @@ def label(index: int, plan: Plan) -> str:
     return f"{index + 1} · {'constant' if kind == 'Constant' else kind}"
 
 
-def lr_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int, *, log_y: bool, show_legend: bool = True) -> Figure:
-    """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains."""
+def lr_figure(
+    plans: Sequence[Plan],
+    steps: int,
+    steps_per_epoch: int,
+    *,
+    log_y: bool,
+    show_legend: bool = True,
+    applied: Mapping[int, Floats] | None = None,
+) -> Figure:
+    """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains.
+
+    A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its updates by the plan's index
+    (see `median_rate`), and not at all without them.
+    """
     traces: list[dict[str, Any]] = []
     for index, plan in enumerate(plans):
-        x, y = sample(plan, steps, steps_per_epoch, axes=Axes(log_y=log_y))
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": label(index, plan),
-                "x": x.tolist(),
-                "y": [value if value > 0 or not log_y else None for value in y.tolist()],
-                "line": line(index),
-                "hovertemplate": "%{y:.4g}",
-            }
-        )
+        if plan.schedule.listens:
+            x, y = _corners((applied or {}).get(index, np.empty(0)))
+        else:
+            x, y = sample(plan, steps, steps_per_epoch, axes=Axes(log_y=log_y))
+        traces.append(_trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y))
     return {
         "data": traces,
         "layout": layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
         | {"xaxis": {"range": [0, steps], "title": {"text": ""}}},
+    }
+
+
+def momentum_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int) -> Figure | None:
+    """The momentum (beta1 for Adam) that plans set, over the same updates; None if none of them drives it."""
+    traces = []
+    for index, plan in enumerate(plans):
+        if (points := sample_momentum(plan, steps, steps_per_epoch)) is not None:
+            traces.append(_trace(index, plan, *points))
+    if not traces:
+        return None
+    return {
+        "data": traces,
+        "layout": layout(x_title="", y_title="momentum", showlegend=False, height=150)
+        | {"xaxis": {"range": [0, steps], "title": {"text": ""}}},
+    }
+
+
+def median_rate(history: History, plan: int) -> Floats:
+    """The rate of each update of a plan that was run, (N,): the median over the seeds that had not diverged, up to the last of them."""
+    rates = history.applied_lr[:, plan]
+    rates = rates[np.isfinite(rates).any(axis=1)]
+    return np.asarray(np.nanmedian(rates, axis=1)) if len(rates) else np.empty(0)
+
+
+def _corners(rates: Floats) -> tuple[Ints, Floats]:
+    """A staircase by the first and the last update of each tread."""
+    if not len(rates):
+        return np.empty(0, np.int64), rates
+    jumps = np.flatnonzero(np.diff(rates)) + 1
+    x = np.unique(np.concatenate([[0, len(rates) - 1], jumps - 1, jumps])).astype(np.int64)
+    return x, rates[x]
+
+
+def _trace(index: int, plan: Plan, x: Ints, y: Floats) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": label(index, plan),
+        "x": x.tolist(),
+        "y": [value if math.isfinite(value) else None for value in y.tolist()],
+        "line": line(index),
+        "hovertemplate": "%{y:.4g}",
     }

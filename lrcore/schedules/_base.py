@@ -25,6 +25,7 @@ class Schedule(Kinded, ABC):
     error = PlanError
     title: ClassVar[str]  # a few words for the schedule menu
     flat: ClassVar[bool] = False  # constant between its knots, so that its vertices draw it exactly
+    listens: ClassVar[bool] = False  # its rate follows a metric, so that it has no curve before it has trained
     scales: ClassVar[bool] = False  # lr(t, b) = b f(t), and chained with others it multiplies the running rate
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

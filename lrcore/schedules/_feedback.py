@@ -27,6 +27,8 @@ class State:
 class FeedbackSchedule(Schedule):
     """A state machine over a metric: `start` it, `observe` one metric after another."""
 
+    listens = True
+
     @abstractmethod
     def start(self, base_lr: float = 1.0) -> State:
         """The state before the first metric; without a base lr the state's `lr` is the factor of it."""

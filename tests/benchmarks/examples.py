@@ -1,11 +1,12 @@
 """Measure every example over 20 seeds and write the numbers that the page shows beside it into `lrcore/examples.json`.
 
-    python -m tests.benchmarks.examples
+    python -m tests.benchmarks.examples [NAME ...]     all of them, or those that are named
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def main() -> None:
     one_thread()
     entries = json.loads(FILE.read_text(encoding="utf-8"))
     for key, entry in entries.items():
+        if sys.argv[1:] and key not in sys.argv[1:]:
+            continue
         entry |= numbers(measure(Experiment.model_validate(entry["experiment"])), entry["contrasts"])
         print(key, [row["final_train"] for row in entry["measured"]], [pair["ratio"] for pair in entry["contrasts"]], flush=True)
     FILE.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")

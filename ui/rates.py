@@ -1,0 +1,37 @@
+"""What the plans do to the learning rate, and to the momentum, over the run that the Playground shows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrcore.experiment import Experiment
+from lrcore.figures.curves import lr_figure, median_rate, momentum_figure
+from lrcore.jobs import Job
+from ui.components.chart import chart
+
+
+def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
+    """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its run."""
+    plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
+    applied = {index: median_rate(job.history, index) for index in _heard(experiment, job)} if job and job.history else {}
+    chart(
+        lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied),
+        key="lr",
+        height=280,
+        alt=f"Learning rate of {len(plans)} plans over {steps} updates",
+        config={"cursor_group": "steps"},
+    )
+    listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]
+    if listening:
+        st.caption(
+            f"Plan {' and plan '.join(listening)} follows each network's own validation loss at the end of every epoch: its rate is "
+            f"known only after training{', and drawn as the median over the seeds' if applied else ', and drawn then'}."
+        )
+    if momentum := momentum_figure(plans, steps, per_epoch):
+        chart(momentum, key="momentum", height=150, alt="Momentum that the plans set", config={"cursor_group": "steps"})
+
+
+def _heard(experiment: Experiment, job: Job | None) -> list[int]:
+    """The plans that listen and whose run is shown."""
+    shown = job.experiment.plans if job and job.experiment.steps == experiment.steps else ()
+    return [index for index, (plan, ran) in enumerate(zip(experiment.plans, shown, strict=False)) if plan.schedule.listens and plan == ran]
