@@ -16,13 +16,13 @@ from ui.curves.paste import paste_box
 from ui.curves.points import metric_editor, points_editor
 from ui.curves.question import question_panel
 from ui.curves.race import race_buttons
-from ui.curves.stage import stage
+from ui.curves.stage import controls, stage
 from ui.curves.table import read_outs
 from ui.workbench import Workbench
 
 
 def _title() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("#### Learning rates over a whole run")
         st.space("stretch")
         st.selectbox(
@@ -84,6 +84,7 @@ def _tools(bench: Workbench) -> None:
 st.session_state["dragging"] = False  # a drag that another page interrupted
 st.session_state["curves_drawn"] = workbench.current()
 _title()
+controls()
 stage()
 _preset_note(workbench.current())
 _actions(workbench.current())

@@ -31,8 +31,7 @@ def question_figure(question: Question) -> Figure:
         traces.append({**_base("half-life", "half"), **one})
     return {
         "data": traces,
-        "layout": layout(x_title="updates", y_title="learning rate", showlegend=True)
-        | {"xaxis": {"range": [0, question.steps], "title": {"text": "updates"}}, "margin": {"l": 62, "r": 12, "t": 34, "b": 42}},
+        "layout": _layout(question, "learning rate", legend=True),
     }
 
 
@@ -49,9 +48,16 @@ def inverse_figure(question: Question) -> Figure:
         traces.append(trace)
     return {
         "data": traces,
-        "layout": layout(x_title="updates", y_title="1 / learning rate", showlegend=False)
-        | {"xaxis": {"range": [0, question.steps], "title": {"text": "updates"}}, "margin": {"l": 62, "r": 12, "t": 34, "b": 42}},
+        "layout": _layout(question, "1 / learning rate", legend=False),
     }
+
+
+def _layout(question: Question, y_title: str, *, legend: bool) -> dict[str, Any]:
+    whole = layout(x_title="updates", y_title=y_title, showlegend=legend)
+    whole["xaxis"]["range"] = [0, question.steps]
+    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    whole["margin"]["t"] = 34 if legend else 10
+    return whole
 
 
 def _base(name: str, uid: str) -> dict[str, Any]:

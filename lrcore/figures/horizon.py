@@ -66,9 +66,10 @@ def curves_figure(
         traces.append({**shown, "uid": "ghost", "opacity": 0.55, "line": {"color": color(ghost), "dash": "1px,3px", "width": 2}})
     whole = layout(x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8)
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
-    whole["yaxis"] |= _y_range(traces, log_y)
+    whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
     if horizon.steps_per_epoch > 1:
-        whole["margin"] = {**whole["margin"], "t": 44}
+        whole["margin"] = {**whole["margin"], "t": 72}  # room for the epochs, and the legend above them
+        whole["legend"] = {**whole["legend"], "y": 1.0, "yref": "container", "yanchor": "top"}
     return Curves({"data": traces, "layout": whole}, missing)
 
 
@@ -120,4 +121,4 @@ def _y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
     top = math.log10(max(values))
     low = max(math.log10(min(values)), top - _DECADES)
     room = max(0.05 * (top - low), 0.05)
-    return {"range": [low - room, top + room]}
+    return {"range": [low - room, top + room], "dtick": "D2" if top - low < 2 else 1}

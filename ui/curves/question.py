@@ -114,7 +114,7 @@ def _text(q: Question, a: Answer) -> None:
 the rule has one, `lr_decay`. And StepLR is built in and told `scheduler.step()`, while the rule is written by hand into
 `optimizer.param_groups` before the update.
 
-**It is not linear decay.** What is linear is 1/lr: it starts at {a.inverse_start:,.4g} and gains {a.inverse_slope:.4g} with every update
+**It is not linear decay.** What is linear is 1/lr: it starts at {a.inverse_start:,.6g} and gains {a.inverse_slope:.4g} with every update
 (the lower chart). The straight line that leaves lr in the same direction is at **{100 * a.tangent_at_half_life:.0f} %** at update
 {a.half_life:,.6g} = 1/d; the curve is still at **{100 * a.at_half_life:.0f} %**. Its halvings take {first:,.6g}, {second:,.6g} and
 {third:,.6g} updates, each twice as long as the one before; StepLR's and an exponential's all take the same, and a straight line's get

@@ -22,17 +22,29 @@ from ui.workbench import Workbench, edit_curves, picked, synced
 HEIGHT = 430
 
 
+def controls() -> None:
+    """Horizon, axes and which plan is edited: outside the fragment, so that a drag does not redraw them."""
+    bench = workbench.current()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curves_controls"):
+        _choice(bench)
+        _horizon(bench)
+        _axes(bench)
+    workbench.show_error("horizon")
+    horizon = bench.horizon
+    st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
+
+
 @st.fragment
 def stage() -> None:
-    """Horizon, axes, the edited plan's card and the chart. The rest of the page follows when a slider is let go."""
+    """The edited plan's card and the chart: all that a drag redraws. The rest of the page follows when the slider is let go."""
     bench = workbench.current()
+    horizon = bench.horizon
     with st.container(key="curves"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
-            _horizon(bench)
-            _editor(bench)
+            only = [many.edited(bench)]
+            plan_cards(bench, steps=horizon.steps, steps_per_epoch=horizon.steps_per_epoch, only=only, limit=PLANS_MAX)
         with right:
-            _axes(bench)
             _chart(bench)
     if not st.session_state.get("dragging"):
         workbench.write_link()
@@ -54,21 +66,18 @@ def drawn(bench: Workbench) -> Curves:
 
 
 def _horizon(bench: Workbench) -> None:
-    horizon = bench.horizon
-    left, right = st.columns(2)
-    for column, name, title in ((left, "steps", "updates"), (right, "steps_per_epoch", "updates per epoch")):
-        with column:
-            st.number_input(
-                title,
-                key=synced(f"curve_{name}", getattr(horizon, name)),
-                step=1,
-                format="%d",
-                on_change=_set_horizon,
-                args=(name,),
-                help="How far the plans are drawn, up to 10 million updates." if name == "steps" else "Updates in one pass over the data.",
-            )
-    workbench.show_error("horizon")
-    st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
+    helps = {"steps": "How far the plans are drawn, up to 10 million updates.", "steps_per_epoch": "Updates in one pass over the data."}
+    for name, title in (("steps", "updates"), ("steps_per_epoch", "updates per epoch")):
+        st.number_input(
+            title,
+            key=synced(f"curve_{name}", getattr(bench.horizon, name)),
+            step=1,
+            format="%d",
+            on_change=_set_horizon,
+            args=(name,),
+            help=helps[name],
+            width=170,
+        )
 
 
 def _set_horizon(name: str) -> None:
@@ -84,17 +93,15 @@ def _set_horizon(name: str) -> None:
     workbench.edit("horizon", change)
 
 
-def _editor(bench: Workbench) -> None:
-    plans, index = bench.experiment.plans, many.edited(bench)
+def _choice(bench: Workbench) -> None:
     st.selectbox(
         "plan to edit",
-        range(len(plans)),
-        key=synced("edited", index),
+        range(len(bench.experiment.plans)),
+        key=synced("edited", many.edited(bench)),
         format_func=partial(_option, bench),
         on_change=_choose,
+        width=380,
     )
-    horizon = bench.horizon
-    plan_cards(bench, steps=horizon.steps, steps_per_epoch=horizon.steps_per_epoch, only=[index], limit=PLANS_MAX)
 
 
 def _option(bench: Workbench, index: int) -> str:
@@ -109,16 +116,13 @@ def _choose() -> None:
 
 def _axes(bench: Workbench) -> None:
     view = bench.curves
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.toggle("log updates", key=synced("log_x", view.log_x), on_change=_set_view, args=("log_x",))
-        st.toggle("log rate", key=synced("log_y", view.log_y), on_change=_set_view, args=("log_y",))
-        st.toggle(
-            "wrong clock",
-            key=synced("ghost", view.ghost),
-            on_change=_set_view,
-            args=("ghost",),
-            help="Also draws the edited plan as it would be with scheduler.step() in the other loop.",
-        )
+    ghost = "Also draws the edited plan as it would be with scheduler.step() in the other loop."
+    for name, title, on, help_ in (
+        ("log_x", "log updates", view.log_x, None),
+        ("log_y", "log rate", view.log_y, None),
+        ("ghost", "wrong clock", view.ghost, ghost),
+    ):
+        st.toggle(title, key=synced(name, on), on_change=_set_view, args=(name,), help=help_)
 
 
 def _set_view(name: str) -> None:

@@ -13,6 +13,7 @@ from lrcore.figures.curves import label
 from lrcore.figures.style import color
 from lrcore.horizon import Horizon
 from lrcore.plan import Plan, parse_plan
+from lrcore.schedules import FEEDBACK
 from ui import workbench
 from ui.workbench import Workbench, edit_curves, picked, synced
 
@@ -77,7 +78,9 @@ def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str
     try:
         out, rate, under, share = numbers(plan.text, horizon, at, below)
     except LRLabError as error:
-        return f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(str(error))}</td></tr>'
+        listens = plan.schedule.kind in FEEDBACK
+        why = "It follows a metric; the chart shows its rate for the series under Metric." if listens else str(error)
+        return f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td></tr>'
     verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
     cells = (
         _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr), _rate(out.peak_lr),

@@ -1,7 +1,7 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
 
 import { Cursor } from "./cursor.js"
-import { completeLayout, EPOCH_TRACE, epochAxis, normalised, pointCount, themeOf } from "./figure.js"
+import { completeLayout, epochAxis, epochTrace, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
 import { loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
@@ -183,7 +183,7 @@ export class Chart {
   // Plotly draws an axis only if a trace lies on it.
   #traces() {
     const traces = this.figure.data.map(trace => ({ ...trace }))
-    if (this.data.epoch > 1) traces.push(EPOCH_TRACE)
+    if (this.data.epoch > 1) traces.push(epochTrace())
     return traces
   }
 

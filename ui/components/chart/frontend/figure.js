@@ -78,11 +78,12 @@ export function epochAxis(xaxis, perEpoch) {
   const scale = xaxis.type === "log" ? at => at - Math.log10(perEpoch) : at => at / perEpoch
   return {
     overlaying: "x", side: "top", type: xaxis.type ?? "linear", range: xaxis.range.map(scale), autorange: false, fixedrange: true,
-    showgrid: false, zeroline: false, title: { text: "epochs", standoff: 4 }, nticks: xaxis.nticks ?? 8,
+    showgrid: false, zeroline: false, title: { text: "epochs", standoff: 4 }, tickmode: "auto", nticks: 9,
     tickcolor: xaxis.tickcolor, linecolor: xaxis.linecolor,
   }
 }
 
-export const EPOCH_TRACE = Object.freeze({
+// A new one each time: Plotly writes into the traces that it is given.
+export const epochTrace = () => ({
   type: "scatter", mode: "lines", uid: "epochs", xaxis: "x2", x: [0], y: [null], showlegend: false, hoverinfo: "skip",
 })
