@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -195,8 +196,7 @@ def _numeric_sums(schedule: Schedule, base_lr: float, n: Ints) -> tuple[FloatArr
     return *_cumulated(lambda f, e: plain_sums(f, e, **chunk), curve, edges, n), "sum"
 
 
-def _cumulated(engine: object, curve: Curve, edges: Ints, n: Ints) -> Sums:
-    assert callable(engine)
+def _cumulated(engine: Callable[[Curve, Ints], Sums], curve: Curve, edges: Ints, n: Ints) -> Sums:
     one, two = engine(curve, edges) if len(edges) > 1 else (np.zeros(0), np.zeros(0))
     at = np.searchsorted(edges, n)
     return np.concatenate([[0.0], np.cumsum(one)])[at], np.concatenate([[0.0], np.cumsum(two)])[at]

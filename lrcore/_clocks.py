@@ -33,7 +33,8 @@ def to_iterations(plan: Plan, steps_per_epoch: int) -> Plan:
     Every count of ticks is multiplied by $n_b$, $S_{it} = n_b S_{ep}$; rates per tick follow: $d_{it} = d_{ep}/n_b$ and
     $\gamma_{it} = \gamma_{ep}^{1/n_b}$; compositions part by part. A staircase (StepLR, MultiStepLR, ConstantLR) keeps its curve to the
     last update. A smooth schedule per epoch is a staircase of epochs and becomes the smooth curve through the first update of
-    each (OneCycleLR and Noam, which count from 1, through the last).
+    each (of Noam, which counts from 1, the last; OneCycleLR keeps ends and peak). A SWALR that goes on from what it finds finds the
+    rate of an update, not of an epoch, and a chain that is no plain product is followed update by update: their curves move a little.
 
     >>> from lrcore.plan import parse_plan
     >>> to_iterations(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), 100).text
@@ -76,10 +77,8 @@ def _stretch(schedule: Schedule, ratio: float) -> Schedule:
         held["timescale"] = s._timescale
     counted = any(item.unit == TICKS for item in known.values()) or any((kind, name) in _RATES for name in known)
     composed = any(isinstance(value, Schedule) for value in held.values()) or "schedulers" in held
-    if not (counted or composed or isinstance(schedule, Constant)):
-        raise PlanError(
-            f"{kind} has no parameter that counts ticks, so it cannot be put on another clock; rewrite it, or change the clock only."
-        )
+    if kind == "Formula" or not (counted or composed or isinstance(schedule, Constant)):
+        raise PlanError(f"{kind} says itself what it counts, so it cannot be put on another clock; rewrite it, or change the clock only.")
     return type(schedule)(**{name: _moved(kind, known[name], value, ratio) for name, value in held.items()})
 
 

@@ -41,8 +41,9 @@ def _treads(factor: float, base_lr: float, length: float, n: FloatArray) -> Sums
     r"""Treads of S steps with k drops done: $S b (1 - \gamma^k)/(1 - \gamma)$ and what is left on the last tread."""
     full = np.floor(n / length)
     rest = n - full * length
-    one = length * geometric(factor, full) + rest * np.power(factor, full)
-    two = length * geometric(factor, full, 2.0) + rest * np.power(factor, 2.0 * full)
+    level = np.where(rest > 0, np.power(factor, full), 0.0)  # a factor that overflows counts only where it is used
+    one = length * geometric(factor, full) + rest * level
+    two = length * geometric(factor, full, 2.0) + rest * level * level
     return base_lr * one, base_lr * base_lr * two
 
 

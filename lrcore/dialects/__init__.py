@@ -124,10 +124,18 @@ def _plans(code: str, base_lr: float | None) -> list[tuple[int, Plan]]:
     if code.strip().startswith("lr") and (plan := _own_text(code)) is not None:
         return [(1, plan)]
     script = Script(_READERS, base_lr)
-    script.read(_tree(code))
-    found = script.schedules() or handwritten(script)
+    try:
+        script.read(_tree(code))
+        found = script.schedules() or handwritten(script)
+    except RecursionError:
+        raise PlanError("This text is nested too deeply to be read; name the parts of long expressions on lines of their own.") from None
     if found:
         return [(item.line, _plan(script.clock(item), script, base_lr)) for item in found]
+    if script.unread:
+        line, name = script.unread[0]
+        raise PlanError(
+            f"Line {line}: {name} is not a schedule that is known; paste the scheduler that it makes, such as CosineLRScheduler(...)."
+        )
     for optimizer in reversed(script.optimizers):
         if isinstance(optimizer.lr, (int, float)):
             return [(optimizer.line, Plan(base_lr=optimizer.lr, schedule=schedule_class("Constant")()))]
@@ -150,7 +158,7 @@ def _own_text(code: str) -> Plan | None:
 
 
 def _tree(code: str) -> ast.Module:
-    lines = code.expandtabs().splitlines()
+    lines = [line[4:] if line.startswith((">>> ", "... ")) else line for line in code.expandtabs().splitlines()]
     kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     indent = min((len(line) - len(line.lstrip()) for line in kept), default=0)
     text = "\n".join(line[indent:] if line[:indent].isspace() or not indent else line.lstrip() for line in lines)
@@ -158,6 +166,8 @@ def _tree(code: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError as error:
         shown = (error.text or "").strip()
+        if error.lineno is None:
+            raise PlanError("This text cannot be read: it holds a character that is not text.") from None
         raise PlanError(
             f"Line {error.lineno} cannot be read as Python: {short(shown)}. Paste whole lines, with every open bracket closed again."
         ) from None

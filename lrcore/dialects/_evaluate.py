@@ -12,6 +12,7 @@ from lrcore._values import short
 from lrcore.dialects._values import Found, Function, Scope, Unknown
 from lrcore.errors import PlanError
 
+PARTS_MAX = 5000  # values in a list and in the lists inside it: lists of lists of lists grow fast
 ITEMS_MAX = 1000  # entries of one list, as many as a plan's milestones
 _DEPTH_MAX = 60
 _MAGNITUDE_MAX = 1e18
@@ -78,6 +79,7 @@ class Evaluator:
                 return self._bounded([self.value(item) for item in items], node)
             case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
                 read = [(self.value(key), self.value(item)) for key, item in zip(keys, values, strict=True)]
+                self._bounded([item for _, item in read], node)
                 return dict(read) if all(isinstance(key, (str, int, float)) for key, _ in read) else self._lost(node, [])
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(node)
@@ -129,6 +131,8 @@ class Evaluator:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
         if bare in ("array", "asarray", "tensor", "float32", "float64", "int32", "int64") and len(positional) == 1 and known:
             return positional[0]
+        if bare == "round" and len(positional) > 1 and not (type(positional[1]) is int and abs(positional[1]) <= 20):
+            return self._lost(node, positional)  # round(1, -10**9) would compute 10**10**9
         if bare in _FUNCTIONS and known and positional and not keywords and name.count(".") <= 1:
             try:
                 return self._finite(_FUNCTIONS[bare](*positional), node)
@@ -215,7 +219,7 @@ class Evaluator:
         return value
 
     def _bounded(self, items: list[Any], node: ast.expr) -> list[Any]:
-        if len(items) > ITEMS_MAX:
+        if len(items) > ITEMS_MAX or _size(items) > PARTS_MAX:
             raise PlanError(f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are read.")
         return items
 
@@ -235,6 +239,11 @@ class Evaluator:
             return None
         imported = self.scope.names.get("import " + node.id)
         return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
+
+
+def _size(items: list[Any]) -> int:
+    """How many values a list holds, those of the lists in it counted too."""
+    return sum(_size(item) if isinstance(item, list) else 1 for item in items)
 
 
 def _is_plain(value: Any) -> bool:

@@ -61,6 +61,12 @@ def _site(site: Site, script: Script) -> Found | None:
         words = set(node.name.lower().split("_"))
         if not words & set(_DEF_WORDS) and not any(_sets_rate(inner) for inner in ast.walk(node)):
             return None
+        taken = [item.arg for item in node.args.args]
+        if len(taken) == 2 and "epoch" in taken[0] and _is_base(taken[1]) and not node.args.defaults and script.lr is None:
+            raise PlanError(
+                f"Line {node.lineno}: {node.name}({', '.join(taken)}) may get the base lr or, from Keras, the running "
+                f"rate; give base_lr if it is the base lr, or write the rate as a formula of the epoch."
+            )
         names = {key: value for key, value in site.scope.names.items() if not _is_base(key) or isinstance(value, Function)}
         function = Function(node, names, node.lineno, {key: value for key, value in site.scope.arguments.items() if not _is_base(key)})
         return _found(function_expression(function), site, script, "def")

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lrcore.dialects._bind import bind
+from lrcore._calls import build_schedule
+from lrcore._values import parameters
+from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._optimizers import optimizer
 from lrcore.dialects._values import Found, Function, Given, Optimizer, Reader, Scope, Unknown
 from lrcore.errors import PlanError
+from lrcore.schedules import SCHEDULES
 
 STATEMENTS_MAX = 5000
 _INNER_LOOPS = ("batch", "iter", "step", "data", "input", "image", "x", "i", "_")
@@ -33,6 +36,7 @@ class Script:
         self._readers, self._base_lr = readers, base_lr
         self.found: list[Found] = []
         self.optimizers: list[Optimizer] = []
+        self.unread: list[tuple[int, str]] = []  # calls that sound like a schedule and are not known
         self.end = Scope()  # the names at the end of the script
         self.sites: list[Site] = []
         self._inner: set[int] = set()  # ids of schedules that are a part of another
@@ -145,12 +149,14 @@ class Script:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
                 holder = scope.names.get(name)
                 fits = isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder)
-                if fits or (isinstance(holder, dict) and isinstance(index, (str, int))):
+                if (_flat(value) and fits) or (_flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))):
                     holder[index] = value  # type: ignore[index]
 
     def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
         bare, line = name.rpartition(".")[2], node.lineno
         owner = scope.names.get(name.rpartition(".")[0])
+        if "." not in name and self._is_own(bare, named):
+            return self._remember(Found(build_schedule(node), None, "epoch", line, "plan", bare), [*args, *named.values()])
         if (reader := self._reader(name)) is not None:
             return self._schedule(reader, bare, args, named, line)
         if bare == "add_argument" and args and isinstance(args[0], str):
@@ -158,8 +164,8 @@ class Script:
             if "default" in named:
                 scope.arguments[str(named.get("dest", option.lstrip("-").replace("-", "_")))] = named["default"]
             return None
-        if bare in ("append", "extend") and isinstance(owner, list) and len(args) == 1 and len(owner) < 1000:
-            owner.extend(args[0] if bare == "extend" and isinstance(args[0], list) else args)
+        if bare == "append" and isinstance(owner, list) and len(args) == 1 and len(owner) < 1000 and _flat(args[0]):
+            owner.append(args[0])
             return None
         if bare == "step" and isinstance(owner, Found):
             self._stepped(owner, loops)
@@ -172,6 +178,8 @@ class Script:
             return made
         if ".lr_scheduler." in f".{name}" or ".optimizers.schedules." in f".{name}" or (name.startswith("optax.") and "schedule" in bare):
             raise PlanError(f"Line {line}: {name} is not a schedule that is known; known are {', '.join(sorted(self._readers))}.")
+        if "sched" in bare.lower() and bare not in ("scale_by_schedule", "LearningRateScheduler"):
+            self.unread.append((line, name))
         return NotImplemented
 
     def _reader(self, name: str) -> Reader | None:
@@ -192,10 +200,18 @@ class Script:
             made = reader.build(Given(bare, bound, line, lr, mine if isinstance(mine, Optimizer) else None))
         except PlanError as error:
             raise (error if str(error).startswith("Line ") else PlanError(f"Line {line}: {error}")) from None
-        for part in _parts(list(bound.values())):
-            self._inner.add(id(part))
-        if made is not None:
-            self.found.append(made)
+        return made if made is None else self._remember(made, list(bound.values()))
+
+    def _is_own(self, bare: str, named: dict[str, Any]) -> bool:
+        """A call in the words of a plan's own text: a class that no library has, or one with our parameters."""
+        if bare not in SCHEDULES or not self._readers.get(bare):
+            return bare in SCHEDULES
+        reader = self._readers[bare][0]
+        return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(dict(signature(reader.signature)))
+
+    def _remember(self, made: Found, arguments: list[Any]) -> Found:
+        self._inner.update(id(part) for part in _parts(arguments))
+        self.found.append(made)
         return made
 
     def _stepped(self, owner: Found, loops: tuple[str, ...]) -> None:
@@ -247,6 +263,12 @@ def _names(target: ast.expr) -> list[str]:
 
 def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _flat(value: Any) -> bool:
+    """A value that holds no list, so that no list can come to hold itself."""
+    inner = list(value.values()) if isinstance(value, dict) else [value]
+    return not any(isinstance(item, (list, dict)) for item in inner)
 
 
 def _loaded(target: ast.expr) -> ast.expr:

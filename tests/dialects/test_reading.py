@@ -1,0 +1,107 @@
+"""Pastes as people make them: prefixes, constants, hand-written rules, and a sentence for what cannot be read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrcore import PlanError, plan_from_code, plans_from_code
+
+READ = [
+    (
+        "optimizer = torch.optim.SGD(m.parameters(), lr=0.05)\ns = torch.optim.lr_scheduler.StepLR(optimizer, 30)",
+        "lr=0.05 StepLR(step_size=30, gamma=0.1)",
+    ),
+    ("from torch.optim.lr_scheduler import StepLR as S\nopt = SGD(w, 0.1)\nS(opt, 3)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    (
+        "opt = SGD(w, 0.1)\ns = StepLR(opt, 3)\nfor e in E:\n  for b in B:\n    s.step()",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1) per iteration",
+    ),
+    ("lr = 0.1 / (1 + 0.01 * iteration)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration"),
+    ("base_lr = 0.1\nlr = base_lr * (0.1 ** (epoch // 30))", "lr=0.1 StepLR(step_size=30, gamma=0.1)"),
+    ("lr = 0.1 * (1 - epoch / 100) ** 0.9", "lr=0.1 PolynomialLR(total_iters=100, power=0.9)"),
+    ("lr = 0.1 if epoch < 30 else 0.01 if epoch < 60 else 0.001", "lr=0.1 MultiStepLR(milestones=[30, 60], gamma=0.1)"),
+    (
+        "parser.add_argument('--lr', type=float, default=1e-4)\nparser.add_argument('--lr_decay', type=float, default=5e-5)\n"
+        "def adjust_learning_rate(optimizer, iteration_count):\n    lr = args.lr / (1.0 + args.lr_decay * iteration_count)\n"
+        "    for param_group in optimizer.param_groups:\n        param_group['lr'] = lr\n",
+        "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
+    ),
+    ("lr=0.05 StepLR(step_size=30, gamma=0.1) per iteration", "lr=0.05 StepLR(step_size=30, gamma=0.1) per iteration"),
+    ("opt = SGD(w, lr=0.1)\nWarmup(StepLR(step_size=3), warmup_steps=5)", "lr=0.1 Warmup(StepLR(step_size=3, gamma=0.1), warmup_steps=5)"),
+    (">>> opt = SGD(w, lr=0.1)\n>>> StepLR(opt, 3)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    ("optax.sgd(0.1)", "lr=0.1"),
+    (
+        "s = [None] * 2\nopt = SGD(p, lr=1.0)\ns[0] = ConstantLR(opt, 0.1, 3)\ns[1] = StepLR(opt, 5)\nSequentialLR(opt, s, [3])",
+        "lr=1 SequentialLR([ConstantLR(factor=0.1, total_iters=3), StepLR(step_size=5, gamma=0.1)], milestones=[3])",
+    ),
+]
+REFUSED = [
+    ("StepLR(optimizer, 30)", "Line 1.*optimizer line"),
+    ("opt = SGD(w, lr=0.1)\nCosineAnnealingLR(opt, len(loader) * 10)", r"Line 2: T_max.*len\(loader\)"),
+    ("opt = SGD(w, lr=0.1)\nStepLR(opt, size=3)", "no parameter 'size'"),
+    ("opt = SGD(w, lr=0.1)\ntorch.optim.lr_scheduler.FooLR(opt)", "FooLR is not a schedule"),
+    ("opt = SGD(w, lr=0.1)\nCosineLRScheduler(opt, 50, noise_range_t=[1, 2])", "Line 2.*noise"),
+    ("opt = SGD(w, lr=0.1)\nStepLR(opt, 3)\nStepLR(opt, 5)", "2 schedules.*lines 2, 3"),
+    ("lr = 0.1\nfor epoch in range(9):\n    lr = lr * 0.95", "Line 3.*previous value"),
+    ("x = (((", "Line 1 cannot be read"),
+    ("", "No schedule was found"),
+    ("\x00", "cannot be read"),
+    ("opt = SGD(w, lr=0.1)\nsched, n = create_scheduler_v2(opt)", "Line 2: create_scheduler_v2"),
+]
+HOSTILE = [
+    "__import__('os').system('x')", "lr = 9**9**9**9 * epoch", "a = [0] * 1000\nb = [a] * 1000\nc = [b] * 1000", "round(1, -10**9)", "x = 'a' * 10**9",  # noqa: E501
+    "a = []\na.append(a)\nsum(a)", "lr = " + "-" * 3000 + "epoch", "f = lambda e: " + "+".join("e" * 5000), "x = " + "[" * 99 + "]" * 99, "lr=0.1\n" * 9000,  # noqa: E501
+    "def f(lr, epoch):\n" + "    x = epoch\n" + "    x = x + x\n" * 40 + "    return x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), READ)
+def test_a_paste_becomes_its_plan(code: str, text: str) -> None:
+    assert plan_from_code(code).text == text
+
+
+@pytest.mark.parametrize(("code", "reason"), REFUSED)
+def test_what_cannot_be_read_is_said_with_its_line(code: str, reason: str) -> None:
+    with pytest.raises(PlanError, match=reason):
+        plan_from_code(code)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("code", HOSTILE)
+def test_hostile_text_is_refused_in_no_time(code: str) -> None:
+    with pytest.raises(PlanError):
+        plan_from_code(code)
+
+
+def test_the_argument_is_the_base_lr_where_torch_has_none() -> None:
+    assert plan_from_code("StepLR(optimizer, 30)", base_lr=0.2).base_lr == 0.2
+
+
+def test_several_schedules_become_several_plans() -> None:
+    assert [plan.schedule.kind for plan in plans_from_code("o = SGD(w, lr=0.1)\nStepLR(o, 3)\nExponentialLR(o, 0.9)")] == [
+        "StepLR",
+        "ExponentialLR",
+    ]
+
+
+def test_milestone_30_fires_where_each_library_fires_it() -> None:
+    for code, first in (
+        ("MultiStepLRScheduler(o, [30], 0.1)", 29), ("MultiStepLR(o, [30])", 30), ("optax.piecewise_constant_schedule(0.1, {30: 0.1})", 30),
+        ("keras.optimizers.schedules.PiecewiseConstantDecay([30], [0.1, 0.01])", 31),
+    ):  # fmt: skip
+        rates = plan_from_code(code, base_lr=0.1).lr(np.arange(40))
+        assert int(np.argmax(rates < 0.05)) == first
+
+
+def test_nanogpt_rule_is_a_formula() -> None:
+    code = (
+        "learning_rate = 6e-4\nmin_lr = 6e-5\nwarmup_iters = 10\nlr_decay_iters = 100\ndef get_lr(it):\n    if it < warmup_iters:\n"
+        "        return learning_rate * (it + 1) / (warmup_iters + 1)\n    if it > lr_decay_iters:\n        return min_lr\n"
+        "    ratio = (it - warmup_iters) / (lr_decay_iters - warmup_iters)\n    coeff = 0.5 * (1.0 + math.cos(math.pi * ratio))\n"
+        "    return min_lr + coeff * (learning_rate - min_lr)\n"
+    )
+    names: dict[str, object] = {}
+    exec("import math\n" + code, names)
+    want = [names["get_lr"](t) for t in range(150)]  # type: ignore[operator]
+    np.testing.assert_allclose(plan_from_code(code).lr(np.arange(150)), want, rtol=1e-12)
