@@ -136,6 +136,15 @@ def test_a_bad_experiment_file_is_told(text: str) -> None:
     assert len(lrcore("train", "--experiment", "-", stdin=text, code=2).stderr) > 20
 
 
+def test_a_plan_that_listens_trains_and_has_no_curve_before() -> None:
+    plan = "lr=0.3 ReduceLROnPlateau(factor=0.5, patience=0)"
+    said = json.loads(lrcore("train", "--plan", plan, "--steps", "200", "--seeds", "2", "--format", "json", "--history").stdout)
+    applied = np.array(said["history"]["applied_lr"])
+    assert applied[0, 0, 0] == 0.3
+    assert applied[-1].max() < 0.3
+    assert "only after training" in lrcore("curve", plan, code=2).stderr
+
+
 def test_training_equals_the_trainer(tiny: Path, trained: Finished) -> None:
     said = json.loads(lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "json", "--history").stdout)
     experiment = Experiment.model_validate(TINY)

@@ -21,14 +21,15 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
         config={"cursor_group": "steps"},
     )
-    listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]
-    if listening:
-        st.caption(
-            f"Plan {' and plan '.join(listening)} follows each network's own validation loss at the end of every epoch: its rate is "
-            f"known only after training{', and drawn as the median over the seeds' if applied else ', and drawn then'}."
-        )
     if momentum := momentum_figure(plans, steps, per_epoch):
         chart(momentum, key="momentum", height=150, alt="Momentum that the plans set", config={"cursor_group": "steps"})
+    listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]
+    if listening:
+        who = f"Plan {listening[0]} follows" if len(listening) == 1 else f"Plans {' and '.join(listening)} follow"
+        drawn = "what is drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
+        st.caption(
+            f"{who} each network's own validation loss at the end of every epoch, so the rate is known only after training; {drawn}."
+        )
 
 
 def _heard(experiment: Experiment, job: Job | None) -> list[int]:

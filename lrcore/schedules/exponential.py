@@ -48,9 +48,7 @@ class ExponentialDecay(Schedule):
     """
 
     title = "exponential decay over a span"
-    decay_steps: float = param(
-        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
-    )
+    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate")
     decay_rate: float = param(gt=0, slider=(0.05, 1), start=0.5, help="factor of decay_steps steps")
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")

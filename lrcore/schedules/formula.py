@@ -120,7 +120,8 @@ class Formula(Schedule):
         return checked(np.broadcast_to(formula(names), t.shape), t, f"Formula {self.expression!r}", "rate")
 
     def controls(self) -> dict[str, Parameter]:
-        shown = parameters(type(self))
+        wanted = self.T is not None or "T" in parse_formula(self.expression).names
+        shown = {name: item for name, item in parameters(type(self)).items() if name != "T" or wanted}
         return {**shown, **{name: _slider(name, value) for name, value in self.parameters.items()}}
 
     def replace(self, name: str, value: Any) -> Self:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from lrcore._values import TICKS, param
+from lrcore._values import TICKS, Parameter, param
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules._knots import at
@@ -65,6 +65,9 @@ class OneCycleLR(Schedule):
                 "(torch divides by zero there); raise one of them a little."
             )
         return self
+
+    def controls(self) -> dict[str, Parameter]:
+        return {name: item for name, item in super().controls().items() if name not in ("epochs", "steps_per_epoch")}  # read, not kept
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         low = self.max_lr / self.div_factor
