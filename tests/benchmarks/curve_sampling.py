@@ -1,6 +1,6 @@
 """Drawing a curve of 160,000 steps: our sampled closed form against stepping torch's scheduler and keeping every rate.
 
-    python -m tests.benchmarks.curve_sampling
+python -m tests.benchmarks.curve_sampling
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Measure every example over 20 seeds and write the numbers that the page shows beside it into `lrcore/examples.json`.
 
-    python -m tests.benchmarks.examples
+python -m tests.benchmarks.examples
 """
 
 from __future__ import annotations
