@@ -8,6 +8,7 @@ from lrcore.figures.style import color
 
 # On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far below it: the right
 # column is dissolved (`display: contents`), so that its chart sticks within the whole Playground and not within the column.
+_COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 _CSS = """
 <style>
 .stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; }
@@ -16,16 +17,16 @@ _CSS = """
 }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }
-  .st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] { flex-direction: column; align-items: stretch; }
-  .st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] > :last-child,
-  .st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] > :last-child > [data-testid="stVerticalBlock"] { display: contents; }
-  .st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] > :first-child { order: 1; }
+  COLUMNS { flex-direction: column; align-items: stretch; }
+  COLUMNS > :last-child,
+  COLUMNS > :last-child > [data-testid="stVerticalBlock"] { display: contents; }
+  COLUMNS > :first-child { order: 1; }
   .st-key-playground .st-key-lr {
     position: sticky; top: 0; z-index: 5; background: var(--st-background-color, Canvas); border-radius: 0 0 0.5rem 0.5rem;
   }
 }
 </style>
-"""
+""".replace("COLUMNS", _COLUMNS)
 
 
 def page_style() -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from lrcore import JobError
-from lrcore.jobs import Queued
+from lrcore.jobs import Failed, Job, Queued, Subscription
 from tests.jobs.fake_runners import make
 from tests.jobs.support import ended, running_board, said_something, until
 
@@ -239,3 +239,24 @@ def test_the_queue_is_bounded_for_each_and_for_all():
         with pytest.raises(JobError, match="4 experiments"):
             board.submit(make(lr=0.7), "dan", supersede=True)  # frees nothing
         assert shared.owners == {"bob"}
+
+
+@pytest.mark.timeout(30)  # where it would otherwise sleep for ever
+def test_what_comes_while_a_viewer_looks_is_neither_lost_nor_slept_through():
+    """The narrowest moment, made certain: the log grows, and the board rings, right after it was read."""
+
+    class GrowingLog(list):
+        def __getitem__(self, index):
+            found = super().__getitem__(index)
+            if len(self) < 4:
+                self.append(Failed(f"number {len(self)}"))
+                watched.wake()
+            return found
+
+    job = Job(make(), "an id", state="running", log=GrowingLog([Failed("number 0")]))
+    watched = Subscription(job)
+    assert [event.sentence for _ in range(4) for event in watched.get()] == [f"number {number}" for number in range(4)]
+
+    job.log = GrowingLog()  # nothing there at the look, and the news comes before the viewer sleeps
+    watched = Subscription(job)
+    assert watched.get() == [Failed("number 0")]
