@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lrcore.jobs import Job, JobBoard, ZygoteBackend
-from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour
+from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
 PATIENCE_S = 20.0  # a busy machine is slow, not wrong
@@ -34,6 +34,11 @@ def said_something(job: Job) -> Job:
     if behaviour(job.experiment) == "deaf":
         time.sleep(4 * DEAF_AFTER_S)  # until then it still listens, and would end in a way that a deaf one cannot
     return job
+
+
+def blocker(board: JobBoard) -> Job:
+    """A job that holds a slot until it is cancelled."""
+    return said_something(board.submit(make(evaluations=20_000, ms=10, lr=0.9), "blocker"))
 
 
 def alive(pid: int) -> bool:
