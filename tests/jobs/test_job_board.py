@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from lrcore import JobError
+from lrcore.jobs import Queued
 from tests.jobs.fake_runners import make
-from tests.jobs.support import blocker, ended, running_board, said_something, until
+from tests.jobs.support import blocker, ended, running_board, said_something
 
 
 def test_owners_take_turns_and_everyone_sees_the_position(board1):
@@ -19,29 +18,16 @@ def test_owners_take_turns_and_everyone_sees_the_position(board1):
     order = [0.1, 0.4, 0.5, 0.2, 0.6, 0.3]
     assert [jobs[lr].position for lr in order] == [1, 2, 3, 4, 5, 6]
     assert block.position is None
-    ends = []
-    threads = [threading.Thread(target=lambda lr=lr: ends.append((lr, follow(board, jobs[lr])))) for lr in order]
-    for thread in threads:
-        thread.start()
-    until(lambda: len(jobs[0.3].subscriptions) == 1)
-    board.cancel(block.id, "blocker")
-    for thread in threads:
-        thread.join()
-    assert [lr for lr, _ in sorted(ends, key=lambda end: order.index(end[0]))] == order
-    starts = [jobs[lr].started_at for lr in order]
-    assert starts == sorted(starts)
-    positions = dict(ends)[0.3]
-    assert positions[0] == 6
-    assert positions == sorted(positions, reverse=True)
-
-
-def follow(board, job):
-    """The positions that a viewer is told until the job ends."""
-    positions = []
-    with board.subscribe(job.id) as watched:
+    with board.subscribe(jobs[0.3].id) as watched:
+        assert watched.get(0) == [Queued(6)]
+        board.cancel(block.id, "blocker")
+        positions = [6]
         while not watched.ended:
             positions += [event.position for event in watched.get(20) if event.kind == "queued"]
-    return positions
+    assert len(positions) > 1
+    assert positions == sorted(positions, reverse=True)
+    starts = [ended(jobs[lr]).started_at for lr in order]
+    assert starts == sorted(starts)
 
 
 def test_whoever_was_served_waits_for_whoever_was_not(board1):

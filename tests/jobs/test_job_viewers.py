@@ -10,7 +10,7 @@ import pytest
 
 from lrcore.jobs import Failed, Job, Queued, Subscription
 from tests.jobs.fake_runners import make
-from tests.jobs.support import blocker, until
+from tests.jobs.support import blocker, said_something, until
 
 
 def test_every_viewer_sees_everything_once_and_in_order(board2):
