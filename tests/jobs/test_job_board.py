@@ -14,7 +14,7 @@ def test_owners_take_turns_and_everyone_sees_the_position(board1):
     board, _ = board1
     block = blocker(board)
     asked = [("ann", 0.1), ("ann", 0.2), ("ann", 0.3), ("bob", 0.4), ("cid", 0.5), ("cid", 0.6)]
-    jobs = {lr: board.submit(make(lr=lr), owner) for owner, lr in asked}
+    jobs = {lr: board.submit(make(ms=30, lr=lr), owner) for owner, lr in asked}  # long enough to be seen moving up
     order = [0.1, 0.4, 0.5, 0.2, 0.6, 0.3]
     assert [jobs[lr].position for lr in order] == [1, 2, 3, 4, 5, 6]
     assert block.position is None
