@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from lrcore import _syntax
 from lrcore._values import parameters, short
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule, schedule_class
@@ -32,7 +33,7 @@ def parse_expression(text: str) -> ast.expr:
     if len(text) > TEXT_MAX:
         raise PlanError(f"This text has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it or paste one plan at a time.")
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return _syntax.parse_expression(text.strip())
     except SyntaxError as error:
         where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
         raise PlanError(f"{short(text.strip())} is not a schedule call{where}; write it like StepLR(step_size=30, gamma=0.1).") from None

@@ -39,7 +39,7 @@ def _data(experiment: Experiment) -> None:
     spec = experiment.data
     picture, choice = st.columns([1, 2], vertical_alignment="center")
     with picture:
-        st.html(_thumbnail(spec.model_dump_json()))
+        st.image(_thumbnail(spec.model_dump_json()), alt=f"The data: {spec.title}", width=110)
     with choice:
         st.selectbox(
             "data",

@@ -6,7 +6,9 @@ import streamlit as st
 
 from lrcore.figures.style import color
 
-# On a phone the charts come first and the learning-rate chart stays in sight while a slider is dragged below it.
+# On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far below it: the right
+# column is dissolved (`display: contents`), so that its chart sticks within the whole Playground and not within the column.
+_COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 _CSS = """
 <style>
 .stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; }
@@ -14,14 +16,19 @@ _CSS = """
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 @media (max-width: 640px) {
-  .st-key-playground > div > [data-testid="stHorizontalBlock"],
-  .st-key-playground > [data-testid="stHorizontalBlock"],
   .st-key-curves > div > [data-testid="stHorizontalBlock"],
   .st-key-curves > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
   .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }
+  COLUMNS { flex-direction: column; align-items: stretch; }
+  COLUMNS > :last-child,
+  COLUMNS > :last-child > [data-testid="stVerticalBlock"] { display: contents; }
+  COLUMNS > :first-child { order: 1; }
+  .st-key-playground .st-key-lr {
+    position: sticky; top: 0; z-index: 5; background: var(--st-background-color, Canvas); border-radius: 0 0 0.5rem 0.5rem;
+  }
 }
 </style>
-"""
+""".replace("COLUMNS", _COLUMNS)
 
 
 def page_style() -> None:

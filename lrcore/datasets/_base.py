@@ -25,8 +25,8 @@ Points = tuple[NDArray[np.float64], NDArray[Any]]
 class Dataset:
     """Arrays ready for training. D = features, n = points.
 
-    `x_*`: float64 (n, D), standardised with the training part's mean and deviation (to `DataSpec.deviation`). `y_*`: int64 (n,) class numbers, or
-    float64 (n, 1) for regression. `x_mean`, `x_scale`: (D,), which take a point back to where it was drawn.
+    `x_*`: float64 (n, D), standardised with the training part's mean and deviation (to `DataSpec.deviation`). `y_*`: int64 (n,)
+    class numbers, or float64 (n, 1) for regression. `x_mean`, `x_scale`: (D,), which take a point back to where it was drawn.
     """
 
     x_train: NDArray[np.float64]

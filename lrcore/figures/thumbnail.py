@@ -21,10 +21,7 @@ def thumbnail(spec: DataSpec) -> str:
     else:
         labels = data.y_train if data.task == "classification" else (data.y_train[:, 0] > np.median(data.y_train)).astype(np.int64)
         body = _dots(data.x_train if spec.n_features == 2 else _main_axes(data.x_train), labels)
-    return (
-        f'<svg viewBox="0 0 {_SIZE} {_SIZE}" width="100%" style="max-width:7.5rem;display:block" role="img" '
-        f'aria-label="A picture of the data: {spec.title}">{body}</svg>'
-    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}">{body}</svg>'
 
 
 def _dots(points: NDArray[np.float64], labels: NDArray[np.int64]) -> str:

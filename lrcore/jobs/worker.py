@@ -67,21 +67,26 @@ class Outbox:
                 due = time.monotonic() + SEND_INTERVAL_S
 
 
+def _receive(sock: socket.socket) -> bytes:
+    """What has come; nothing at the end of the stream, also when the other side was killed before it had read everything."""
+    try:
+        return sock.recv(1 << 16)
+    except ConnectionError:
+        return b""
+
+
 def _listen(sock: socket.socket, frames: wire.Frames, stop: threading.Event) -> None:
     """Wait for `cancel`. The end of the stream means that the web process is gone or has dropped the job: end at once."""
     while True:
-        try:
-            data = sock.recv(4096)
-        except ConnectionError:
-            data = b""
-        if not data:
+        if not (data := _receive(sock)):
             os._exit(0)
         if list(frames.feed(data)):  # after the experiment, cancel is the only thing that is ever said
             stop.set()
 
 
 def _read_spec(sock: socket.socket, frames: wire.Frames) -> bytes | None:
-    while data := sock.recv(1 << 16):
+    """The experiment; None if the web process is gone before it has sent it."""
+    while data := _receive(sock):
         for _tag, payload in frames.feed(data):
             return payload
     return None

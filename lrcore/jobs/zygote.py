@@ -74,14 +74,20 @@ class Zygote:
                 self._bell.recv(4096)
                 self._reap()
             if self._link in readable:
-                data, descriptors, _flags, _address = socket.recv_fds(self._link, 1 << 16, 16)
-                if not data:
+                if not (data := self._receive()):
                     break
-                self._descriptors.extend(descriptors)
                 for _tag, payload in self._frames.feed(data):
                     self._obey(json.loads(payload))
         for pid in self._workers.values():
             os.kill(pid, signal.SIGKILL)
+
+    def _receive(self) -> bytes:
+        try:
+            data, descriptors, _flags, _address = socket.recv_fds(self._link, 1 << 16, 16)
+        except ConnectionError:  # the web process was killed before it had read everything
+            return b""
+        self._descriptors.extend(descriptors)
+        return data
 
     def _obey(self, request: dict[str, int | str]) -> None:
         slot = int(request["slot"])

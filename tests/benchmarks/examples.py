@@ -1,6 +1,6 @@
 """Measure every example over 20 seeds and write the numbers that the page shows beside it into `lrcore/examples.json`.
 
-    python -m tests.benchmarks.examples [NAME ...]     all of them, or those that are named
+python -m tests.benchmarks.examples [NAME ...]     all of them, or those that are named
 """
 
 from __future__ import annotations

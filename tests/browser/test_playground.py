@@ -216,7 +216,7 @@ def test_schedule_choice_brings_its_sliders(app: App, new_page: NewPage) -> None
     page.get_by_role("combobox", name="schedule of plan 1").click()
     page.get_by_role("option", name="CosineAnnealingLR").click()
     wait_for(lambda: slider(page, "T_max of plan 1").count() == 1, "the sliders of the new schedule")
-    assert traces(page, "lr")[0]["name"] == "1 · CosineAnnealingLR"
+    wait_for(lambda: traces(page, "lr")[0]["name"] == "1 · CosineAnnealingLR", "its curve")
 
 
 def test_example_and_undo(app: App, new_page: NewPage) -> None:

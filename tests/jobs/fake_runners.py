@@ -18,6 +18,7 @@ from lrcore.events import Event, Finished, History, Progress, Started
 from lrcore.jobs import worker
 
 BEHAVIOURS = ("steady", "deaf", "refuse", "break", "exit", "silent", "garble", "no_check", "fat")
+DEAF_AFTER_S = 0.05
 
 
 def make(behaviour: str = "steady", evaluations: int = 5, ms: int = 1, lr: float = 0.1) -> Experiment:
@@ -25,26 +26,30 @@ def make(behaviour: str = "steady", evaluations: int = 5, ms: int = 1, lr: float
     return Experiment.model_validate({"plans": [f"lr={lr}"], "seeds": seeds, "steps": evaluations, "batch_size": max(1, ms)})
 
 
+def behaviour(experiment: Experiment) -> str:
+    return BEHAVIOURS[experiment.seeds - 1]
+
+
 def run(experiment: Experiment, device: str = "auto", should_stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
-    behaviour = BEHAVIOURS[experiment.seeds - 1]
-    if behaviour == "refuse":
+    order = behaviour(experiment)
+    if order == "refuse":
         raise ExperimentError("The data set has no points; add some.")
-    size = 1_000_000 if behaviour == "fat" else 1
+    size = 1_000_000 if order == "fat" else 1
     yield Started(experiment.id, 1, size, experiment.steps, 1, device, np.arange(experiment.steps))
-    if behaviour == "deaf":  # stuck in C and in possession of the interpreter: no Python of this process runs any more
-        time.sleep(0.05)  # until the word that it has started is out
+    if order == "deaf":  # stuck in C and in possession of the interpreter: no Python of this process runs any more
+        time.sleep(DEAF_AFTER_S)  # until the word that it has started is out
         ctypes.PyDLL(None).sleep(3600)
-    elif behaviour == "break":
+    elif order == "break":
         raise ZeroDivisionError("a secret path")
-    elif behaviour == "exit":
+    elif order == "exit":
         os._exit(3)
-    elif behaviour == "silent":
+    elif order == "silent":
         return
-    elif behaviour == "garble":
+    elif order == "garble":
         worker.events.encode = lambda event: b"nonsense"
     stopped = False
     for step in range(1, experiment.steps + 1):
-        stopped = behaviour != "no_check" and should_stop()
+        stopped = order != "no_check" and should_stop()
         if stopped:
             break
         if experiment.batch_size > 1:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lrcore.jobs import Job, JobBoard, ZygoteBackend
+from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
 PATIENCE_S = 20.0  # a busy machine is slow, not wrong
@@ -30,7 +31,14 @@ def ended(job: Job) -> Job:
 
 def said_something(job: Job) -> Job:
     until(lambda: job.log)
+    if behaviour(job.experiment) == "deaf":
+        time.sleep(4 * DEAF_AFTER_S)  # until then it still listens, and would end in a way that a deaf one cannot
     return job
+
+
+def blocker(board: JobBoard) -> Job:
+    """A job that holds a slot until it is cancelled."""
+    return said_something(board.submit(make(evaluations=20_000, ms=10, lr=0.9), "blocker"))
 
 
 def alive(pid: int) -> bool:

@@ -29,10 +29,10 @@ ROOT = Path(__file__).parents[2]
         ("importing", [signal.SIGINT]),
     ],
 )
-def test_no_process_outlives_the_web_process(how, signals, to_the_group):
+def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_path):
     marker = f"LRLAB_TEST={uuid.uuid4().hex}"
     name, _, value = marker.partition("=")
-    environment = {**os.environ, name: value, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "LRLAB_TEST_IMPORTING": str(tmp_path / "importing")}
     command = [sys.executable, str(Path(__file__).with_name("web_process.py")), how]
     web = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
     try:

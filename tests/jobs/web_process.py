@@ -5,12 +5,15 @@ HOW: `busy` has a stuck and a steady job running; `importing` is killed while th
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from lrcore.jobs import JobBoard, ZygoteBackend
 from tests.jobs.fake_runners import make
+from tests.jobs.support import said_something, until
 
 
 def main(how: str) -> None:
@@ -23,11 +26,11 @@ def main(how: str) -> None:
 
         signal.signal(signal.SIGTERM, on_sigterm)
     if how == "importing":
-        time.sleep(0.5)
+        until(Path(os.environ["LRLAB_TEST_IMPORTING"]).exists)
     else:
         jobs = [board.submit(make("deaf")), board.submit(make("steady", 20_000, 10))]
-        while not all(job.log for job in jobs):
-            time.sleep(0.01)
+        for job in jobs:
+            said_something(job)
     print("ready", flush=True)
     time.sleep(3600)
 

@@ -1,0 +1,19 @@
+"""`make bench`: every race, each side by side in one process or one browser, printed as tables."""
+
+from __future__ import annotations
+
+from tests.benchmarks import curve_sampling, thumb_to_paint, trainer
+
+
+def main() -> None:
+    for title, module in (
+        ("Trainer: one batched ensemble against the plain loop, member by member", trainer),
+        ("Curves: sampling the closed form against stepping torch's scheduler", curve_sampling),
+        ("Page: from the thumb to the painted curve", thumb_to_paint),
+    ):
+        print(f"\n## {title}\n", flush=True)
+        module.main()
+
+
+if __name__ == "__main__":
+    main()

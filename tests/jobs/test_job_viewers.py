@@ -1,0 +1,124 @@
+"""Those who watch a job: threads, tasks of an event loop, slow ones, late ones, and ones that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from lrcore.jobs import Failed, Job, Queued, Subscription
+from tests.jobs.fake_runners import make
+from tests.jobs.support import blocker, said_something, until
+
+
+def test_every_viewer_sees_everything_once_and_in_order(board2):
+    board, _ = board2
+    count, viewers = 400, 20
+    job = board.submit(make(evaluations=count, ms=2))
+    seen: dict[int, list[str]] = {}
+
+    def watch(number: int) -> None:
+        time.sleep(number * 0.05)  # they come at any time, also after the end
+        steps = seen[number] = []
+        with board.subscribe(job.id) as watched:
+            while not watched.ended:
+                steps += [getattr(event, "step", event.kind) for event in watched.get(20) if event.kind != "queued"]
+                if number % 3 == 0:
+                    time.sleep(0.2)  # a slow one gets the rest at once
+
+    threads = [threading.Thread(target=watch, args=(number,)) for number in range(viewers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [seen[number] for number in range(viewers)] == [["started", *range(1, count + 1), "finished"]] * viewers
+
+
+def test_a_viewer_in_an_event_loop_needs_no_thread(board1):
+    board, _ = board1
+
+    async def watch(job_id: str) -> list[str]:
+        kinds = []
+        with board.subscribe(job_id) as watched:
+            async for batch in watched:
+                kinds += [event.kind for event in batch]
+        return kinds
+
+    async def main() -> list[list[str]]:
+        block = blocker(board)
+        job = board.submit(make(evaluations=30, ms=5))
+        tasks = [asyncio.create_task(watch(job.id)) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        threads = threading.active_count()
+        board.cancel(block.id, "blocker")
+        kinds = await asyncio.gather(*tasks)
+        assert threading.active_count() <= threads + 1  # the one that times the grace of the cancelled job
+        return kinds
+
+    assert asyncio.run(main()) == [["queued", "started", *["progress"] * 30, "finished"]] * 50
+
+
+def test_a_viewer_whose_loop_is_gone_is_forgotten(board1):
+    board, _ = board1
+    job = said_something(board.submit(make(evaluations=20_000, ms=10)))
+
+    async def glance() -> None:
+        async for _batch in board.subscribe(job.id):
+            asyncio.get_running_loop().call_later(0.02, task.cancel)
+
+    async def main() -> None:
+        nonlocal task
+        task = asyncio.create_task(glance())
+        await asyncio.wait([task])
+
+    task = None
+    asyncio.run(main())
+    until(lambda: not job.subscriptions)
+    assert job.state == "running"
+
+
+def test_closing_a_subscription_wakes_who_waits(board1):
+    board, _ = board1
+    block = blocker(board)
+    watched = board.subscribe(board.submit(make()).id)
+    assert watched.get(1) == [Queued(1)]
+    got = []
+    thread = threading.Thread(target=lambda: got.append(watched.get()))
+    thread.start()
+    watched.close()
+    thread.join(10)
+    assert got == [[]]
+    assert watched.ended
+    assert block.state == "running"
+
+
+def test_a_wait_for_news_ends_in_time(board1):
+    board, _ = board1
+    blocker(board)
+    with board.subscribe(board.submit(make()).id) as watched:
+        assert watched.get(0) == [Queued(1)]
+        assert watched.get(0.01) == []
+        assert not watched.ended
+
+
+@pytest.mark.timeout(30)  # where it would otherwise sleep for ever
+def test_what_comes_while_a_viewer_looks_is_neither_lost_nor_slept_through():
+    """The narrowest moment, made certain: the log grows, and the board rings, right after it was read."""
+
+    class GrowingLog(list):
+        def __getitem__(self, index):
+            found = super().__getitem__(index)
+            if len(self) < 4:
+                self.append(Failed(f"number {len(self)}"))
+                watched.wake()
+            return found
+
+    job = Job(make(), "an id", state="running", log=GrowingLog([Failed("number 0")]))
+    watched = Subscription(job)
+    assert [event.sentence for _ in range(4) for event in watched.get()] == [f"number {number}" for number in range(4)]
+
+    job.log = GrowingLog()  # nothing there at the look, and the news comes before the viewer sleeps
+    watched = Subscription(job)
+    assert watched.get() == [Failed("number 0")]
