@@ -24,7 +24,7 @@ class Preset:
         return tuple(parse_plan(text) for text in self.texts)
 
 
-_IMAGENET = Horizon(steps=90 * 5004, steps_per_epoch=5004)  # ceil(1,281,167 / 256) updates in an epoch
+_IMAGENET = Horizon(steps=90 * 5004, steps_per_epoch=5004)  # 1,281,167 // 256 updates: without the last, smaller batch
 
 PRESETS: dict[str, Preset] = {
     "resnet": Preset(

@@ -15,7 +15,7 @@ from ui.curves.match import convert_dialog, match_dialog
 from ui.curves.paste import paste_box
 from ui.curves.points import metric_editor, points_editor
 from ui.curves.question import question_panel
-from ui.curves.race import race_buttons
+from ui.curves.race import leave_for_race, race_buttons
 from ui.curves.stage import controls, stage
 from ui.curves.table import read_outs
 from ui.workbench import Workbench
@@ -81,6 +81,7 @@ def _tools(bench: Workbench) -> None:
         export_box(bench)
 
 
+leave_for_race()
 st.session_state["dragging"] = False  # a drag that another page interrupted
 st.session_state["curves_drawn"] = workbench.current()
 _title()

@@ -178,7 +178,7 @@ def test_the_figure_is_exact_valid_and_small() -> None:
     horizon = Horizon(steps=10_000_000, steps_per_epoch=10_000)
     shown = curves_figure(plans, horizon, log_x=True, log_y=True, ghost=2)
     go.Figure(shown.figure)
-    assert [trace["uid"] for trace in shown.figure["data"]] == [*(f"plan {n}" for n in range(20)), "ghost"]
+    assert [trace["uid"] for trace in shown.figure["data"]] == [*(f"plan-{n}" for n in range(20)), "ghost"]
     for plan, trace in zip(plans, shown.figure["data"], strict=False):
         assert len(trace["x"]) <= 2000
         assert [y for y in plan.lr(np.array(trace["x"]), 10_000).tolist() if y > 0] == [y for y in trace["y"] if y is not None]

@@ -11,7 +11,7 @@ from lrcore.figures.style import color
 _COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 _CSS = """
 <style>
-.stMainBlockContainer { padding-top: 3.6rem; padding-bottom: 3rem; }
+.stMainBlockContainer { padding-top: 4.1rem; padding-bottom: 3rem; }
 [class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }

@@ -103,7 +103,7 @@ def _trace(index: int, name: str, points: Points, log_y: bool) -> dict[str, Any]
     return {
         "type": "scatter",
         "mode": "lines",
-        "uid": f"plan {index}",
+        "uid": f"plan-{index}",  # becomes part of a CSS selector when Plotly saves a picture: no blanks
         "name": name,
         "x": x,
         "y": [value if value > 0 else None for value in y] if log_y else y,

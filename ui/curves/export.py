@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from functools import partial
-from typing import BinaryIO, cast
+from io import RawIOBase
+from typing import cast
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ def export_box(bench: Workbench) -> None:
     every = st.selectbox(
         "rows of the CSV",
         choices,
-        key=f"csv_every_{choices[0]}",
+        key=f"csv_every_{choices[0]}_{horizon.steps}",
         format_func=lambda n: (
             f"every update ({horizon.steps:,} rows)" if n == 1 else f"every {n:,}th update ({-(-horizon.steps // n):,} rows)"
         ),
@@ -73,10 +74,10 @@ def _needs_metric(plan: Plan) -> bool:
     return False
 
 
-def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int) -> BinaryIO:
+def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int) -> RawIOBase:
     """Written when somebody clicks, block by block into a file that vanishes when it is closed."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  Streamlit reads and drops it
+    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  Streamlit reads and drops it
     for block in curve_csv(plans, horizon, every):
         file.write(block.encode())
     file.seek(0)
-    return cast(BinaryIO, file)
+    return cast(RawIOBase, file)

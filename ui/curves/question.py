@@ -17,7 +17,7 @@ from ui import workbench
 from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.curves import plans as many
-from ui.curves.race import go, take_scaled
+from ui.curves.race import take_scaled
 from ui.workbench import picked, synced
 
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
@@ -145,7 +145,7 @@ def _code(question: Question) -> None:
             help=f"On the Playground, scaled to its {steps:,} updates.",
             on_click=_race,
         ):
-            go("question_race")
+            st.rerun()
     workbench.show_error("question_race")
 
 

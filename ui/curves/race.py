@@ -29,15 +29,15 @@ def race_buttons(bench: Workbench) -> None:
         help=f"On the Playground, with their numbers as they are, over its {steps:,} updates.",
     ):
         st.switch_page(_PLAYGROUND)
-    if bench.horizon.steps != steps and st.button(
-        f"Race these, scaled to {steps:,} updates",
-        icon=":material/compress:",
-        key="race_scaled",
-        help="The same shapes in the time that the Playground trains: every count of epochs or updates is scaled.",
-        on_click=take_scaled,
-        args=("race", bench.experiment.plans, bench.horizon),
-    ):
-        go("race")
+    if bench.horizon.steps != steps:
+        st.button(
+            f"Race these, scaled to {steps:,} updates",
+            icon=":material/compress:",
+            key="race_scaled",
+            help="The same shapes in the time that the Playground trains: every count of epochs or updates is scaled.",
+            on_click=take_scaled,
+            args=("race", bench.experiment.plans, bench.horizon),
+        )
 
 
 def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
@@ -47,6 +47,7 @@ def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
         new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
         changed = many.replaced(bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)])
         workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
+        st.session_state["race_now"] = True
     except LRLabError as error:
         workbench.refuse(field, str(error))
 
@@ -58,7 +59,7 @@ def _scaled(index: int, plan: Plan, old: Horizon, new: Horizon) -> Plan:
         raise PlanError(f"Plan {index + 1} cannot be scaled: {error}") from None
 
 
-def go(field: str) -> None:
-    """To the Playground, unless `take_scaled` has refused."""
-    if not workbench.error(field):
+def leave_for_race() -> None:
+    """At the top of the page: go to the Playground if a button has just scaled the plans for it."""
+    if st.session_state.pop("race_now", False):
         st.switch_page(_PLAYGROUND)
