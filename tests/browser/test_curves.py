@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,86 +13,18 @@ from playwright.sync_api import Page, expect
 from lrcore import parse_plan
 from lrcore.analysis import readout
 from tests.benchmarks.drag_curves import drag, link
-from tests.browser.conftest import ROOT, App, address, traces, wait_for
+from tests.browser.conftest import App, address, wait_for
+from tests.browser.curves_page import PLANS, choose, curves, drawn, names, new_page, paste, quiet, table
 from tests.browser.test_playground import type_value
 
+__all__ = ["curves", "new_page"]  # fixtures
 pytestmark = pytest.mark.browser
-NewPage = Callable[..., Page]
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)"
 BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
     lr = 1e-4 / (1.0 + 5e-5 * iteration_count)
     for param_group in optimizer.param_groups:
         param_group["lr"] = lr
 """
-PLANS = ("lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.1 CosineAnnealingLR(T_max=90)")
-
-
-@pytest.fixture
-def curves(app: App, new_page: NewPage) -> Callable[..., Page]:
-    """Open the page with plans and words, and wait for its chart."""
-
-    def open_(*plans: str, url: str = "", color_scheme: str = "light", width: int = 1400, **words: Any) -> Page:
-        query = urlencode([("plan", plan) for plan in plans] + [(k, str(v)) for k, v in words.items()])
-        page = new_page("about:blank", color_scheme=color_scheme, viewport={"width": width, "height": 1100})
-        page.goto(url or f"{app.url}/curves?{query}")
-        ready(page)
-        return page
-
-    return open_
-
-
-@pytest.fixture
-def new_page(browser: Any) -> Any:
-    """Like the Playground's, without its wait for the Playground's chart."""
-    contexts = []
-
-    def make(_: str, **options: Any) -> Page:
-        contexts.append(browser.new_context(accept_downloads=True, **options))
-        return contexts[-1].new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector('[data-testid="chart-curves_chart"] .main-svg', timeout=60_000)
-    quiet(page)
-
-
-def quiet(page: Page) -> None:
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
-
-
-def drawn(page: Page) -> list[dict[str, Any]]:
-    return [trace for trace in traces(page, "curves_chart") if trace["x"] != [0]]
-
-
-def names(page: Page) -> list[str]:
-    return [trace["name"] for trace in drawn(page)]
-
-
-def paste(page: Page, text: str, button: str) -> None:
-    box = page.get_by_role("textbox", name="paste code or a plan")
-    box.fill(text)
-    box.press("Control+Enter")
-    expect(page.get_by_role("button", name=button)).to_be_enabled()
-    quiet(page)
-    page.get_by_role("button", name=button).click()
-    quiet(page)
-
-
-def choose(page: Page, box: str, option: str) -> None:
-    quiet(page)
-    page.wait_for_timeout(300)  # a list that opens during a redraw closes again
-    page.get_by_role("combobox", name=box, exact=True).click()
-    page.get_by_role("option", name=option).first.click()
-    quiet(page)
-
-
-def table(page: Page) -> list[list[str]]:
-    rows = page.locator(".lr-table tbody tr")
-    return [row.locator("th, td").all_inner_texts() for row in rows.all()]
 
 
 def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Callable[..., Page]) -> None:
@@ -204,67 +133,3 @@ def test_bad_horizons_are_refused_beside_the_field(curves: Callable[..., Page]) 
     box.press("Enter")
     wait_for(lambda: "curve_steps=1800" in address(page), "the corrected horizon")
     expect(page.get_by_text("is not allowed")).to_have_count(0)
-
-
-def test_files(curves: Callable[..., Page]) -> None:
-    page = curves(*PLANS, curve_steps=900, curve_epoch=10)
-    for format_ in ("PNG", "SVG"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"Save the picture as {format_}").first.click()
-        assert download.value.suggested_filename == f"learning-rates.{format_.lower()}"
-        assert Path(download.value.path()).stat().st_size > 5000
-    page.get_by_role("tab", name="Export").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="CSV", exact=False).click()
-    lines = Path(download.value.path()).read_text().splitlines()
-    assert len(lines) == 901
-    assert float(lines[-1].split(",")[2]) == float(parse_plan(PLANS[0]).lr(899, 10))
-    with page.expect_download() as download:
-        page.get_by_role("button", name="HTML", exact=False).click()
-    assert Path(download.value.path()).stat().st_size > 3_000_000
-
-
-def test_a_plan_becomes_a_table_of_points(curves: Callable[..., Page]) -> None:
-    page = curves(PLANS[1], curve_steps=900, curve_epoch=10)
-    page.get_by_role("tab", name="Points").click()
-    page.get_by_role("button", name="Make plan 1 a table of points").click()
-    wait_for(lambda: names(page) == ["1 · Piecewise"], "the points")
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-
-
-def test_a_plan_with_feedback_follows_the_metric(curves: Callable[..., Page]) -> None:
-    page = curves("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=2)", curve_steps=600, curve_epoch=10)
-    expect(page.get_by_text("follows a metric: give it a series")).to_be_visible()
-    page.get_by_role("tab", name="Metric").click()
-    page.get_by_role("button", name="A loss that stalls twice").click()
-    wait_for(lambda: drawn(page) and len(set(drawn(page)[0]["y"])) > 2, "a curve with cuts")
-    assert "metric=" in address(page)
-
-
-def test_race_these(curves: Callable[..., Page]) -> None:
-    page = curves(*PLANS, curve_steps=450_360, curve_epoch=5004, steps=300, seeds=1)
-    page.get_by_role("button", name="Race these, scaled to 300 updates").click()
-    page.wait_for_selector('[data-testid="chart-loss"] .main-svg', timeout=60_000)
-    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · StepLR", "2 · CosineAnnealingLR"]
-    assert "StepLR(step_size=100, gamma=0.1) per iteration" in unquote_plus(address(page))
-
-
-def test_the_question_has_live_numbers(curves: Callable[..., Page]) -> None:
-    page = curves()
-    expect(page.get_by_text("2.02 times")).to_be_visible()
-    type_value(page, "lr_decay of the question", "0.0001")
-    expect(page.get_by_text("10,000 = 1/d")).to_be_visible()
-    wait_for(lambda: "question=decay(lr_decay=0.0001)" in unquote_plus(address(page)), "the address bar to follow")
-    page.get_by_role("button", name="Draw these above").click()
-    wait_for(lambda: names(page) == ["1 · StepLR", "2 · InverseTimeDecay", "3 · LinearLR"], "the three plans")
-
-
-@pytest.mark.parametrize(("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)])
-def test_looks(curves: Callable[..., Page], tmp_path: Path, name: str, scheme: str, width: int) -> None:
-    page = curves(*PLANS, color_scheme=scheme, width=width, curve_steps=450_360, curve_epoch=5004)
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"
-    folder = ROOT / "docs" if os.environ.get("LRLAB_SCREENSHOTS") else tmp_path
-    target = folder / f"curves-{name}.png"
-    page.screenshot(path=target)
-    assert target.stat().st_size > 20_000
