@@ -72,7 +72,8 @@ def paste(page: Page, text: str, button: str) -> None:
 
 def choose(page: Page, box: str, option: str) -> None:
     quiet(page)
-    page.wait_for_timeout(300)  # a list that opens during a redraw closes again
+    page.get_by_role("combobox", name=box, exact=True).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list that opens during a redraw or a scroll closes again
     page.get_by_role("combobox", name=box, exact=True).click()
     page.get_by_role("option", name=option).first.click()
     quiet(page)
