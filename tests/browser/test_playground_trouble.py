@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SLOW, App, address, box, live_state, settled, traces, type_value, wait_for
+from tests.browser.conftest import SLOW, App, address, box, live_state, settled, traces, type_value, wait_done, wait_for
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
