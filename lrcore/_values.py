@@ -137,7 +137,8 @@ class Value(BaseModel):
             made: Self = handler(data)
             return made
         except ValidationError as error:
-            raise cls.error(" ".join(cls._sentence(entry) for entry in error.errors()[:3])) from None
+            first = {entry["loc"][:1]: entry for entry in reversed(error.errors())}  # one sentence a field
+            raise cls.error(" ".join(cls._sentence(entry) for entry in list(first.values())[::-1][:3])) from None
 
     @classmethod
     def _who(cls) -> str:
@@ -168,7 +169,8 @@ def short(value: Any, length: int = 60) -> str:
 
 def _plain(message: str) -> str:
     """pydantic's reason as the end of our sentence: "Input should be a valid tuple" -> "must be a valid tuple"."""
-    return re.sub(r"^(Value error, )?(Input|Tuple) should ", "must ", message).replace("tuple", "list").rstrip(".")
+    text = re.sub(r"^(Value error, )?(Input|Tuple) should ", "must ", message).replace("tuple", "list")
+    return re.sub(r" after validation, not \d+$|, got a number with a fractional part$", "", text.rstrip("."))
 
 
 def _strip(annotation: Any) -> Any:

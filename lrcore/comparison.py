@@ -42,6 +42,7 @@ class Pair:
     """
 
     wins: int
+    losses: int
     seeds: int
     ratio: float
     low: float
@@ -96,18 +97,26 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
     if len(logs) > 1:
         half = _T975[min(len(logs) - 1, len(_T975)) - 1] * float(logs.std(ddof=1)) / np.sqrt(len(logs))
     ratio, low, high = (float(np.exp(v)) for v in (mean, mean - half, mean + half))
-    return Pair(wins=int((ours < theirs).sum()), seeds=len(ours), ratio=ratio, low=low, high=high)
+    return Pair(wins=int((ours < theirs).sum()), losses=int((ours > theirs).sum()), seeds=len(ours), ratio=ratio, low=low, high=high)
 
 
 def sentence(pair: Pair, other: int) -> str:
-    """`beats plan 2 in 9 of 10 seeds, 7.0 x lower [5.8, 8.6]`: the pair in words, `other` counted from 0."""
-    text = f"beats plan {other + 1} in {pair.wins} of {pair.seeds} seeds"
+    """`beats plan 2 in 9 of 10 seeds, 7 x lower [5.8, 8.6]`: the pair in words, `other` counted from 0."""
+    if pair.wins == pair.losses:
+        return f"ties with plan {other + 1}: lower in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
+    verb, count = ("beats", pair.wins) if pair.wins > pair.losses else ("loses to", pair.losses)
+    text = f"{verb} plan {other + 1} in {count} of {pair.seeds} seeds"
     if not np.isfinite(pair.ratio):
         return text
     lower = pair.ratio >= 1
     sizes = (pair.ratio, pair.low, pair.high) if lower else (1 / pair.ratio, 1 / pair.high, 1 / pair.low)
-    interval = f" [{sizes[1]:.3g}, {sizes[2]:.3g}]" if np.isfinite(sizes[1]) else ""
-    return f"{text}, {sizes[0]:.3g} x {'lower' if lower else 'higher'}{interval}"
+    interval = f" [{factor(sizes[1])}, {factor(sizes[2])}]" if np.isfinite(sizes[1]) else ""
+    return f"{text}, {factor(sizes[0])} x {'lower' if lower else 'higher'}{interval}"
+
+
+def factor(value: float) -> str:
+    """A ratio in three digits, without an exponent up to a million: 1.14, 23, 1,170."""
+    return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.3g}"
 
 
 def _median(values: Floats) -> float:

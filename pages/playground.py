@@ -17,7 +17,9 @@ from ui.components.chart import chart
 from ui.experiment_editor import experiment_editor
 from ui.plan_editor import plan_cards
 from ui.rates import show_rates
-from ui.results import show_measured, show_results, story
+from ui.results import history_so_far, show_measured, show_results
+from ui.story import story
+from ui.text import plain
 from ui.workbench import View, Workbench
 
 
@@ -72,14 +74,16 @@ def _job(experiment: Experiment) -> Job | None:
         return shown
     wanted = board.job(experiment.id)
     again = st.session_state.pop("train_again", False)
-    if wanted is not None and not again and (wanted.retryable or st.session_state.get("let_go") == wanted.id):
-        job = wanted  # what ended, or was stopped, stays so until somebody asks for it again
+    stopped = st.session_state.get("let_go") == experiment.id
+    broke = wanted is not None and wanted.state in ("failed", "crashed") and st.session_state.get("job") == wanted.id
+    if wanted is not None and not again and (stopped or broke):
+        job = wanted  # what this session stopped, or saw break, stays so until it asks again; what others stopped is their affair
     else:
         st.session_state.pop("let_go", None)
         try:
             job = board.submit(experiment, owner=presence.owner(), supersede=True)
         except LRLabError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             return shown
     st.session_state["job"] = job.id
     return job
@@ -95,8 +99,8 @@ def _job_buttons(job: Job | None) -> None:
 
 
 def _stop(job_id: str) -> None:
-    if not engine.board().cancel(job_id, presence.owner()):
-        st.session_state["let_go"] = job_id
+    engine.board().cancel(job_id, presence.owner())
+    st.session_state["let_go"] = job_id
 
 
 def _train_again() -> None:
@@ -108,12 +112,13 @@ def _outcome(job: Job | None, view: View) -> None:
     if job is None:
         return
     if job.retryable:
-        (st.info if job.state == "cancelled" else st.error)(job.error or "The run ended early.")
-    history = job.history
+        say = st.info if job.state == "cancelled" else st.error
+        say(plain(f"{job.error or 'The run ended early.'} The losses up to update {job.step:,} of {job.steps:,} are shown."))
+    history = job.history or (history_so_far(job.events) if job.ended else None)
     if history is not None:
-        st.markdown(story(job.experiment, history, view.split))
+        st.markdown(plain(story(job.experiment, history, view.split)))
         show_results(job.experiment, history, view.split)
-    else:
+    elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in EXAMPLES.values():
         if example.experiment.id == job.id:
@@ -148,5 +153,5 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     )
     st.button("Undo", icon=":material/undo:", key="undo_button", on_click=workbench.undo, disabled=not workbench.can_undo())
 for problem in workbench.link_problems():
-    st.warning(problem, icon=":material/link_off:")
+    st.warning(plain(problem), icon=":material/link_off:")
 playground()

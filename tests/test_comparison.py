@@ -106,7 +106,7 @@ def test_one_seed_has_a_ratio_without_an_interval_and_none_has_neither() -> None
     assert none.wins == 0
     assert math.isnan(none.ratio)
     assert sentence(one, 1) == "beats plan 2 in 1 of 1 seeds, 3 x lower"
-    assert sentence(none, 1) == "beats plan 2 in 0 of 1 seeds"
+    assert sentence(none, 1) == "loses to plan 2 in 1 of 1 seeds"
 
 
 def test_the_split_chooses_the_loss() -> None:
@@ -119,8 +119,11 @@ def test_the_sentence() -> None:
     pair = compare(run([[[1.0, 1.0, 2.0], [2.0, 3.0, 8.0]]]), 0, 1)
     assert sentence(pair, 1).startswith("beats plan 2 in 3 of 3 seeds, 2.88 x lower [1.")
     worse = sentence(compare(run([[[1.0, 1.0, 2.0], [2.0, 3.0, 8.0]]]), 1, 0), 0)
-    assert worse.startswith("beats plan 1 in 0 of 3 seeds, 2.88 x higher [1.")
+    assert worse.startswith("loses to plan 1 in 3 of 3 seeds, 2.88 x higher [1.")
     assert worse.partition("[")[2] == sentence(pair, 1).partition("[")[2]
+    tie = compare(run([[[1.0, 2.0], [1.0, 2.0]]]), 0, 1)
+    assert sentence(tie, 1) == "ties with plan 2: lower in 0 of 2 seeds, higher in 0"
+    assert "1,170 x lower" in sentence(compare(run([[[1.0, 1.0], [1170.0, 1170.0]]]), 0, 1), 1)
 
 
 def test_a_loss_of_zero_makes_no_infinite_ratio() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,9 +14,10 @@ from lrcore.datasets import DATASETS, DataSpec, data_class
 from lrcore.errors import ExperimentError
 from lrcore.experiment import MLP, Experiment
 from lrcore.figures.thumbnail import thumbnail
-from lrcore.limits import estimate_seconds
+from lrcore.limits import LAYERS_MAX, WIDTH_MAX, estimate_seconds
 from lrcore.optimizers import OPTIMIZERS, OptimizerSpec, optimizer_class
 from ui import workbench
+from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.workbench import Workbench, edit_experiment, picked, synced
 
 
@@ -30,7 +32,7 @@ def experiment_editor(bench: Workbench) -> None:
         _sizes(experiment)
         seconds = estimate_seconds(experiment)
         st.caption(
-            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}; "
+            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch} updates; "
             f"{experiment.members} networks, {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
         )
 
@@ -49,8 +51,7 @@ def _data(experiment: Experiment) -> None:
             on_change=_choose_data,
         )
         with st.popover("Data settings", width="stretch"):
-            for item in parameters(type(spec)).values():
-                _number(f"{spec.kind}_{item.name}", f"{item.name} of data", item, getattr(spec, item.name), _set_data, item.name)
+            _fields("data", spec)
     workbench.show_error("data")
 
 
@@ -84,33 +85,41 @@ def _optimizer(experiment: Experiment) -> None:
             on_change=_choose_optimizer,
         )
     with right, st.popover("Optimizer settings", width="stretch"):
-        for item in parameters(type(spec)).values():
-            _number(f"{spec.kind}_{item.name}", f"{item.name} of optimizer", item, getattr(spec, item.name), _set_optimizer, item.name)
+        _fields("optimizer", spec)
 
 
 def _sizes(experiment: Experiment) -> None:
     known = parameters(Experiment)
-    for column, name in zip(st.columns(3), ("batch_size", "steps", "seeds"), strict=True):
-        with column:
-            _number(name, name.replace("_", " "), known[name], getattr(experiment, name), _set_size, name)
+    specs = [_slider(name, known[name], getattr(experiment, name), name) for name in ("batch_size", "steps", "seeds")]
+    live_sliders(specs, key=workbench.key("sizes"), on_change=_set_sizes)
 
 
-def _number(key: str, label: str, item: Parameter, value: Any, on_change: Any, name: str) -> None:
-    """A number box, or a switch; without bounds of its own, so that bad input reaches the check that explains it."""
-    if isinstance(value, bool):
-        st.toggle(label, key=synced(key, value), help=item.help, on_change=on_change, args=(name,))
-        return
-    whole = item.type is int
-    st.number_input(
-        label,
-        key=synced(key, value),
-        step=None if not whole else 1,
-        format="%d" if whole else "%g",
+def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
+    """The parameters of the data or the optimiser: sliders with number boxes, then switches."""
+    values = {name: (item, getattr(spec, name)) for name, item in parameters(type(spec)).items()}
+    numbers = {name: (item, value) for name, (item, value) in values.items() if not isinstance(value, bool)}
+    specs = [_slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}") for name, (item, value) in numbers.items()]
+    live_sliders(specs, key=workbench.key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
+    for name in values.keys() - numbers.keys():
+        item, value = values[name]
+        key = synced(f"{spec.kind}_{name}", value)
+        st.toggle(f"{name} of {part}", key=key, help=item.help, on_change=_set_switch, args=(part, name))
+        workbench.show_error(f"{spec.kind}_{name}")
+
+
+def _slider(name: str, item: Parameter, value: float, label: str, field: str = "") -> SliderSpec:
+    low, high = item.slider or (0.0, 1.0)
+    return SliderSpec(
+        name=name,
+        label=label,
+        value=value,
+        minimum=low,
+        maximum=high,
+        scale=item.scale,
+        integer=item.type is int,
         help=f"{item.help}: {item.allowed}",
-        on_change=on_change,
-        args=(name,),
+        error=workbench.error(field or name),
     )
-    workbench.show_error(key)
 
 
 def _choose_data() -> None:
@@ -128,26 +137,33 @@ def _choose_activation() -> None:
         edit_experiment("activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation))
 
 
-def _set_data(name: str) -> None:
-    _set_field("data", workbench.current().experiment.data, name)
+def _set_sizes(live: LiveValues) -> None:
+    st.session_state["dragging"] = live.dragging
+    experiment = workbench.current().experiment
+    for name, value in live.values.items():
+        if value != getattr(experiment, name) or workbench.error(name):
+            edit_experiment(name, **{name: value})
 
 
-def _set_optimizer(name: str) -> None:
-    _set_field("optimizer", workbench.current().experiment.optimizer, name)
+def _set_fields(part: str, live: LiveValues) -> None:
+    st.session_state["dragging"] = live.dragging
+    for name, value in live.values.items():
+        spec = getattr(workbench.current().experiment, part)
+        field = f"{spec.kind}_{name}"
+        if value != getattr(spec, name, value) or workbench.error(field):
+            workbench.edit(field, partial(_with_field, part, name, value))
 
 
-def _set_field(part: str, spec: DataSpec | OptimizerSpec, name: str) -> None:
-    field = f"{spec.kind}_{name}"
-    value = picked(field)
-    if value is not None:
-        fields = {known: getattr(spec, known) for known in type(spec).model_fields}
-        workbench.edit(field, lambda bench: workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})}))
+def _set_switch(part: str, name: str) -> None:
+    field = f"{getattr(workbench.current().experiment, part).kind}_{name}"
+    if (value := picked(field)) is not None:
+        workbench.edit(field, partial(_with_field, part, name, value))
 
 
-def _set_size(name: str) -> None:
-    value = picked(name)
-    if value is not None:
-        edit_experiment(name, **{name: value})
+def _with_field(part: str, name: str, value: Any, bench: Workbench) -> Workbench:
+    spec = getattr(bench.experiment, part)
+    fields = {known: getattr(spec, known) for known in type(spec).model_fields}
+    return workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})})
 
 
 def _set_hidden() -> None:
@@ -159,9 +175,11 @@ def _set_hidden() -> None:
 def read_hidden(text: str, before: MLP) -> MLP:
     """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
     parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
-    if not parts or not all(part.isdigit() and len(part) < 6 for part in parts):
-        raise ExperimentError(f"Hidden layers are whole numbers separated by commas, like 32, 32; {short(text)} arrived.")
-    return MLP(hidden=tuple(int(part) for part in parts), activation=before.activation)
+    allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
+    units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
+    if len(units) < len(parts) or not 1 <= len(units) <= LAYERS_MAX or not all(1 <= unit <= WIDTH_MAX for unit in units):
+        raise ExperimentError(f"Hidden layers are {allowed}; {short(text)} arrived.")
+    return MLP(hidden=tuple(units), activation=before.activation)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -18,6 +18,7 @@ from lrcore.examples import EXAMPLES
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import Split
 from lrcore.horizon import CurveView, Horizon, view_from_params
+from ui.text import plain
 
 OPENING = "01_open"
 
@@ -60,6 +61,7 @@ def put(bench: Workbench, *, undoable: bool = False) -> None:
     if undoable:
         st.session_state["undo"] = current()
     st.session_state["workbench"] = bench
+    st.session_state["touched"] = True
     renew()
 
 
@@ -82,6 +84,7 @@ def can_undo() -> bool:
 def edit(field: str, change: Callable[[Workbench], Workbench]) -> None:
     """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`."""
     errors = st.session_state["errors"]
+    st.session_state["touched"] = True
     try:
         st.session_state["workbench"] = change(current())
     except LRLabError as error:
@@ -128,7 +131,7 @@ def error(field: str) -> str:
 def show_error(field: str) -> None:
     """Draw the sentence beside a field, if there is one."""
     if text := error(field):
-        st.error(text, icon=":material/error:")
+        st.error(plain(text), icon=":material/error:")
 
 
 def key(field: str) -> str:
@@ -149,16 +152,24 @@ def picked(field: str) -> Any:
 
 
 def open_link() -> None:
-    """Once per session: read the address bar. What cannot be used is said and left out; the rest is shown."""
-    if "workbench" in st.session_state:
+    """Read the address bar: when a session starts, and when Back or Forward has changed it since it was written.
+
+    What cannot be used is said and left out; the rest is shown. Right after a change by hand the address is not read, because
+    the browser may still have the old one; nor is an empty one, which is what Streamlit tells on a change of pages.
+    """
+    params = _address()
+    started = "workbench" in st.session_state
+    if started and (not params or st.session_state["touched"] or params == st.session_state.get("written")):
         return
+    if started:
+        renew()
     st.session_state["errors"] = {}
-    params = {name: st.query_params.get_all(name) for name in st.query_params}
     default = opening()
     experiment, problems = links.from_params(params, default.experiment)
     view = View(log_lr=_last(params, "lr_axis") == "log", split="val" if _last(params, "loss") == "validation" else "train")
     curves, more_problems = view_from_params(params)
     st.session_state["workbench"] = Workbench(experiment, view, curves)
+    st.session_state["touched"] = False
     st.session_state["link_problems"] = problems + more_problems
 
 
@@ -176,8 +187,13 @@ def write_link() -> None:
     if bench.view.split == "val":
         params["loss"] = ["validation"]
     params |= bench.curves.to_params()
-    if {name: st.query_params.get_all(name) for name in st.query_params} != params:
+    if _address() != params:
         st.query_params.from_dict(params)
+    st.session_state["written"], st.session_state["touched"] = params, False
+
+
+def _address() -> links.Params:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _last(params: links.Params, name: str) -> str:

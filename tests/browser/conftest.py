@@ -18,9 +18,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+SLOW = {"steps": 20_000, "seeds": 20, "model": "MLP(hidden=[96, 96])", "batch_size": 64}  # a run that is still on while a test looks
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -160,3 +161,20 @@ def wait_done(page: Page, seconds: float = 90) -> None:
     """Wait until the run on the page has ended and its results are shown."""
     wait_for(lambda: live_state(page) == "done", "the run to end", seconds)
     page.wait_for_selector('[data-testid="stTable"]', timeout=30_000)
+
+
+def last(values: list[float | None]) -> float:
+    return next(value for value in reversed(values) if value is not None)
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def box(page: Page, name: str) -> Locator:
+    return page.get_by_role("spinbutton", name=name, exact=True)
+
+
+def type_value(page: Page, name: str, value: str) -> None:
+    box(page, name).fill(value)
+    box(page, name).press("Enter")

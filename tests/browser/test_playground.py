@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -13,29 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
-from tests.browser.conftest import ROOT, App, address, live_state, settled, traces, wait_done, wait_for
+from tests.browser.conftest import ROOT, App, address, last, live_state, slider, traces, type_value, wait_done, wait_for
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 MEDIAN = 2  # the third of the four traces of a plan
-SLOW = {"steps": 20_000, "seeds": 20, "model": "MLP(hidden=[96, 96])", "batch_size": 64}
-
-
-def last(values: list[float | None]) -> float:
-    return next(value for value in reversed(values) if value is not None)
-
-
-def slider(page: Page, name: str):  # type: ignore[no-untyped-def]
-    return page.get_by_role("slider", name=name, exact=True)
-
-
-def box(page: Page, name: str):  # type: ignore[no-untyped-def]
-    return page.get_by_role("spinbutton", name=name, exact=True)
-
-
-def type_value(page: Page, name: str, value: str) -> None:
-    box(page, name).fill(value)
-    box(page, name).press("Enter")
 
 
 def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
@@ -129,75 +109,6 @@ def test_link_gives_the_same_page(app: App, new_page: NewPage) -> None:
     assert traces(second, "lr") == traces(first, "lr")
     assert traces(second, "loss") == traces(first, "loss")
     assert address(second) == address(first)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "plan=lr%3Dnan&steps=-5&seeds=1e9&data=%3Cscript%3Ealert(1)%3C/script%3E",
-        "plan=" + "A" * 6000,
-        "plan=lr=0.1%20Foo(bar=1)&model=__import__('os')&optimizer=SGD(momentum=9)",
-        "plan=lr%3D0.1%20ExponentialLR(9**9**9**9)",
-    ],
-)
-def test_hostile_link_shows_a_sentence_and_the_default(app: App, new_page: NewPage, query: str) -> None:
-    page = new_page(f"{app.url}/?{query}")
-    expect(page.get_by_text("left out").first).to_be_visible()
-    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · constant", "2 · constant", "3 · StepLR", "4 · InverseTimeDecay"]
-    expect(page.get_by_text("Traceback")).to_have_count(0)
-
-
-def test_stop(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.1", "lr=0.05", **SLOW))
-    wait_for(lambda: live_state(page) == "running", "the run to start")
-    page.get_by_role("button", name="Stop").click()
-    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
-    expect(page.get_by_role("button", name="Train again")).to_be_visible()
-    page.get_by_text("log lr axis").click()
-    settled(page)
-    assert live_state(page) == "cancelled", "a stopped run stays stopped"
-    page.get_by_role("button", name="Train again").click()
-    wait_for(lambda: live_state(page) == "running", "the run to start again")
-    page.get_by_role("button", name="Stop").click()
-    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
-
-
-def children(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # a thread, or the process, that has ended since
-            found += [int(child) for child in task.read_text().split()]
-    return found
-
-
-def trainers(app: App) -> list[int]:
-    """The processes that train: children of the helper that holds torch."""
-    return [grandchild for child in children(app.process.pid) for grandchild in children(child)]
-
-
-def test_killed_worker_is_said_and_replaced(app: App, new_page: NewPage) -> None:
-    wait_for(lambda: not trainers(app), "earlier runs to end")
-    page = new_page(app.link("lr=0.11", "lr=0.055", **SLOW))
-    wait_for(lambda: live_state(page) == "running", "the run to start")
-    for pid in wait_for(lambda: trainers(app), "a worker process"):
-        os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: live_state(page) == "crashed", "the page to say so")
-    expect(page.get_by_role("button", name="Train again")).to_be_visible()
-    page.get_by_role("button", name="Train again").click()
-    wait_for(lambda: live_state(page) == "running", "a fresh worker to take it")
-    page.get_by_role("button", name="Stop").click()
-    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
-
-
-def test_two_people_train_at_once(app: App, new_page: NewPage) -> None:
-    wait_for(lambda: not trainers(app), "earlier runs to end")
-    pages = [new_page(app.link(f"lr={rate}", "lr=0.05", **SLOW)) for rate in (0.12, 0.13)]
-    for page in pages:
-        wait_for(lambda page=page: live_state(page) == "running", "both runs to run")
-    assert len(trainers(app)) == 2
-    for page in pages:
-        page.get_by_role("button", name="Stop").click()
-        wait_for(lambda page=page: live_state(page) == "cancelled", "the run to stop")
 
 
 def test_plans_can_be_added_duplicated_and_removed(app: App, new_page: NewPage) -> None:
