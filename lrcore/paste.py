@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from lrcore._syntax import parse
 from lrcore.dialects import CODE_MAX, HEADER, plans_from_code
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -83,7 +84,7 @@ def _section(code: str, base_lr: float | None) -> list[Plan]:
 
 def _tree(code: str) -> ast.Module | None:
     try:
-        return ast.parse(code)
+        return parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
+from lrcore._syntax import parse
 from lrcore._values import short
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
@@ -151,7 +152,7 @@ def _own_text(code: str) -> Plan | None:
         return parse_plan(code)
     except PlanError as error:
         try:
-            ast.parse(code)
+            parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             raise error from None
         return None
@@ -163,7 +164,7 @@ def _tree(code: str) -> ast.Module:
     indent = min((len(line) - len(line.lstrip()) for line in kept), default=0)
     text = "\n".join(line[indent:] if line[:indent].isspace() or not indent else line.lstrip() for line in lines)
     try:
-        return ast.parse(text)
+        return parse(text)
     except SyntaxError as error:
         shown = (error.text or "").strip()
         if error.lineno is None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from lrcore._calls import literal
+from lrcore._syntax import parse_expression
 from lrcore._values import short
 from lrcore.dialects._values import Found, Function, Optimizer, Unknown
 from lrcore.errors import PlanError
@@ -18,7 +19,7 @@ OPTIMIZER = "optimizer"
 @lru_cache(maxsize=512)
 def signature(text: str) -> tuple[tuple[str, Any], ...]:
     """(`name`, default) of each parameter; `REQUIRED` where there is none. A lone `*` begins the keyword-only ones."""
-    tree = ast.parse(f"lambda {text}: 0", mode="eval").body
+    tree = parse_expression(f"lambda {text}: 0")
     assert isinstance(tree, ast.Lambda)
     arguments = tree.args
     positional = [item.arg for item in arguments.args]

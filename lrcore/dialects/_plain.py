@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from lrcore._syntax import parse_expression
 from lrcore.schedules._formula import name_of, parse_formula
 from lrcore.schedules.formula import BASE_NAMES, STEP_NAMES
 
@@ -16,10 +17,10 @@ def num(value: float) -> str:
 def formula(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
     """A formula's text with its names put in, in the plain functions of `rate`."""
     parsed = parse_formula(text)
-    clock = ast.parse(t, mode="eval").body
+    clock = parse_expression(t)
     names: dict[str, ast.expr] = {**dict.fromkeys(STEP_NAMES, clock), **dict.fromkeys(BASE_NAMES, ast.Constant(base_lr))}
     names |= {name: ast.Constant(value) for name, value in values.items()} | ({parsed.argument: clock} if parsed.argument else {})
-    return "(" + ast.unparse(ast.fix_missing_locations(_Plain(names).visit(ast.parse(ast.unparse(parsed.tree), mode="eval").body))) + ")"
+    return "(" + ast.unparse(ast.fix_missing_locations(_Plain(names).visit(parse_expression(ast.unparse(parsed.tree))))) + ")"
 
 
 class _Plain(ast.NodeTransformer):

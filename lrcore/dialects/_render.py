@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from lrcore._syntax import parse_expression
+
 
 @dataclass(frozen=True)
 class Words:
@@ -37,7 +39,7 @@ OPS = Words(
 
 def render(expression: str, words: Words) -> str:
     """The expression as that library computes it."""
-    tree: ast.expr = _Render(words).visit(ast.parse(expression, mode="eval").body)
+    tree: ast.expr = _Render(words).visit(parse_expression(expression))
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
@@ -105,4 +107,4 @@ class _Render(ast.NodeTransformer):
 
     @staticmethod
     def _parsed(text: str) -> ast.expr:
-        return ast.parse(text, mode="eval").body
+        return parse_expression(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from lrcore._syntax import parse_expression
 from lrcore.dialects._inline import function_expression
 from lrcore.dialects._make import schedule
 from lrcore.dialects._values import Function
@@ -19,8 +20,8 @@ def absolute(expression: str) -> Schedule:
 
 def factor(function: Function, clock: str) -> str:
     """A lambda or def of one argument as an expression of `clock`."""
-    made = function_expression(function, [ast.parse(clock, mode="eval").body])
-    allowed = {node.id for node in ast.walk(ast.parse(clock)) if isinstance(node, ast.Name)}
+    made = function_expression(function, [parse_expression(clock)])
+    allowed = {node.id for node in ast.walk(parse_expression(clock)) if isinstance(node, ast.Name)}
     for name in free_names(made):
         if name not in allowed:
             raise PlanError(

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from lrcore._syntax import parse_expression
 from lrcore._values import short
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray
@@ -106,7 +107,7 @@ def parse_formula(text: str) -> Expression:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            tree = ast.parse(source, mode="eval").body
+            tree = parse_expression(source)
     except SyntaxError as error:
         where = f"{error.msg} at column {error.offset}"
         raise PlanError(f"{short(text)} is not a formula ({where}); write it like base_lr / (1 + 0.01 * t).") from None
