@@ -10,7 +10,14 @@ class LRLabError(Exception):
 
 
 class PlanError(LRLabError):
-    """A plan, a schedule or one of their parameters."""
+    """A plan, a schedule or one of their parameters.
+
+    `missing` names the values that pasted code does not give and that would make it a plan: "lr_decay", "base_lr".
+    """
+
+    def __init__(self, text: str = "", missing: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.missing = missing
 
 
 class ExperimentError(LRLabError):

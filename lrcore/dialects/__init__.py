@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 
 from lrcore._syntax import parse
 from lrcore._values import short
+from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
 from lrcore.dialects._values import Found, Optimizer, Reader
@@ -60,16 +62,17 @@ def plan_to_code(plan: Plan, dialect: str = "torch") -> str:
     return f"{HEADER}{plan.text}\n{DIALECTS[dialect].write(plan)}"
 
 
-def plan_from_code(code: str, base_lr: float | None = None) -> Plan:
+def plan_from_code(code: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> Plan:
     """The plan of a pasted schedule, as it stands in a training script; or of a plan's own text.
 
     The base lr is `base_lr`, or that of an optimiser line in the paste, or the schedule's own (keras, optax). PlanError says
-    which line could not be understood, or that there are several schedules (`plans_from_code` reads them all).
+    which line could not be understood, or that there are several schedules (`plans_from_code` reads them all). Where only values
+    are missing, its `missing` names them, and `values` gives them: {"lr_decay": 5e-5}.
 
     >>> plan_from_code("optimizer = SGD(w, lr=0.05)\\nStepLR(optimizer, 30)").text
     'lr=0.05 StepLR(step_size=30, gamma=0.1)'
     """
-    plans = _read(code, base_lr)
+    plans = _read(code, base_lr, values)
     if len(plans) > 1:
         lines = ", ".join(str(line) for line, _ in plans)
         raise PlanError(
@@ -79,25 +82,40 @@ def plan_from_code(code: str, base_lr: float | None = None) -> Plan:
     return plans[0][1]
 
 
-def plans_from_code(code: str, base_lr: float | None = None) -> list[Plan]:
+def plans_from_code(code: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> list[Plan]:
     """Every schedule of a paste as a plan, in their order."""
-    return [plan for _, plan in _read(code, base_lr)]
+    return [plan for _, plan in _read(code, base_lr, values)]
 
 
-def _read(code: str, base_lr: float | None) -> list[tuple[int, Plan]]:
+def _read(code: str, base_lr: float | None, values: Mapping[str, float] | None) -> list[tuple[int, Plan]]:
     if not isinstance(code, str):
         raise PlanError(f"Code is read from text, but {short(code)} arrived.")
     if len(code) > CODE_MAX:
         raise PlanError(f"This text has {len(code):,} characters; at most {CODE_MAX:,} are read. Paste the part with the schedule.")
     if base_lr is not None and (isinstance(base_lr, bool) or not isinstance(base_lr, (int, float)) or not 0 < base_lr < np.inf):
         raise PlanError(f"base_lr must be a number above 0, but {short(base_lr)} arrived.")
+    given = _values(values)
+    base_lr = given.pop("base_lr", None) if base_lr is None else base_lr
     header = next((line[len(HEADER) :] for line in code.splitlines() if line.startswith(HEADER)), None)
-    if header is not None:
-        return _with_header(code, parse_plan(header), base_lr)
-    return _plans(code, base_lr)
+    with budget():
+        if header is not None:
+            return _with_header(code, parse_plan(header), base_lr, given)
+        return _plans(code, base_lr, given)
 
 
-def _with_header(code: str, plan: Plan, base_lr: float | None) -> list[tuple[int, Plan]]:
+def _values(values: Mapping[str, float] | None) -> dict[str, float]:
+    """The given values, whole numbers as such: a form's number field gives 30.0 for a step size."""
+    made: dict[str, float] = {}
+    for name, value in (values or {}).items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
+            raise PlanError(f"The value of {name} must be a finite number, but {short(value)} arrived.")
+        if name == "base_lr" and value <= 0:
+            raise PlanError(f"base_lr must be a number above 0, but {short(value)} arrived.")
+        made[name] = int(value) if float(value).is_integer() else value
+    return made
+
+
+def _with_header(code: str, plan: Plan, base_lr: float | None, values: Mapping[str, float]) -> list[tuple[int, Plan]]:
     """Our own export names its plan. The name counts as long as the code under it still says the same."""
     bare = "\n".join(line.rstrip() for line in code.splitlines())
     for dialect in DIALECTS:
@@ -107,7 +125,7 @@ def _with_header(code: str, plan: Plan, base_lr: float | None) -> list[tuple[int
             continue
         if written.strip() in bare:
             return [(1, plan)]
-    plans = _plans("\n".join("" if line.startswith(HEADER) else line for line in code.splitlines()), base_lr)
+    plans = _plans("\n".join("" if line.startswith(HEADER) else line for line in code.splitlines()), base_lr, values)
     return [(1, plan)] if len(plans) == 1 and _same(plans[0][1], plan) else plans
 
 
@@ -121,10 +139,10 @@ def _same(one: Plan, other: Plan) -> bool:
         return one == other
 
 
-def _plans(code: str, base_lr: float | None) -> list[tuple[int, Plan]]:
+def _plans(code: str, base_lr: float | None, values: Mapping[str, float]) -> list[tuple[int, Plan]]:
     if code.strip().startswith("lr") and (plan := _own_text(code)) is not None:
         return [(1, plan)]
-    script = Script(_READERS, base_lr)
+    script = Script(_READERS, base_lr, values)
     try:
         script.read(_tree(code))
         found = script.schedules() or handwritten(script)
@@ -184,7 +202,8 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
     if lr is None:
         raise PlanError(
             f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the optimizer line too, such as "
-            f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr."
+            f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
+            ("base_lr",),
         )
     try:
         return Plan(base_lr=lr, schedule=item.schedule, clock=item.clock)

@@ -65,7 +65,7 @@ def _check(name: str, key: str, value: Any, line: int) -> None:
     if key == OPTIMIZER:
         return
     if isinstance(value, Unknown):
-        raise PlanError(f"Line {line}: {key} of {name} cannot be read, because {value.reason}.")
+        raise PlanError(f"Line {line}: {key} of {name} cannot be read, because {value.reason}.", (value.name,) if value.name else ())
     if isinstance(value, (list, dict)):
         for item in value if isinstance(value, list) else [*value.keys(), *value.values()]:
             _check(name, key, item, line)

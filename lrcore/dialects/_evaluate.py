@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
-from lrcore._values import short
-from lrcore.dialects._values import Found, Function, Scope, Unknown
+from lrcore.dialects._arithmetic import NUMBERS, arithmetic, compared
+from lrcore.dialects._budget import spend
+from lrcore.dialects._builtins import CONSTANTS, ITEMS_MAX, PARTS_MAX, WRAPPERS, computed, is_plain, size, spread
+from lrcore.dialects._values import Function, Scope, Unknown, source
 from lrcore.errors import PlanError
 
-PARTS_MAX = 5000  # values in a list and in the lists inside it: lists of lists of lists grow fast
-ITEMS_MAX = 1000  # entries of one list, as many as a plan's milestones
 _DEPTH_MAX = 60
-_MAGNITUDE_MAX = 1e18
-_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "int": int, "float": float, "abs": abs, "round": round, "bool": bool, "str": str,
-    "min": min, "max": max, "sum": sum, "len": len, "sorted": sorted, "list": list, "tuple": list,
-    "floor": math.floor, "ceil": math.ceil, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "log10": math.log10, "log2": math.log2,
-    "cos": math.cos, "sin": math.sin, "tanh": math.tanh,
-}  # fmt: skip
-_CONSTANTS = {
-    "math.pi": math.pi,
-    "math.e": math.e,
-    "math.inf": math.inf,
-    "np.inf": math.inf,
-    "np.pi": math.pi,
-    "numpy.pi": math.pi,
-    "torch.pi": math.pi,
-    "jnp.pi": math.pi,
-}
-_NUMBERS = (int, float)
+_LIBRARIES = ("torch", "keras", "tf", "optax", "timm", "transformers", "np", "math")
 CallHook = Callable[[ast.Call, str, list[Any], dict[str, Any]], Any]
 
 
@@ -59,6 +33,7 @@ class Evaluator:
                 f"Line {node.lineno}: this expression is nested more than {_DEPTH_MAX} deep; name its parts on lines of their own."
             )
         self._depth += 1
+        spend()
         try:
             return self._value(node)
         finally:
@@ -72,7 +47,7 @@ class Evaluator:
                 return self._name(node)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self.value(operand)
-                return (-number if isinstance(sign, ast.USub) else number) if isinstance(number, _NUMBERS) else self._lost(node, [number])
+                return (-number if isinstance(sign, ast.USub) else number) if isinstance(number, NUMBERS) else self._lost(node, [number])
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(op, self.value(left), self.value(right), node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
@@ -87,7 +62,11 @@ class Evaluator:
                 return self._item(self.value(holder), self.value(index), node)
             case ast.IfExp(body=body, orelse=other):
                 return self._choice(node.test, body, other, node)
+            case ast.Compare(left=left, ops=[test], comparators=[right]):
+                sides = [self.value(left), self.value(right)]
+                return self._lost(node, sides) if (told := compared(test, *sides)) is NotImplemented else told
             case ast.Lambda():
+                spend(len(self.scope.names) // 10)
                 return Function(node, dict(self.scope.names), node.lineno, self.scope.arguments)
             case ast.Call():
                 return self._call(node)
@@ -121,25 +100,25 @@ class Evaluator:
 
     def _plain(self, node: ast.Call, name: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
         bare = name.rpartition(".")[2]
-        known = all(_is_plain(value) for value in positional)
-        if name == "dict" and not positional:
-            return keywords
-        if name == "range" and positional and all(type(value) is int for value in positional) and not keywords:
-            steps = range(*positional) if len(positional) <= 3 and (len(positional) < 3 or positional[2]) else range(0)
-            return self._bounded(list(steps[: ITEMS_MAX + 1]), node)
+        if name == "dict" and len(positional) <= 1 and all(isinstance(item, dict) for item in positional):
+            return self._bounded({**(positional[0] if positional else {}), **keywords}, node)
+        if bare in ("range", "arange") and not keywords and name in ("range", "np.arange", "numpy.arange"):
+            if (steps := spread(bare, positional)) is not None:
+                return self._bounded(steps, node)
+            # A loop over so many is still a loop, and is read once; only what needs every entry cannot be read.
+            known = self._lost(node, positional)
+            many = f"{source(node)} has more than {ITEMS_MAX} entries, and at most {ITEMS_MAX} are read"
+            return known if any(isinstance(value, Unknown) for value in positional) else Unknown(many, node.lineno)
         if bare in ("pow", "power") and len(positional) == 2:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
-        if bare in ("array", "asarray", "tensor", "float32", "float64", "int32", "int64") and len(positional) == 1 and known:
-            return positional[0]
-        if bare == "round" and len(positional) > 1 and not (type(positional[1]) is int and abs(positional[1]) <= 20):
-            return self._lost(node, positional)  # round(1, -10**9) would compute 10**10**9
-        if bare in _FUNCTIONS and known and positional and not keywords and name.count(".") <= 1:
-            try:
-                return self._finite(_FUNCTIONS[bare](*positional), node)
-            except (TypeError, ValueError, ArithmeticError):
-                return self._lost(node, [])
+        if bare in WRAPPERS and positional and is_plain(positional[0]) and set(keywords) <= {"dtype", "device"}:
+            return positional[0]  # np.array([30, 60]), tf.constant(0.1), jnp.float32(0.1)
+        if bare in ("tolist", "item") and isinstance(node.func, ast.Attribute) and not positional:
+            return self.value(node.func.value)
+        if not keywords and name.count(".") <= 1 and (made := computed(bare, positional)) is not NotImplemented:
+            return self._bounded(made, node) if isinstance(made, list) else self._finite(made, node)
         if bare == "len":  # of a data loader: its size is not in the text
-            shown = _shown(node)
+            shown = source(node)
             return Unknown(f"{shown} cannot be known from what was pasted; write its number in the place of {shown}", node.lineno)
         return self._lost(node, positional)
 
@@ -151,18 +130,23 @@ class Evaluator:
             return holder[node.attr] if isinstance(holder, dict) and node.attr in holder else self._lost(node, [])
         if path in self.scope.names:
             return self.scope.names[path]
-        if path in _CONSTANTS:
-            return _CONSTANTS[path]
+        if path in CONSTANTS:
+            return CONSTANTS[path]
         if ".SchedulerType." in f".{path}":  # transformers' enum of its schedules' names
             return {"reduce_on_plateau": "reduce_lr_on_plateau"}.get(last := path.rpartition(".")[2].lower(), last)
         root, _, rest = path.partition(".")
-        holder = self.scope.names.get(path.rpartition(".")[0])
-        if rest and isinstance(holder, dict) and path.rpartition(".")[2] in holder:
-            return holder[path.rpartition(".")[2]]
-        last = path.rpartition(".")[2]
-        if rest and root not in ("torch", "keras", "optax", "timm", "transformers", "np", "math") and last in self.scope.arguments:
-            return self.scope.arguments[last]
-        return Unknown(f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno)
+        above, _, last = path.rpartition(".")
+        holder = self.scope.names.get(above)
+        if rest and isinstance(holder, dict) and last in holder:
+            return holder[last]
+        if rest and root not in _LIBRARIES and (found := self._declared(last)) is not None:
+            return found
+        return Unknown(f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno, last)
+
+    def _declared(self, name: str) -> Any:
+        """What `args.lr_decay` or `cfg["lr_decay"]` stands for: an argparse line's default, or a line `lr_decay = 5e-5`."""
+        value = self.scope.names.get(name)
+        return self.scope.arguments.get(name, value if isinstance(value, (int, float, str)) else None)
 
     def _item(self, holder: Any, index: Any, node: ast.Subscript) -> Any:
         try:
@@ -170,6 +154,13 @@ class Evaluator:
                 return holder[index]
         except (KeyError, IndexError, TypeError):
             pass
+        if isinstance(holder, Unknown) and isinstance(index, str):  # cfg["lr_decay"]
+            found = self._declared(index)
+            return (
+                Unknown(f"{source(node)} is not given in what was pasted; add a line such as {index} = 100", node.lineno, index)
+                if found is None
+                else found
+            )
         return self._lost(node, [])
 
     def _choice(self, test: ast.expr, body: ast.expr, other: ast.expr, node: ast.expr) -> Any:
@@ -181,18 +172,38 @@ class Evaluator:
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.DictComp) -> Any:
         first = node.generators[0]
         items = self.value(first.iter)
-        if len(node.generators) != 1 or first.ifs or not isinstance(first.target, ast.Name) or not isinstance(items, list):
-            return self._lost(node, [])
+        if len(node.generators) != 1 or not isinstance(items, list):
+            return self._lost(node, [items])
         outer, made, table = self.scope, [], {}
-        for item in items:
-            self.scope = outer.child()
-            self.scope.names[first.target.id] = item
-            if isinstance(node, ast.DictComp):
-                table[self.value(node.key)] = self.value(node.value)
-            else:
-                made.append(self.value(node.elt))
-        self.scope = outer
-        return table if isinstance(node, ast.DictComp) else made
+        try:
+            for item in items:
+                self.scope = outer.child()
+                if not self._unpacked(first.target, item):
+                    return self._lost(node, [])
+                tests = [self.value(test) for test in first.ifs]
+                if unknown := [test for test in tests if not isinstance(test, (bool, int, float))]:
+                    return self._lost(node, unknown)
+                if not all(tests):
+                    continue
+                if isinstance(node, ast.DictComp):
+                    key = self.value(node.key)
+                    if not isinstance(key, (str, int, float)):
+                        return self._lost(node, [key])
+                    table[key] = self.value(node.value)
+                else:
+                    made.append(self.value(node.elt))
+        finally:
+            self.scope = outer
+        return self._bounded(table if isinstance(node, ast.DictComp) else made, node)
+
+    def _unpacked(self, target: ast.expr, item: Any) -> bool:
+        """Gives the names of `for a` or `for a, b` their values."""
+        if isinstance(target, ast.Name):
+            self.scope.names[target.id] = item
+            return True
+        if isinstance(target, ast.Tuple) and isinstance(item, list) and len(item) == len(target.elts):
+            return all(self._unpacked(part, value) for part, value in zip(target.elts, item, strict=True))
+        return False
 
     def _arithmetic(self, op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
         pair = (left, right)
@@ -201,32 +212,26 @@ class Evaluator:
             return self._bounded(items * min(times, ITEMS_MAX + 1), node)
         if isinstance(op, ast.Add) and isinstance(left, list) and isinstance(right, list):
             return self._bounded(left + right, node)
-        if not all(isinstance(side, _NUMBERS) for side in pair):
-            return self._lost(node, list(pair))
         try:
-            if max(abs(left), abs(right)) > _MAGNITUDE_MAX:
-                raise OverflowError
-            if isinstance(op, ast.Pow):
-                small = all(type(side) is int for side in pair) and 0 <= right <= 60 and abs(left) <= 1000
-                return self._finite(left**right if small else math.pow(left, right), node)
-            return self._finite(_OPERATIONS[type(op)](left, right), node) if type(op) in _OPERATIONS else self._lost(node, [])
+            made = arithmetic(op, left, right)
         except (ArithmeticError, ValueError):
-            raise PlanError(f"Line {node.lineno}: {_shown(node)} has no usable value (a division by zero, or too large).") from None
+            raise PlanError(f"Line {node.lineno}: {source(node)} has no usable value (a division by zero, or too large).") from None
+        return self._lost(node, list(pair)) if made is NotImplemented else self._finite(made, node)
 
     def _finite(self, value: Any, node: ast.expr) -> Any:
         if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
             return self._lost(node, [])
         return value
 
-    def _bounded(self, items: list[Any], node: ast.expr) -> list[Any]:
-        if len(items) > ITEMS_MAX or _size(items) > PARTS_MAX:
+    def _bounded(self, items: Any, node: ast.expr) -> Any:
+        if len(items) > ITEMS_MAX or size(items) > PARTS_MAX:
             raise PlanError(f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are read.")
         return items
 
     def _lost(self, node: ast.expr, parts: list[Any]) -> Unknown:
         """Unknown, for the innermost reason there is."""
         inner = next((part for part in parts if isinstance(part, Unknown)), None)
-        shown = _shown(node)
+        shown = source(node)
         return inner or Unknown(f"{shown} cannot be known from what was pasted; write its number instead", node.lineno)
 
     def dotted(self, node: ast.expr) -> str | None:
@@ -239,21 +244,3 @@ class Evaluator:
             return None
         imported = self.scope.names.get("import " + node.id)
         return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
-
-
-def _size(items: list[Any]) -> int:
-    """How many values a list holds, those of the lists in it counted too."""
-    return sum(_size(item) if isinstance(item, list) else 1 for item in items)
-
-
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, (Unknown, Found, Function)) and not (
-        isinstance(value, list) and any(not _is_plain(item) for item in value)
-    )
-
-
-def _shown(node: ast.expr) -> str:
-    try:
-        return short(ast.unparse(node))[1:-1]
-    except RecursionError:
-        return "this expression"

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 import numpy as np
 
-from lrcore.dialects._inline import Inliner, function_expression, is_rate_name
+from lrcore.dialects._inline import Inliner, function_expression
 from lrcore.dialects._make import schedule
-from lrcore.dialects._reader import Script, Site
+from lrcore.dialects._reader import Script
+from lrcore.dialects._reading import DEF_WORDS, Site, sets_rate
 from lrcore.dialects._recognise import recognise
 from lrcore.dialects._rules import absolute, free_names, text
-from lrcore.dialects._values import Clock, Found, Function, Unknown
+from lrcore.dialects._values import Clock, Found, Function
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray
 from lrcore.schedules._formula import parse_formula
 
 NAME = "python"
-_STEPS = ("t", "i", "it", "n", "k", "x", "tick", "count", "num_updates", "num_update", "update", "step_num", "step_count")
+RULES_MAX = 50  # each is compared with every schedule that has a name
+_STEPS = (
+    "t", "i", "it", "n", "k", "x", "e", "s", "ep", "tick", "count", "num_updates", "num_update", "update", "step_num", "step_count",
+    "t_cur",    "epoch", "step", "iteration", "iter", "iteration_count", "global_step", "current_step", "batch_idx", "epochs", "steps",
+)  # fmt: skip
 _STEP_WORDS = ("iter", "iteration", "step", "epoch", "batch", "update", "global")
+_NOT_STEPS = (
+    "max",
+    "total",
+    "num_",
+    "n_",
+    "decay",
+    "warm",
+    "size",
+    "per_",
+    "every",
+    "freq",
+    "len",
+    "end",
+    "start",
+    "gamma",
+    "factor",
+    "rate",
+    "lr",
+)
 _BASE_WORDS = (
     "lr",
     "lr0",
@@ -34,7 +57,6 @@ _BASE_WORDS = (
     "start_lr",
     "max_lr",
 )
-_DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
 
 
 def handwritten(script: Script) -> list[Found]:
@@ -45,10 +67,12 @@ def handwritten(script: Script) -> list[Found]:
         try:
             found = _site(site, script)
         except PlanError as problem:
-            error = error or problem
+            error = problem if error is None or (problem.missing and not error.missing) else error
             continue
         if found is not None:
             made.append(found)
+        if len(made) > RULES_MAX:
+            raise PlanError(f"This text has more than {RULES_MAX} rules for a rate; paste the part with the one that you want.")
     if not made and error is not None:
         raise error
     defs = {item.line for item in made if item.name == "def"}
@@ -59,7 +83,7 @@ def _site(site: Site, script: Script) -> Found | None:
     node = site.node
     if isinstance(node, ast.FunctionDef):
         words = set(node.name.lower().split("_"))
-        if not words & set(_DEF_WORDS) and not any(_sets_rate(inner) for inner in ast.walk(node)):
+        if not words & set(DEF_WORDS) and not any(sets_rate(inner) for inner in ast.walk(node)):
             return None
         taken = [item.arg for item in node.args.args]
         if len(taken) == 2 and "epoch" in taken[0] and _is_base(taken[1]) and not node.args.defaults and script.lr is None:
@@ -71,11 +95,11 @@ def _site(site: Site, script: Script) -> Found | None:
         function = Function(node, names, node.lineno, {key: value for key, value in site.scope.arguments.items() if not _is_base(key)})
         return _found(function_expression(function), site, script, "def")
     value = getattr(node, "value", None)
-    if isinstance(node, ast.Assign) and isinstance(value, ast.Lambda):
-        if any(isinstance(target, ast.Name) and set(target.id.lower().split("_")) & set(_DEF_WORDS) for target in node.targets):
-            return _found(function_expression(Function(value, site.scope.names, node.lineno, site.scope.arguments)), site, script, "lambda")
-        return None
-    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or not _sets_rate(node) or not isinstance(value, ast.expr):
+    if isinstance(value, ast.Lambda):
+        return _found(function_expression(Function(value, site.scope.names, node.lineno, site.scope.arguments)), site, script, "lambda")
+    if isinstance(node, (ast.Expr, ast.Return)):
+        return _bare(value, site, script) if isinstance(value, ast.expr) else None
+    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or not sets_rate(node) or not isinstance(value, ast.expr):
         return None
     if isinstance(value, ast.Call) and not _has_step(value):
         return None
@@ -94,31 +118,53 @@ def _site(site: Site, script: Script) -> Found | None:
     )
 
 
+def _bare(value: ast.expr, site: Site, script: Script) -> Found | None:
+    """An expression on its own is a rule where it names a step and is made of what a formula knows."""
+    if not _has_step(value):
+        return None
+    names = {key: item for key, item in site.scope.names.items() if not _is_base(key) or isinstance(item, Function)}
+    try:
+        tree = Inliner(names, site.scope.arguments).expression(value)
+    except PlanError:
+        return None  # print(epoch), train(epoch): lines as every script has them
+    return _found(tree, site, script, "assignment")
+
+
 def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | None:
     line = site.node.lineno
     names = free_names(tree)
     bases = [name for name in names if _is_base(name)]
     steps = [name for name in names if name not in bases]
-    clock = next((name for name in steps if _is_step(name)), steps[0] if len(steps) == 1 else None)
+    clock = _clock(steps, site.node)
     if clock is None:
         if kind == "assignment" and not steps:
             return None  # `lr = 0.1`, `lr = args.lr`: a constant on the way to something else
         if not names and isinstance(value := _constant(tree), float) and value > 0:
             return Found(schedule("Constant"), value, "epoch" if "epoch" in ast.unparse(site.node) else "iteration", line, NAME, kind)
-        if not steps:
-            raise PlanError(f"Line {line}: this rule does not depend on the step; name the step epoch, step or iteration.")
-    others = [name for name in steps if name != clock]
-    if others:
-        raise PlanError(
-            f"Line {line}: {others[0]} is not given in what was pasted; add a line such as {others[0].rpartition('.')[2]} = 0.1."
-        )
+        if any(name.lower() in ("nan", "inf", "infinity") for name in steps):
+            raise PlanError(f"Line {line}: {steps[0]} is not a usable rate; a rate is a finite number such as 0.1.")
+        shown = f", and {steps[0]} is not known to be one" if steps else ""
+        raise PlanError(f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or iteration.")
+    known = {name: script.values[_key(name)] for name in steps if name != clock and _key(name) in script.values}
+    others = [_key(name) for name in steps if name != clock and name not in known]
     values = {name: _base_value(name, site, script) for name in bases}
+    lost = next((name for name, value in values.items() if value is None), None)
+    if others or lost:
+        missing = tuple(dict.fromkeys([*(["base_lr"] if lost else []), *others]))
+        if not others and lost:
+            raise PlanError(
+                f"Line {line}: {lost}, the base lr, is not given in what was pasted; add a line {_key(lost)} = 0.1, or give base_lr.",
+                missing,
+            )
+        shown = next(name for name in steps if _key(name) == others[0])
+        raise PlanError(f"Line {line}: {shown} is not given in what was pasted; add a line such as {others[0]} = 0.1.", missing)
     base = next(iter(values.values()), None)
-    renamed: dict[str, ast.expr] = {str(clock): ast.Name("t", ast.Load())}
+    renamed: dict[str, ast.expr] = {name: ast.Constant(value) for name, value in known.items()}
+    renamed[clock] = ast.Name("t", ast.Load())
     for name, value in values.items():
         renamed[name] = ast.Name("lr", ast.Load()) if value == base else ast.Constant(value)
     tree = _Rename(renamed).visit(tree)
-    return _plan(tree, base, str(clock), line, kind)
+    return _plan(tree, base, clock, line, kind)
 
 
 def _plan(tree: ast.expr, base: float | None, clock: str, line: int, kind: str) -> Found:
@@ -149,45 +195,46 @@ def _constant(tree: ast.expr) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _base_value(name: str, site: Site, script: Script) -> float:
-    """The value of a base lr that the rule names: base_lr, the script's own line, or the optimiser's."""
-    last = name.rpartition(".")[2]
-    own: Any = site.scope.names.get(name, site.scope.arguments.get(last))
-    if isinstance(own, Unknown) or own is None:
-        own = script.end.names.get(name)
-    for value in (own, script.lr):
+def _base_value(name: str, site: Site, script: Script) -> float | None:
+    """The value of a base lr that the rule names: the script's own line, base_lr, or the optimiser's; None if there is none."""
+    last = _key(name)
+    names = (site.scope.names, script.end.names)
+    own = [site.scope.arguments.get(last), *(known.get(key) for key in (name, last) for known in names)]
+    for value in (*own, script.lr):
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return float(value)
-    raise PlanError(
-        f"Line {site.node.lineno}: {name}, the base lr, is not given in what was pasted; add a line {last} = 0.1, or give base_lr."
-    )
+    return None
+
+
+def _key(name: str) -> str:
+    """`args.lr_decay` and `cfg['lr_decay']` as the name that a line of its own would give it."""
+    return name.rpartition("[")[2].strip("'\"]") if name.endswith("]") else name.rpartition(".")[2]
+
+
+def _clock(names: list[str], node: ast.stmt) -> str | None:
+    """The name that counts steps: one that is known to, else one that sounds like it, else the one argument that a def leaves open."""
+    for sounds in (lambda name: name in _STEPS, _is_step):
+        if (known := next((name for name in names if sounds(_key(name).lower())), None)) is not None:
+            return known
+    function = node if isinstance(node, ast.FunctionDef) else getattr(node, "value", None)
+    if isinstance(function, (ast.FunctionDef, ast.Lambda)):
+        taken = {item.arg for item in (*function.args.posonlyargs, *function.args.args)}
+        own = [name for name in names if name in taken]
+        return own[0] if len(own) == 1 and not any(word in own[0].lower() for word in _NOT_STEPS) else None
+    return None
 
 
 def _is_step(name: str) -> bool:
-    last = name.rpartition(".")[2].lower()
-    return last in _STEPS or (
-        any(word in last for word in _STEP_WORDS) and not any(word in last for word in ("max", "total", "num_e", "decay"))
-    )
+    last = _key(name).lower()
+    return last in _STEPS or (any(word in last for word in _STEP_WORDS) and not any(word in last for word in _NOT_STEPS))
 
 
 def _is_base(name: str) -> bool:
-    return name.rpartition(".")[2].lower() in _BASE_WORDS
+    return _key(name).lower() in _BASE_WORDS
 
 
 def _has_step(node: ast.expr) -> bool:
     return any(isinstance(item, ast.Name) and _is_step(item.id) for item in ast.walk(node))
-
-
-def _sets_rate(node: ast.AST) -> bool:
-    """An assignment to `lr`, to `param_group["lr"]` or to a name like them."""
-    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        return False
-    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr":
-            return True
-        if isinstance(target, ast.Name) and is_rate_name(target.id):
-            return True
-    return False
 
 
 class _Rename(ast.NodeTransformer):

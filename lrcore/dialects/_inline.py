@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from lrcore._values import short
+from lrcore.dialects._budget import spend
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._values import Function, Scope, Unknown
 from lrcore.errors import PlanError
@@ -33,8 +35,11 @@ class Inliner:
 
     def expression(self, node: ast.expr) -> ast.expr:
         """The expression with every known name put in."""
+        spend()
         made = self._expression(node)
-        if sum(1 for _ in ast.walk(made)) > NODES_MAX:
+        parts = sum(1 for _ in islice(ast.walk(made), NODES_MAX + 1))  # shared parts: the whole may be far larger than the text
+        spend(parts // 100)
+        if parts > NODES_MAX:
             raise PlanError(f"Line {node.lineno}: this rule has more than {NODES_MAX} parts when it is written out; simplify it.")
         return made
 
@@ -109,6 +114,7 @@ class Inliner:
         if depth > _DEPTH_MAX:
             raise PlanError(f"Line {lines[0].lineno}: this rule has more than {_DEPTH_MAX} branches; write fewer.")
         for index, line in enumerate(lines):
+            spend()
             match line:
                 case ast.Return(value=value) if value is not None:
                     return self.expression(value)
@@ -173,6 +179,7 @@ class Inliner:
         self.body(inner, depth + 1)
 
     def _copy(self) -> Inliner:
+        spend(1 + len(self._scope.names) // 10)
         return Inliner(self._scope.names, self._scope.arguments, self._symbols, self._depth)
 
 

@@ -86,7 +86,8 @@ def base(given: Given, what: str) -> float:
     if given.base_lr is None:
         raise PlanError(
             f"Line {given.line}: {given.name} {what}, so its base lr must be known: paste the optimizer line "
-            f"(torch.optim.SGD(..., lr=0.05)) with it, or give base_lr."
+            f"(torch.optim.SGD(..., lr=0.05)) with it, or give base_lr.",
+            ("base_lr",),
         )
     return given.base_lr
 

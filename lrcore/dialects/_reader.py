@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lrcore._calls import build_schedule
@@ -12,6 +12,7 @@ from lrcore._values import parameters
 from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._optimizers import optimizer
+from lrcore.dialects._reading import Site, defaults, flat, loaded, may_be_rule, names_of, no_call, number, parts_of
 from lrcore.dialects._values import Found, Function, Given, Optimizer, Reader, Scope, Unknown
 from lrcore.errors import PlanError
 from lrcore.schedules import SCHEDULES
@@ -20,24 +21,15 @@ STATEMENTS_MAX = 5000
 _INNER_LOOPS = ("batch", "iter", "step", "data", "input", "image", "x", "i", "_")
 
 
-@dataclass(frozen=True)
-class Site:
-    """A place that may hold a hand-written rule: an assignment or a def, with the names known there."""
-
-    node: ast.stmt
-    scope: Scope
-    loops: tuple[str, ...] = ()
-
-
 class Script:
     """What one paste holds. `found` are schedules in order; `sites` are looked at for a formula when there is none."""
 
-    def __init__(self, readers: dict[str, list[Reader]], base_lr: float | None) -> None:
-        self._readers, self._base_lr = readers, base_lr
+    def __init__(self, readers: dict[str, list[Reader]], base_lr: float | None, values: Mapping[str, float] | None = None) -> None:
+        self._readers, self._base_lr, self.values = readers, base_lr, dict(values or {})
         self.found: list[Found] = []
         self.optimizers: list[Optimizer] = []
         self.unread: list[tuple[int, str]] = []  # calls that sound like a schedule and are not known
-        self.end = Scope()  # the names at the end of the script
+        self.end = Scope(dict(self.values), dict(self.values))  # the names at the end of the script
         self.sites: list[Site] = []
         self._inner: set[int] = set()  # ids of schedules that are a part of another
         self._clocks: dict[str, str] = {}
@@ -57,7 +49,7 @@ class Script:
         """The base lr: the argument, or else the last optimiser line that gives a number."""
         if self._base_lr is not None:
             return self._base_lr
-        given = [item.lr for item in self.optimizers if _number(item.lr)]
+        given = [item.lr for item in self.optimizers if number(item.lr)]
         return given[-1] if given else None
 
     def _body(self, body: Sequence[ast.stmt], scope: Scope, loops: tuple[str, ...]) -> None:
@@ -78,17 +70,17 @@ class Script:
                 for item in names:
                     scope.names["import " + (item.asname or item.name)] = f"{module}.{item.name}" if module else item.name
             case ast.Assign(targets=targets, value=value):
-                self.sites.append(Site(node, scope.child(), loops))
+                self._site(node, scope, loops)
                 made = read(value)
                 for target in targets:
                     self._assign(target, made, scope)
             case ast.AnnAssign(target=target, value=annotated):
-                self.sites.append(Site(node, scope.child(), loops))
+                self._site(node, scope, loops)
                 if annotated is not None:
                     self._assign(target, read(annotated), scope)
             case ast.AugAssign(target=target, op=op, value=value):
-                self.sites.append(Site(node, scope.child(), loops))
-                self._assign(target, read(ast.copy_location(ast.BinOp(_loaded(target), op, value), node)), scope)
+                self._site(node, scope, loops)
+                self._assign(target, read(ast.copy_location(ast.BinOp(loaded(target), op, value), node)), scope)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(node, scope)
             case ast.ClassDef(body=body):
@@ -98,9 +90,9 @@ class Script:
                 ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest)
             ):
                 read(items)
-                for name in _names(target):
+                for name in names_of(target):
                     scope.names[name] = Unknown(f"{name} is counted by the loop", node.lineno)
-                self._body([*body, *rest], scope, (*loops, next(iter(_names(target)), "")))
+                self._body([*body, *rest], scope, (*loops, next(iter(names_of(target)), "")))
             case ast.While(test=test, body=body, orelse=rest):
                 read(test)
                 self._body([*body, *rest], scope, (*loops, ""))
@@ -117,8 +109,12 @@ class Script:
             case ast.Try(body=body, handlers=handlers, orelse=rest, finalbody=final):
                 self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
             case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
-                self.sites.append(Site(node, scope.child(), loops))
+                self._site(node, scope, loops)
                 read(value)
+
+    def _site(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> None:
+        if may_be_rule(node, loops):
+            self.sites.append(Site(node, scope.child(), loops))
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         self.sites.append(Site(node, scope))
@@ -136,7 +132,7 @@ class Script:
             case ast.Name(id=name):
                 scope.names[name] = value
             case ast.Attribute():
-                if (path := Evaluator(scope, _no_call).dotted(target)) is not None:
+                if (path := Evaluator(scope, no_call).dotted(target)) is not None:
                     scope.names[path] = value
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 values = (
@@ -149,7 +145,7 @@ class Script:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
                 holder = scope.names.get(name)
                 fits = isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder)
-                if (_flat(value) and fits) or (_flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))):
+                if (flat(value) and fits) or (flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))):
                     holder[index] = value  # type: ignore[index]
 
     def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
@@ -164,7 +160,7 @@ class Script:
             if "default" in named:
                 scope.arguments[str(named.get("dest", option.lstrip("-").replace("-", "_")))] = named["default"]
             return None
-        if bare == "append" and isinstance(owner, list) and len(args) == 1 and len(owner) < 1000 and _flat(args[0]):
+        if bare == "append" and isinstance(owner, list) and len(args) == 1 and len(owner) < 1000 and flat(args[0]):
             owner.append(args[0])
             return None
         if bare == "step" and isinstance(owner, Found):
@@ -192,14 +188,14 @@ class Script:
         bound = bind(bare, reader.signature, args, named, line)
         mine = bound.get("optimizer")
         lr = self._base_lr
-        if lr is None and isinstance(mine, Optimizer) and _number(mine.lr):
+        if lr is None and isinstance(mine, Optimizer) and number(mine.lr):
             lr = float(mine.lr)
-        if lr is None and _number(self.lr):
+        if lr is None and number(self.lr):
             lr = float(self.lr)
         try:
             made = reader.build(Given(bare, bound, line, lr, mine if isinstance(mine, Optimizer) else None))
         except PlanError as error:
-            raise (error if str(error).startswith("Line ") else PlanError(f"Line {line}: {error}")) from None
+            raise (error if str(error).startswith("Line ") else PlanError(f"Line {line}: {error}", error.missing)) from None
         return made if made is None else self._remember(made, list(bound.values()))
 
     def _is_own(self, bare: str, named: dict[str, Any]) -> bool:
@@ -210,7 +206,7 @@ class Script:
         return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(dict(signature(reader.signature)))
 
     def _remember(self, made: Found, arguments: list[Any]) -> Found:
-        self._inner.update(id(part) for part in _parts(arguments))
+        self._inner.update(id(part) for part in parts_of(arguments))
         self.found.append(made)
         return made
 
@@ -231,46 +227,3 @@ class Script:
         for value in scope.names.values():
             if isinstance(value, dict) and isinstance(value.get("scheduler"), Found) and "interval" in value:
                 self._clocks[str(id(value["scheduler"]))] = "iteration" if value["interval"] == "step" else "epoch"
-
-
-def defaults(arguments: ast.arguments, scope: Scope) -> dict[str, Any]:
-    """A def's parameters with the values of their defaults; None where a parameter has none."""
-    read = Evaluator(scope, _no_call).value
-    names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
-    made: dict[str, Any] = dict.fromkeys(names)
-    for name, node in zip(reversed(names), reversed(arguments.defaults), strict=False):
-        made[name] = read(node)
-    for item, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        made[item.arg] = None if keyword_default is None else read(keyword_default)
-    return made
-
-
-def _no_call(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> Any:
-    return NotImplemented
-
-
-def _parts(values: list[Any]) -> Iterator[Found]:
-    for value in values:
-        if isinstance(value, Found):
-            yield value
-        elif isinstance(value, (list, dict)):
-            yield from _parts(list(value.values()) if isinstance(value, dict) else value)
-
-
-def _names(target: ast.expr) -> list[str]:
-    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _flat(value: Any) -> bool:
-    """A value that holds no list, so that no list can come to hold itself."""
-    inner = list(value.values()) if isinstance(value, dict) else [value]
-    return not any(isinstance(item, (list, dict)) for item in inner)
-
-
-def _loaded(target: ast.expr) -> ast.expr:
-    """The target of `x += 1` as something that can be read."""
-    return ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target

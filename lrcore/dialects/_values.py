@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lrcore._values import short
+from lrcore.dialects._budget import spend
 from lrcore.schedules import Schedule
 
 Clock = Literal["epoch", "iteration"]
@@ -18,6 +20,7 @@ class Unknown:
 
     reason: str
     line: int
+    name: str = ""  # what would have to be given; empty where no single value would help
 
 
 @dataclass(frozen=True)
@@ -88,4 +91,13 @@ class Scope:
     arguments: dict[str, Any] = field(default_factory=dict)  # what argparse lines declare: `--lr` as "lr"
 
     def child(self) -> Scope:
+        spend(1 + len(self.names) // 10)  # thousands of copies of thousands of names fill a memory
         return Scope(dict(self.names), self.arguments)
+
+
+def source(node: ast.expr) -> str:
+    """An expression as a sentence shows it."""
+    try:
+        return short(ast.unparse(node))[1:-1]
+    except RecursionError:
+        return "this expression"

@@ -1,0 +1,42 @@
+"""Arithmetic and comparisons of numbers that cannot grow: no value beyond 1e18, no power with more digits than a page."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+NUMBERS = (int, float)
+_MAGNITUDE_MAX = 1e18
+_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+_TESTS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
+}  # fmt: skip
+
+
+def arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
+    """The value; NotImplemented for what is not arithmetic of numbers, ArithmeticError or ValueError where there is no usable value."""
+    if not isinstance(left, NUMBERS) or not isinstance(right, NUMBERS):
+        return NotImplemented
+    if max(abs(left), abs(right)) > _MAGNITUDE_MAX:
+        raise OverflowError
+    if isinstance(op, ast.Pow):
+        small = type(left) is int and type(right) is int and 0 <= right <= 60 and abs(left) <= 1000
+        return left**right if small else math.pow(left, right)
+    return _OPERATIONS[type(op)](left, right) if type(op) in _OPERATIONS else NotImplemented
+
+
+def compared(op: ast.cmpop, left: Any, right: Any) -> Any:
+    """`left < right` of two numbers or two texts; NotImplemented for anything else."""
+    texts = isinstance(left, str), isinstance(right, str)
+    alike = all(texts) or (isinstance(left, NUMBERS) and isinstance(right, NUMBERS))
+    return _TESTS[type(op)](left, right) if alike and type(op) in _TESTS else NotImplemented

@@ -1,0 +1,32 @@
+"""How much work one paste may make: hostile text is short, what it asks for need not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from lrcore.errors import PlanError
+
+WORK_MAX = 150_000  # expressions read; the longest real scripts take a few thousand
+_left: ContextVar[list[int] | None] = ContextVar("work_left", default=None)
+
+
+@contextmanager
+def budget() -> Iterator[None]:
+    """A paste is read in here; loops in loops in loops then end in a PlanError instead of never."""
+    token = _left.set([WORK_MAX])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def spend(amount: int = 1) -> None:
+    """Counts work off the budget of the paste that is being read."""
+    left = _left.get()
+    if left is None:
+        return
+    left[0] -= amount
+    if left[0] < 0:
+        raise PlanError("This text takes too long to read: its loops, branches or lists multiply. Paste the part with the schedule.")

@@ -1,0 +1,92 @@
+"""Small looks at a pasted script's syntax and values, for its reader."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lrcore.dialects._evaluate import Evaluator
+from lrcore.dialects._inline import is_rate_name
+from lrcore.dialects._values import Found, Scope
+
+DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that may hold a hand-written rule: an assignment or a def, with the names known there."""
+
+    node: ast.stmt
+    scope: Scope
+    loops: tuple[str, ...] = ()
+
+
+def defaults(arguments: ast.arguments, scope: Scope) -> dict[str, Any]:
+    """A def's parameters with the values of their defaults; None where a parameter has none."""
+    read = Evaluator(scope, no_call).value
+    names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    made: dict[str, Any] = dict.fromkeys(names)
+    for name, node in zip(reversed(names), reversed(arguments.defaults), strict=False):
+        made[name] = read(node)
+    for item, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        made[item.arg] = None if keyword_default is None else read(keyword_default)
+    return made
+
+
+def no_call(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+    """The hook of an evaluator that reads no library's calls."""
+    return NotImplemented
+
+
+def parts_of(values: list[Any]) -> Iterator[Found]:
+    """The schedules among some values and in their lists and dicts."""
+    for value in values:
+        if isinstance(value, Found):
+            yield value
+        elif isinstance(value, (list, dict)):
+            yield from parts_of(list(value.values()) if isinstance(value, dict) else value)
+
+
+def names_of(target: ast.expr) -> list[str]:
+    """The names that an assignment or a loop gives."""
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def number(value: Any) -> bool:
+    """Whether the value is a number; True is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def flat(value: Any) -> bool:
+    """A value that holds no list, so that no list can come to hold itself."""
+    inner = list(value.values()) if isinstance(value, dict) else [value]
+    return not any(isinstance(item, (list, dict)) for item in inner)
+
+
+def loaded(target: ast.expr) -> ast.expr:
+    """The target of `x += 1` as something that can be read."""
+    return ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target
+
+
+def sets_rate(node: ast.AST) -> bool:
+    """An assignment to `lr`, to `param_group["lr"]` or to a name like them."""
+    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return False
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr":
+            return True
+        if isinstance(target, ast.Name) and is_rate_name(target.id):
+            return True
+    return False
+
+
+def may_be_rule(node: ast.stmt, loops: tuple[str, ...]) -> bool:
+    """A line that sets a rate or names a rule of one; or, outside loops, an expression on its own: `lr / (1 + lr_decay * t)`."""
+    value = getattr(node, "value", None)
+    if isinstance(node, (ast.Expr, ast.Return)):
+        return not loops and isinstance(value, (ast.BinOp, ast.IfExp, ast.Call))
+    if isinstance(node, ast.Assign) and isinstance(value, ast.Lambda):
+        return any(isinstance(target, ast.Name) and bool(set(target.id.lower().split("_")) & set(DEF_WORDS)) for target in node.targets)
+    return sets_rate(node)
