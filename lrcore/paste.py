@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lrcore._syntax import parse
 from lrcore.dialects import CODE_MAX, HEADER, plans_from_code
@@ -11,10 +11,11 @@ from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
 
 _BY_HAND = "param_groups"
+_MISSING_MAX = 8  # values that a paste is asked for
 
 
-def plans_from_paste(text: str, base_lr: float | None = None) -> list[Plan]:
-    """Every plan of a paste, in its order.
+def plans_from_paste(text: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> list[Plan]:
+    """Every plan of a paste, in its order; `values` gives what the code itself does not: {"lr_decay": 5e-5}.
 
     >>> [plan.text for plan in plans_from_paste("lr=0.1\\nlr=0.2 StepLR(step_size=3, gamma=0.5)")]
     ['lr=0.1', 'lr=0.2 StepLR(step_size=3, gamma=0.5)']
@@ -27,20 +28,28 @@ def plans_from_paste(text: str, base_lr: float | None = None) -> list[Plan]:
         raise PlanError("There is nothing to read yet. Paste a plan such as lr=0.1 StepLR(step_size=30, gamma=0.1), or the code of one.")
     if (plans := _lines(text)) is not None:
         return plans
-    return [plan for section in _sections(text) for plan in _section(section, base_lr)]
+    return [plan for section in _sections(text) for plan in _section(section, base_lr, values)]
+
+
+def missing_values(text: str) -> tuple[str, ...]:
+    """The names of what a paste does not say and would need to be read: "base_lr", "lr_decay" ... ; empty where nothing would help."""
+    stand_ins: dict[str, float] = {}
+    while len(stand_ins) <= _MISSING_MAX:
+        try:
+            plans_from_paste(text, values=stand_ins)
+        except PlanError as error:
+            new = [name for name in error.missing if name not in stand_ins]
+            if not new:
+                break  # what is wrong else is said when the values are there, or at once where none is missing
+            stand_ins |= dict.fromkeys(new, 1.0)
+        else:
+            break
+    return tuple(stand_ins)
 
 
 def needs_base_lr(text: str) -> bool:
-    """Whether a paste that cannot be read becomes readable once a base lr is given."""
-    try:
-        plans_from_paste(text)
-    except PlanError:
-        try:
-            plans_from_paste(text, 1.0)
-        except PlanError:
-            return False
-        return True
-    return False
+    """Whether a paste does not say its base lr."""
+    return "base_lr" in missing_values(text)
 
 
 def _lines(text: str) -> list[Plan] | None:
@@ -65,21 +74,21 @@ def _sections(text: str) -> Iterator[str]:
         yield "".join(lines[start:end])
 
 
-def _section(code: str, base_lr: float | None) -> list[Plan]:
+def _section(code: str, base_lr: float | None, values: Mapping[str, float] | None) -> list[Plan]:
     """The schedules of one script, and those that its functions write into param_groups by hand."""
     by_hand = _functions_by_hand(code)
     if not by_hand:
-        return plans_from_code(code, base_lr)
+        return plans_from_code(code, base_lr, values)
     plans = []
     rest = _blanked(code, by_hand)
     try:
-        built_in = plans_from_code(rest, base_lr)
+        built_in = plans_from_code(rest, base_lr, values)
     except PlanError:
-        return plans_from_code(code, base_lr)  # the functions are all there is, or a sentence says what is wrong
+        return plans_from_code(code, base_lr, values)  # the functions are all there is, or a sentence says what is wrong
     if any(plan.schedule.kind != "Constant" for plan in built_in):
         plans += built_in
         code = _without_schedulers(code)
-    return plans + plans_from_code(code, base_lr)
+    return plans + plans_from_code(code, base_lr, values)
 
 
 def _tree(code: str) -> ast.Module | None:

@@ -64,6 +64,45 @@ def test_a_paste_without_its_base_lr_is_asked_for_it() -> None:
     assert not test.exception
 
 
+STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
+BY_HAND = '''def adjust_learning_rate(optimizer, iteration_count):
+    """Imitating the original implementation"""
+    lr = args.lr / (1.0 + args.lr_decay * iteration_count)
+    for param_group in optimizer.param_groups:
+        param_group['lr'] = lr
+'''
+BLOG = ["lr=0.0001 StepLR(step_size=30, gamma=0.1)", "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration"]
+
+
+def test_the_two_snippets_of_the_blog_together_ask_for_their_two_numbers() -> None:
+    test = opened()
+    test.text_area(key="paste_text").input(STEP_CALL + BY_HAND).run()
+    test.button(key="paste_replace").click().run()
+    assert any("does not say its base lr and lr" in error.value for error in test.error)
+    test.number_input(key="paste_base").set_value(1e-4).run()
+    test.button(key="paste_replace").click().run()
+    assert any("does not say lr" in error.value for error in test.error)
+    test.number_input(key="paste_value_lr_decay").set_value(5e-5).run()
+    test.button(key="paste_replace").click().run()
+    assert [plan.text for plan in plans(test)] == BLOG
+    assert not test.exception
+
+
+def test_the_two_snippets_of_the_blog_one_after_the_other() -> None:
+    test = opened()
+    for code, button in ((STEP_CALL, "paste_replace"), (BY_HAND, "paste_add")):
+        test.text_area(key="paste_text").input(code).run()
+        test.button(key=button).click().run()
+        test.number_input(key="paste_base").set_value(1e-4)
+        if code == BY_HAND:
+            test.number_input(key="paste_value_lr_decay").set_value(5e-5)
+        test.run()
+        test.button(key=button).click().run()
+    assert [plan.text for plan in plans(test)] == BLOG
+    assert not [field for field in test.number_input if str(field.key).startswith("paste_")]
+    assert not test.exception
+
+
 @pytest.mark.parametrize("text", ["os.system('x')", "((((", "lr=0.1 Foo(x=1)", "lr=1e999"])
 def test_what_cannot_be_read_is_answered_and_changes_nothing(text: str) -> None:
     test = opened()

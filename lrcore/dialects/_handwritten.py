@@ -141,7 +141,7 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
             return None  # `lr = 0.1`, `lr = args.lr`: a constant on the way to something else
         if not names and isinstance(value := _constant(tree), float) and value > 0:
             return Found(schedule("Constant"), value, "epoch" if "epoch" in ast.unparse(site.node) else "iteration", line, NAME, kind)
-        if any(name.lower() in ("nan", "inf", "infinity") for name in steps):
+        if any(_key(name).lower() in ("nan", "inf", "infinity") for name in steps):
             raise PlanError(f"Line {line}: {steps[0]} is not a usable rate; a rate is a finite number such as 0.1.")
         shown = f", and {steps[0]} is not known to be one" if steps else ""
         raise PlanError(f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or iteration.")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from lrcore.errors import LRLabError
-from lrcore.paste import needs_base_lr, plans_from_paste
+from lrcore.paste import missing_values, plans_from_paste
 from lrcore.plan import Plan
 from ui import workbench
 from ui.curves import plans as many
 
-_TEXT, _BASE = "paste_text", "paste_base"  # widgets with a memory of their own: what was typed is nobody's value before it is read
+# Widgets with a memory of their own: what was typed is nobody's value before it is read.
+_TEXT, _BASE, _ASKS = "paste_text", "paste_base", "paste_asks"
 
 
 def paste_box() -> None:
-    """A text area, the base lr where the paste lacks one, and two buttons. What could not be read stays to be corrected."""
+    """A text area, a number for each value that the paste lacks, and two buttons. What could not be read stays to be corrected."""
     text = st.text_area(
         "paste code or a plan",
         key=_TEXT,
@@ -22,8 +23,13 @@ def paste_box() -> None:
         placeholder="scheduler = StepLR(optimizer, step_size=30, gamma=0.1)",
         help="torch, transformers, keras, optax, timm, a function that writes param_groups, or plans as text. It is read, never run.",
     )
-    if st.session_state.get("paste_asks"):
-        st.number_input("base lr for pasted code", key=_BASE, value=0.1, format="%g", step=None, help="The code names no optimizer lr.")
+    for name in st.session_state.get(_ASKS, ()):
+        if name == "base_lr":
+            st.number_input("base lr for pasted code", key=_BASE, value=0.1, format="%g", step=None, help="The code names no optimizer lr.")
+        else:
+            st.number_input(
+                f"{name} for pasted code", key=_key(name), value=None, format="%g", step=None, help=f"The code gives no {name}."
+            )
     with st.container(horizontal=True, gap="small"):
         st.button("Add to the plans", icon=":material/add:", key="paste_add", on_click=_read, args=(False,), disabled=not text)
         st.button("Replace the plans", icon=":material/swap_horiz:", key="paste_replace", on_click=_read, args=(True,), disabled=not text)
@@ -42,18 +48,25 @@ def _read(instead: bool) -> None:
             st.session_state["paste_said"] = (
                 f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}: {'; '.join(p.text for p in plans)[:300]}"
             )
-            st.session_state["paste_asks"] = False
+            st.session_state[_ASKS] = ()
     except LRLabError as error:
         workbench.refuse("paste", str(error))
 
 
 def _plans(text: str) -> list[Plan]:
-    base_lr = st.session_state.get(_BASE) if st.session_state.get("paste_asks") else None
-    try:
-        return plans_from_paste(text, base_lr)
-    except LRLabError:
-        if base_lr is None and needs_base_lr(text):
-            st.session_state["paste_asks"] = True
-            workbench.refuse("paste", "This code does not say its base lr. Give it here, then press the button again.")
-            return []
-        raise
+    """The plans of the text with the values that were filled in; none, and a sentence, while there are empty fields."""
+    asked, missing = st.session_state.get(_ASKS, ()), missing_values(text)
+    values = {name: st.session_state.get(_key(name)) for name in missing if name in asked}
+    given = {name: float(value) for name, value in values.items() if value is not None}
+    st.session_state[_ASKS] = missing
+    if lost := [name for name in missing if name not in given]:
+        named = " and ".join("its base lr" if name == "base_lr" else name for name in lost)
+        workbench.refuse(
+            "paste", f"This code does not say {named}. Give {'it' if len(lost) == 1 else 'them'} here, then press the button again."
+        )
+        return []
+    return plans_from_paste(text, values=given)
+
+
+def _key(name: str) -> str:
+    return _BASE if name == "base_lr" else f"paste_value_{name}"
