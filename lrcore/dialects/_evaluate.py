@@ -96,19 +96,19 @@ class Evaluator:
             self.value(node.func)
             return self._lost(node, [])
         made = self._on_call(node, name, positional, keywords)
-        return self._plain(node, name, positional, keywords) if made is NotImplemented else made
+        made = self._plain(node, name, positional, keywords) if made is NotImplemented else made
+        return self._bounded(made, node) if isinstance(made, dict) else made  # Namespace(...)
 
     def _plain(self, node: ast.Call, name: str, positional: list[Any], keywords: dict[str, Any]) -> Any:
         bare = name.rpartition(".")[2]
         if name == "dict" and len(positional) <= 1 and all(isinstance(item, dict) for item in positional):
-            return self._bounded({**(positional[0] if positional else {}), **keywords}, node)
+            return {**(positional[0] if positional else {}), **keywords}
         if bare in ("range", "arange") and not keywords and name in ("range", "np.arange", "numpy.arange"):
             if (steps := spread(bare, positional)) is not None:
                 return self._bounded(steps, node)
             # A loop over so many is still a loop, and is read once; only what needs every entry cannot be read.
-            known = self._lost(node, positional)
             many = f"{source(node)} has more than {ITEMS_MAX} entries, and at most {ITEMS_MAX} are read"
-            return known if any(isinstance(value, Unknown) for value in positional) else Unknown(many, node.lineno)
+            return self._lost(node, positional) if any(isinstance(value, Unknown) for value in positional) else Unknown(many, node.lineno)
         if bare in ("pow", "power") and len(positional) == 2:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
         if bare in WRAPPERS and positional and is_plain(positional[0]) and set(keywords) <= {"dtype", "device"}:
@@ -118,8 +118,7 @@ class Evaluator:
         if not keywords and name.count(".") <= 1 and (made := computed(bare, positional)) is not NotImplemented:
             return self._bounded(made, node) if isinstance(made, list) else self._finite(made, node)
         if bare == "len":  # of a data loader: its size is not in the text
-            shown = source(node)
-            return Unknown(f"{shown} cannot be known from what was pasted; write its number in the place of {shown}", node.lineno)
+            return Unknown(f"{(it := source(node))} cannot be known from what was pasted; write its number for {it}", node.lineno)
         return self._lost(node, positional)
 
     def _name(self, node: ast.expr) -> Any:
@@ -224,7 +223,9 @@ class Evaluator:
         return value
 
     def _bounded(self, items: Any, node: ast.expr) -> Any:
-        if len(items) > ITEMS_MAX or size(items) > PARTS_MAX:
+        parts = size(items)
+        spend(parts // 50)
+        if len(items) > ITEMS_MAX or parts > PARTS_MAX:
             raise PlanError(f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are read.")
         return items
 

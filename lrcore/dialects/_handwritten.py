@@ -28,7 +28,6 @@ _NOT_STEPS = (
     "max",
     "total",
     "num_",
-    "n_",
     "decay",
     "warm",
     "size",

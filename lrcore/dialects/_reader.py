@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lrcore._calls import build_schedule
+from lrcore._calls import DEPTH_MAX, build_schedule
 from lrcore._values import parameters
 from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
@@ -18,6 +18,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules import SCHEDULES
 
 STATEMENTS_MAX = 5000
+PARTS_MAX = 300  # schedules in one
 _INNER_LOOPS = ("batch", "iter", "step", "data", "input", "image", "x", "i", "_")
 
 
@@ -32,6 +33,8 @@ class Script:
         self.end = Scope(dict(self.values), dict(self.values))  # the names at the end of the script
         self.sites: list[Site] = []
         self._inner: set[int] = set()  # ids of schedules that are a part of another
+        self._sizes: dict[int, tuple[int, int]] = {}  # schedules in each schedule, and how deep
+        self._size = (1, 1)  # of the schedule that is being made
         self._clocks: dict[str, str] = {}
         self._count = 0
 
@@ -186,6 +189,7 @@ class Script:
 
     def _schedule(self, reader: Reader, bare: str, args: list[Any], named: dict[str, Any], line: int) -> Any:
         bound = bind(bare, reader.signature, args, named, line)
+        self._nested(bound, line)
         mine = bound.get("optimizer")
         lr = self._base_lr
         if lr is None and isinstance(mine, Optimizer) and number(mine.lr):
@@ -198,6 +202,13 @@ class Script:
             raise (error if str(error).startswith("Line ") else PlanError(f"Line {line}: {error}", error.missing)) from None
         return made if made is None else self._remember(made, list(bound.values()))
 
+    def _nested(self, bound: dict[str, Any], line: int) -> None:
+        """Schedules of schedules of the same schedule double with every line."""
+        inner = [self._sizes.get(id(part), (1, 1)) for part in parts_of(list(bound.values()))]
+        self._size = (1 + sum(size for size, _ in inner), 1 + max((depth for _, depth in inner), default=0))
+        if self._size[0] > PARTS_MAX or self._size[1] > DEPTH_MAX:
+            raise PlanError(f"Line {line}: at most {PARTS_MAX} schedules, {DEPTH_MAX} deep, are read inside one; this one holds more.")
+
     def _is_own(self, bare: str, named: dict[str, Any]) -> bool:
         """A call in the words of a plan's own text: a class that no library has, or one with our parameters."""
         if bare not in SCHEDULES or not self._readers.get(bare):
@@ -208,6 +219,7 @@ class Script:
     def _remember(self, made: Found, arguments: list[Any]) -> Found:
         self._inner.update(id(part) for part in parts_of(arguments))
         self.found.append(made)
+        self._sizes[id(made)] = self._size
         return made
 
     def _stepped(self, owner: Found, loops: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lrcore._values import short
 from lrcore.dialects._make import base, choice, found, number, numbers, optional, positive, schedule, whole
+from lrcore.dialects._timm_factory import FACTORY, from_factory
 from lrcore.dialects._timm_out import write
 from lrcore.dialects._values import Clock, Found, Function, Given, Reader
 from lrcore.errors import PlanError
@@ -113,7 +114,7 @@ def _reader(name: str, text: str, build: Any) -> Reader:
     return Reader(name, text, build, _ROOTS)
 
 
-READERS = (
+READERS: tuple[Reader, ...] = (
     _reader("CosineLRScheduler", f"optimizer, t_initial, {_CYCLES}, k_decay=1.0, initialize=True", _cosine),
     _reader("PolyLRScheduler", f"optimizer, t_initial, power=0.5, {_CYCLES}, k_decay=1.0, initialize=True", _poly),
     _reader("TanhLRScheduler", f"optimizer, t_initial, lb=-7.0, ub=3.0, {_CYCLES}, initialize=True", _tanh),
@@ -125,6 +126,7 @@ READERS = (
         f"decay_power=0.5, decay_ratio=0.1, warmup_t=0, warmup_lr_init=0.0, {_NOISE}, initialize=True",
         _stable_decay,
     ),
+    _reader("create_scheduler_v2", FACTORY, lambda given: from_factory(given, READERS)),
     _reader("PlateauLRScheduler", "optimizer, decay_rate=0.1, patience_t=10, warmup_t=0, warmup_lr_init=0, lr_min=0", _plateau),
 )
 

@@ -38,4 +38,18 @@ CASES: list[tuple[float, str]] = [
     (0.05, f"WSDLRScheduler(optimizer, 30, 10, stable_fn='rsqrt', {WARM})"),
     (0.05, "WSDLRScheduler(optimizer, 30, 10, lr_min=0.02, stable_fn='power', stable_timescale=4.0, stable_power=0.7, decay_fn='linear')"),
     (0.05, "WSDLRScheduler(optimizer, 30, 30, t_in_epochs=False)"),
+    *(
+        (0.05, f"create_scheduler_v2(optimizer, {given})[0]")
+        for given in (
+            "sched='cosine', num_epochs=30, warmup_epochs=5, min_lr=1e-5, warmup_prefix=True",
+            "'tanh', num_epochs=30, warmup_epochs=3",
+            "sched='step', decay_epochs=7, decay_rate=0.5",
+            "sched='constant', warmup_epochs=5",
+            "sched='wsd', num_epochs=30, warmup_epochs=5",
+            "sched='multistep', decay_milestones=[5, 20]",
+            "sched='poly', num_epochs=30, decay_rate=0.9",
+            "sched='rsqrt', num_epochs=30, warmup_epochs=5",
+            "sched='cosine', num_epochs=5, step_on_epochs=False, updates_per_epoch=7, warmup_epochs=1",
+        )
+    ),
 ]

@@ -47,7 +47,7 @@ REFUSED = [
     ("x = (((", "Line 1 cannot be read"),
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
-    ("opt = SGD(w, lr=0.1)\nsched, n = create_scheduler_v2(opt)", "Line 2: create_scheduler_v2"),
+    ("opt = SGD(w, lr=0.1)\nsched, n = create_scheduler(args, opt)", "Line 2: create_scheduler "),
 ]
 HOSTILE = [
     "__import__('os').system('x')", "lr = 9**9**9**9 * epoch", "a = [0] * 1000\nb = [a] * 1000\nc = [b] * 1000", "round(1, -10**9)", "x = 'a' * 10**9",  # noqa: E501
