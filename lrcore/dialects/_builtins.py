@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from lrcore.dialects._budget import spend
-from lrcore.dialects._values import Found, Function, Unknown
+from lrcore.dialects._values import Found, Function, Partial, Unknown
 
 ITEMS_MAX = 1000  # entries of one list, as many as a plan's milestones
 PARTS_MAX = 5000  # values in a list and in the lists inside it: lists of lists of lists grow fast
@@ -74,4 +74,4 @@ def is_plain(value: Any) -> bool:
         return all(is_plain(item) for item in chain(value.keys(), value.values()))
     if isinstance(value, list):
         return all(is_plain(item) for item in value)
-    return not isinstance(value, (Unknown, Found, Function))
+    return not isinstance(value, (Unknown, Found, Function, Partial))

@@ -13,7 +13,7 @@ from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._optimizers import optimizer
 from lrcore.dialects._reading import Site, defaults, flat, loaded, may_be_rule, names_of, no_call, number, parts_of
-from lrcore.dialects._values import Found, Function, Given, Optimizer, Reader, Scope, Unknown
+from lrcore.dialects._values import Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
 from lrcore.errors import PlanError
 from lrcore.schedules import SCHEDULES
 
@@ -153,6 +153,12 @@ class Script:
 
     def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
         bare, line = name.rpartition(".")[2], node.lineno
+        if isinstance(waiting := scope.names.get(name), Partial):
+            return self._call(node, waiting.name, [*waiting.positional, *args], {**waiting.keywords, **named}, scope, loops)
+        if bare == "partial" and node.args and (inner := Evaluator(scope, no_call).dotted(node.args[0])):
+            return Partial(inner, args[1:], named)
+        if bare == "SchedulerType" and len(args) == 1:
+            return args[0]
         owner = scope.names.get(name.rpartition(".")[0])
         if "." not in name and self._is_own(bare, named):
             return self._remember(Found(build_schedule(node), None, "epoch", line, "plan", bare), [*args, *named.values()])

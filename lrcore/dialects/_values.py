@@ -42,6 +42,15 @@ class Function:
     arguments: Mapping[str, Any] = field(default_factory=dict)  # what argparse lines declare
 
 
+@dataclass(frozen=True)
+class Partial:
+    """`functools.partial(StepLR, step_size=30)`: a call that waits for the rest of its arguments."""
+
+    name: str
+    positional: list[Any]
+    keywords: dict[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """A schedule that was read: `base_lr` is its own (keras, optax), or None when the optimiser gives it."""

@@ -15,6 +15,7 @@ from lrcore.schedules import Schedule
 
 NAME = "torch"
 _ROOTS = ("torch", "optim", "lr_scheduler", "swa_utils")
+_PER_GROUP = ("swa_lr", "min_lr")  # one for all parameter groups, or a list with one for each
 _NOT_OURS = (OPTIMIZER, "last_epoch", "verbose")
 _LAST = "last_epoch=-1, verbose='deprecated'"
 # Counted in updates in torch's own documentation; the others are stepped once an epoch there.
@@ -24,7 +25,7 @@ _PER_ITERATION = ("CyclicLR", "OneCycleLR")
 def _plain(given: Given) -> Found:
     """A class whose parameters are ours by name."""
     refuse_resume(given)
-    values = {name: value for name, value in given.arguments.items() if name not in _NOT_OURS}
+    values = {name: _first(value) if name in _PER_GROUP else value for name, value in given.arguments.items() if name not in _NOT_OURS}
     for name, value in values.items():
         if isinstance(value, (Found, Function)):
             numeric(given.name, name, value, given.line)

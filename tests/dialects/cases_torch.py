@@ -70,4 +70,7 @@ CASES: list[tuple[float, str]] = [
         "optimizer=optimizer)",
     ),
     (0.05, "ChainedScheduler([PolynomialLR(optimizer, 30, 0.9), ConstantLR(optimizer, 0.2, 6), MultiStepLR(optimizer, [8, 20], 0.5)])"),
+    (0.5, "torch.optim.swa_utils.SWALR(optimizer, swa_lr=[0.05])"),
+    (0.05, "MultiStepLR(optimizer, milestones=[e for e in range(40) if e % 7 == 3])"),
+    (0.05, "MultiStepLR(optimizer, milestones=range(3, 20, 4))"),
 ]

@@ -32,6 +32,15 @@ READ = [
     (">>> opt = SGD(w, lr=0.1)\n>>> StepLR(opt, 3)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
     ("optax.sgd(0.1)", "lr=0.1"),
     (
+        "opt = SGD(w, lr=0.1)\nmake = functools.partial(StepLR, step_size=3, gamma=0.5)\nscheduler = make(opt)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.5)",
+    ),
+    ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
+    (
+        "StepLR(SGD(w, lr=tf.constant(0.1)), 3)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1)",
+    ),
+    (
         "s = [None] * 2\nopt = SGD(p, lr=1.0)\ns[0] = ConstantLR(opt, 0.1, 3)\ns[1] = StepLR(opt, 5)\nSequentialLR(opt, s, [3])",
         "lr=1 SequentialLR([ConstantLR(factor=0.1, total_iters=3), StepLR(step_size=5, gamma=0.1)], milestones=[3])",
     ),
