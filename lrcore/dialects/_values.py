@@ -42,9 +42,12 @@ class Function:
     arguments: Mapping[str, Any] = field(default_factory=dict)  # what argparse lines declare
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Partial:
-    """`functools.partial(StepLR, step_size=30)`: a call that waits for the rest of its arguments."""
+    """`functools.partial(StepLR, step_size=30)`: a call that waits for the rest of its arguments.
+
+    It has no text of its own: one that holds another twice would double with every line.
+    """
 
     name: str
     positional: list[Any]
