@@ -126,8 +126,8 @@ def _outcome(job: Job | None, view: View) -> None:
 
 
 def _set_view() -> None:
-    view = View(log_lr=bool(workbench.picked("log_lr")), split=workbench.picked("split") or "train")
-    workbench.edit("view", lambda bench: replace(bench, view=view))
+    log_lr, split = bool(workbench.picked("log_lr")), workbench.picked("split") or "train"
+    workbench.edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
 
 
 def _choose_example() -> None:
