@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
-from lrcore.errors import LRLabError
 from lrcore.examples import EXAMPLES
-from lrcore.experiment import Experiment
-from lrcore.figures.losses import loss_figure
-from lrcore.jobs import Job
-from ui import engine, presence, workbench
+from lrcore.figures.losses import Split, loss_figure
+from ui import workbench
 from ui.components.chart import chart
 from ui.experiment_editor import experiment_editor
 from ui.plan_editor import plan_cards
+from ui.race import job_buttons, job_for, show_outcome
 from ui.rates import show_rates
-from ui.results import history_so_far, show_measured, show_results
-from ui.story import story
 from ui.text import plain
-from ui.workbench import View, Workbench
+from ui.workbench import Workbench
 
 
 @st.fragment
 def playground() -> None:
-    """Everything below the title: one fragment, so that a dragged slider runs nothing else."""
+    """The whole page is one fragment, so that a dragged slider runs nothing else."""
+    _header()
     with st.container(key="playground"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
@@ -37,9 +34,27 @@ def playground() -> None:
     workbench.write_link()
 
 
+def _header() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.markdown("#### What does a learning-rate schedule do?")
+        st.space("stretch")
+        st.selectbox(
+            "Examples",
+            list(EXAMPLES),
+            index=None,
+            key="example",
+            placeholder="Examples",
+            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
+            on_change=_choose_example,
+            label_visibility="collapsed",
+            width=320,
+        )
+        st.button("Undo", icon=":material/undo:", key="undo_button", on_click=workbench.undo, disabled=not workbench.can_undo())
+
+
 def _charts(bench: Workbench) -> None:
     experiment, view = bench.experiment, bench.view
-    job = _job(experiment)
+    job = job_for(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.toggle("log lr axis", key=workbench.synced("log_lr", view.log_lr), on_change=_set_view)
         st.segmented_control(
@@ -52,7 +67,7 @@ def _charts(bench: Workbench) -> None:
             required=True,
         )
         st.space("stretch")
-        _job_buttons(job)
+        job_buttons(job)
     show_rates(experiment, job, log_y=view.log_lr)
     raced = job.experiment if job else experiment
     chart(
@@ -63,71 +78,12 @@ def _charts(bench: Workbench) -> None:
         alt=f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over {raced.seeds} seeds",
         config={"cursor_group": "steps"},
     )
-    _outcome(job, view)
-
-
-def _job(experiment: Experiment) -> Job | None:
-    """The job of what the sliders say; while one is dragged, or after Stop, the one that was shown last."""
-    board = engine.board()
-    shown = board.job(st.session_state.get("job", ""))
-    if st.session_state.get("dragging") and shown is not None:
-        return shown
-    wanted = board.job(experiment.id)
-    again = st.session_state.pop("train_again", False)
-    stopped = st.session_state.get("let_go") == experiment.id
-    broke = wanted is not None and wanted.state in ("failed", "crashed") and st.session_state.get("job") == wanted.id
-    if wanted is not None and not again and (stopped or broke):
-        job = wanted  # what this session stopped, or saw break, stays so until it asks again; what others stopped is their affair
-    else:
-        st.session_state.pop("let_go", None)
-        try:
-            job = board.submit(experiment, owner=presence.owner(), supersede=True)
-        except LRLabError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            return shown
-    st.session_state["job"] = job.id
-    return job
-
-
-def _job_buttons(job: Job | None) -> None:
-    if job is not None and not job.ended and st.session_state.get("let_go") == job.id:
-        st.caption("Another visitor trains the same experiment, so it goes on.")
-    elif job is not None and not job.ended:
-        st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(job.id,))
-    elif job is not None and job.retryable:
-        st.button("Train again", icon=":material/replay:", key="again", on_click=_train_again)
-
-
-def _stop(job_id: str) -> None:
-    engine.board().cancel(job_id, presence.owner())
-    st.session_state["let_go"] = job_id
-
-
-def _train_again() -> None:
-    st.session_state["train_again"] = True
-    st.session_state["attempt"] = st.session_state.get("attempt", 0) + 1  # another address, so that the chart connects anew
-
-
-def _outcome(job: Job | None, view: View) -> None:
-    if job is None:
-        return
-    if job.retryable:
-        say = st.info if job.state == "cancelled" else st.error
-        say(plain(f"{job.error or 'The run ended early.'} The losses up to update {job.step:,} of {job.steps:,} are shown."))
-    history = job.history or (history_so_far(job.events) if job.ended else None)
-    if history is not None:
-        st.markdown(plain(story(job.experiment, history, view.split)))
-        show_results(job.experiment, history, view.split)
-    elif not job.ended:
-        st.caption("The results appear here when the run has ended.")
-    for example in EXAMPLES.values():
-        if example.experiment.id == job.id:
-            show_measured(example)
+    show_outcome(job, view)
 
 
 def _set_view() -> None:
-    view = View(log_lr=bool(workbench.picked("log_lr")), split=workbench.picked("split") or "train")
-    workbench.edit("view", lambda bench: replace(bench, view=view))
+    log_lr, split = bool(workbench.picked("log_lr")), cast(Split, workbench.picked("split") or "train")
+    workbench.edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
 
 
 def _choose_example() -> None:
@@ -137,21 +93,6 @@ def _choose_example() -> None:
     st.session_state["example"] = None
 
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    st.markdown("#### What does a learning-rate schedule do?")
-    st.space("stretch")
-    st.selectbox(
-        "Examples",
-        list(EXAMPLES),
-        index=None,
-        key="example",
-        placeholder="Examples",
-        format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-        on_change=_choose_example,
-        label_visibility="collapsed",
-        width=320,
-    )
-    st.button("Undo", icon=":material/undo:", key="undo_button", on_click=workbench.undo, disabled=not workbench.can_undo())
 for problem in workbench.link_problems():
     st.warning(plain(problem), icon=":material/link_off:")
 playground()

@@ -168,7 +168,13 @@ def test_training_equals_the_trainer(tiny: Path, trained: Finished) -> None:
 def test_the_table_and_the_csv_say_the_same(tiny: Path, trained: Finished) -> None:
     truth = results(trained.history)
     table = lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--against", "2").stdout
-    for part in (TINY["plans"][1], f"{truth[0].final_train:.4g}", "2 of 2, first at update", "plan 1 beats plan 2 in", "on cpu"):
+    for part in (
+        TINY["plans"][1],
+        f"{truth[0].final_train:.4g}",
+        "2 of 2, first at update",
+        "plan 3 loses to plan 2 in 2 of 2",
+        "on cpu",
+    ):
         assert part in table
     assert f"experiment {Experiment.model_validate(TINY).id}" in table
     rows = list(csv.DictReader(io.StringIO(lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "csv").stdout)))

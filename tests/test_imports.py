@@ -19,21 +19,21 @@ LINES_MAX = 250
 # Arrows point down: a room imports rooms of a lower layer, itself, and its neighbours in a layer that is one room by nature.
 LAYERS = (
     ("lrcore.errors",),
-    ("lrcore._values", "lrcore._registry", "lrcore.limits"),
+    ("lrcore._syntax", "lrcore._values", "lrcore._registry", "lrcore.limits"),
     ("lrcore.schedules",),
     ("lrcore._calls", "lrcore.datasets", "lrcore.optimizers"),
     ("lrcore.plan",),
     ("lrcore.experiment",),
-    ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.events", "lrcore.analysis", "lrcore.dialects"),  # and every part of lrcore that is not named here
+    ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.jobs", "lrcore.runs", "lrcore.figures", "lrcore.training"),
     ("lrcore.cli", "lrcore._reports", "lrcore.__main__"),
     ("ui",),
     ("pages",),
     ("app",),
 )
-SHARED = {1, 7, 9}  # layers whose rooms may know each other
-ANALYSIS, COMMANDS = 7, 9
+SHARED = {1, 6, 9}  # layers whose rooms may know each other
+ANALYSIS, COMMANDS = 6, 9
 TRAINERS = {"lrcore.cli", "lrcore.jobs.worker", "lrcore.jobs.zygote"}  # who may import lrcore.training
 
 

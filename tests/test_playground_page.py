@@ -84,6 +84,9 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     assert len(bench(app).experiment.plans) == 5
     labelled(app.button, "Remove plan 1").click().run()
     assert [plan.schedule.kind for plan in bench(app).experiment.plans] == ["Constant", "StepLR", "InverseTimeDecay", "InverseTimeDecay"]
+    labelled(app.button, "Undo").click().run()
+    assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
+    labelled(app.button, "Undo").click().run()
     labelled(app.button, "Duplicate plan 2").click().run()
     assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
 

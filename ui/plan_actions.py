@@ -91,8 +91,7 @@ def insert(index: int) -> None:
         plans.insert(index + 1, plans[index])
         return with_experiment(bench, plans=tuple(plans))
 
-    edit("add_plan", change)
-    workbench.renew()
+    edit("add_plan", change, undoable=True)
 
 
 def remove(index: int) -> None:
@@ -100,8 +99,7 @@ def remove(index: int) -> None:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
-    edit("add_plan", change)
-    workbench.renew()
+    edit("add_plan", change, undoable=True)
 
 
 def _clear_errors(index: int) -> None:

@@ -81,15 +81,19 @@ def can_undo() -> bool:
     return "undo" in st.session_state
 
 
-def edit(field: str, change: Callable[[Workbench], Workbench]) -> None:
-    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`."""
+def edit(field: str, change: Callable[[Workbench], Workbench], *, undoable: bool = False) -> None:
+    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. `undoable` as in `put`."""
     errors = st.session_state["errors"]
     st.session_state["touched"] = True
     try:
-        st.session_state["workbench"] = change(current())
+        changed = change(current())
     except LRLabError as error:
         errors[field] = str(error)
+        return
+    if undoable:
+        put(changed, undoable=True)
     else:
+        st.session_state["workbench"] = changed
         errors.pop(field, None)
 
 

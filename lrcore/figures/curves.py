@@ -84,6 +84,7 @@ def _trace(index: int, plan: Plan, x: Ints, y: Floats) -> dict[str, Any]:
         "type": "scatter",
         "mode": "lines",
         "name": label(index, plan),
+        "legendgroup": str(index),
         "x": x.tolist(),
         "y": [value if math.isfinite(value) else None for value in y.tolist()],
         "line": line(index),

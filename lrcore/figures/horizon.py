@@ -68,8 +68,8 @@ def curves_figure(
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
     whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
     if horizon.steps_per_epoch > 1:
-        whole["margin"] = {**whole["margin"], "t": 72}  # room for the epochs, and the legend above them
-        whole["legend"] = {**whole["legend"], "y": 1.0, "yref": "container", "yanchor": "top"}
+        whole["margin"] = {**whole["margin"], "t": 52}  # room for the epochs; the legend goes below, where it can grow
+        whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
     return Curves({"data": traces, "layout": whole}, missing)
 
 

@@ -97,6 +97,33 @@ def test_zoom_and_hidden_curves_survive(app: App, new_page: NewPage) -> None:
     assert (round(left), round(right)) == (200, 900)
 
 
+def test_a_plan_hidden_in_one_chart_is_hidden_in_both(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    wait_done(page)
+    page.locator('[data-testid="chart-lr"] .legendtoggle').first.click()
+    wait_for(lambda: [trace["visible"] for trace in traces(page, "loss")[:4]] == ["legendonly"] * 4, "the losses to be hidden too")
+    assert "legendonly" not in [trace["visible"] for trace in traces(page, "loss")[4:]]
+    type_value(page, "gamma of plan 3", "0.55")
+    wait_for(lambda: "gamma=0.55" in unquote_plus(address(page)), "the address bar to follow")
+    wait_for(lambda: live_state(page) == "done", "the new run to end")
+    assert traces(page, "lr")[0]["visible"] == traces(page, "loss")[MEDIAN]["visible"] == "legendonly"
+    page.get_by_role("button", name="Remove plan 1").click()
+    wait_for(lambda: len(traces(page, "lr")) == 3, "three plans")
+    wait_for(lambda: "legendonly" not in [trace["visible"] for trace in traces(page, "lr")], "the next plan to be seen")
+
+
+def test_a_zoom_ends_with_the_axis_on_which_it_was_made(app: App, new_page: NewPage) -> None:
+    page = new_page(app.url)
+    zoom = """range => { const plot = document.querySelector('[data-testid="chart-lr"] .js-plotly-plot');
+        return window.Plotly.relayout(plot, range); }"""
+    limits = """axis => document.querySelector('[data-testid="chart-lr"] .js-plotly-plot').layout[axis].range.map(Number)"""
+    page.evaluate(zoom, {"xaxis.range[0]": 1200, "xaxis.range[1]": 1900, "yaxis.range[0]": 0.05, "yaxis.range[1]": 0.2})
+    page.get_by_text("log lr axis").click()
+    wait_for(lambda: page.evaluate(limits, "yaxis")[1] < 0, "the axis to be in decades")
+    type_value(page, "steps", "500")
+    wait_for(lambda: page.evaluate(limits, "xaxis") == [0, 500], "the whole of the shorter run")
+
+
 def test_link_gives_the_same_page(app: App, new_page: NewPage) -> None:
     first = new_page(app.url)
     type_value(first, "gamma of plan 3", "0.45")

@@ -38,6 +38,7 @@ export class Chart {
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
     this.redraws = 0
+    this.curves = 0 // legend groups at the last drawing
     this.revision = 0
     this.frameRequest = null
     this.drawing = false
@@ -175,32 +176,46 @@ export class Chart {
         this.cursor.relayouted(change)
         if (this.data.epoch > 1) this.schedule() // the upper axis follows
       })
-      this.plot.on("plotly_restyle", () => this.cursor.redraw())
+      this.plot.on("plotly_restyle", () => {
+        this.cursor.restyled()
+        this.cursor.redraw()
+      })
     }
     this.cursor.redraw()
   }
 
+  // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be another plan's.
   // Plotly draws an axis only if a trace lies on it.
   #traces() {
-    const traces = this.figure.data.map(trace => ({ ...trace }))
+    const count = new Set(this.figure.data.map(trace => trace.legendgroup)).size
+    if (this.curves && count !== this.curves) this.cursor.group?.setHidden(new Set(), this.cursor)
+    this.curves = count
+    const { hidden } = this.cursor
+    const traces = this.figure.data.map(trace =>
+      ({ uirevision: String(count), ...trace, ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }) }))
     if (this.data.epoch > 1) traces.push(epochTrace())
     return traces
   }
 
   #layout() {
     const { data, layout } = this.figure
-    this.xName = layout.xaxis?.title?.text ?? "x"
+    this.xName = layout.xaxis?.title?.text || "updates"
+    const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
+    this.cursor.group?.setExtent(extent)
     const full = completeLayout({
       data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height, revision: (this.revision += 1),
       grouped: Boolean(this.data.group),
     })
+    // A zoom belongs to the axis on which it was made: another range, kind or quantity begins unzoomed.
+    full.xaxis = { uirevision: extent, ...full.xaxis }
+    full.yaxis = { uirevision: `${layout.yaxis?.type} ${layout.yaxis?.title?.text}`, ...full.yaxis }
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
     return full
   }
 
-  // Another chart of the group was zoomed along x. The layout that the next drawing makes takes the zoom from the group.
-  zoomChanged() {
+  // Another chart of the group was zoomed, or a curve hidden there: the next drawing takes both from the group.
+  groupChanged() {
     this.schedule()
   }
 

@@ -1,4 +1,4 @@
-// One vertical cursor and one x zoom for all charts of a group.
+// One vertical cursor, one x zoom and one set of hidden curves for all charts of a group.
 
 import { isLine } from "./figure.js"
 import { formatNumber, valueAt } from "./readout.js"
@@ -10,6 +10,8 @@ class Group {
     this.members = new Set()
     this.x = null // where the cursor stands, in data coordinates
     this.zoom = null // [from, to] when one of the charts has been zoomed along x
+    this.extent = "" // what the x axes span unzoomed
+    this.hidden = new Set() // legend groups that have been hidden in one of the charts
   }
 
   point(x) {
@@ -21,12 +23,23 @@ class Group {
   // by the next Plotly.react, whatever uirevision says.
   setZoom(zoom, source) {
     this.zoom = zoom
-    for (const cursor of this.members) if (cursor !== source) cursor.chart.zoomChanged(zoom)
+    for (const cursor of this.members) if (cursor !== source) cursor.chart.groupChanged()
+  }
+
+  // A run of another length, or another kind of axis: the old zoom would show nothing, or something else.
+  setExtent(extent) {
+    if (this.extent && extent !== this.extent) this.zoom = null
+    this.extent = extent
+  }
+
+  setHidden(hidden, source) {
+    this.hidden = hidden
+    for (const cursor of this.members) if (cursor !== source) cursor.chart.groupChanged()
   }
 }
 
 export class Cursor {
-  // `chart` has `plot` (Plotly's div), `frame` (the positioned element around it), `readout`, and `zoomChanged(zoom)`.
+  // `chart` has `plot` (Plotly's div), `frame` (the positioned element around it), `readout`, and `groupChanged()`.
   constructor(chart) {
     this.chart = chart
     this.group = null
@@ -59,6 +72,16 @@ export class Cursor {
 
   get zoom() {
     return this.group?.zoom ?? null
+  }
+
+  get hidden() {
+    return this.group?.hidden ?? new Set()
+  }
+
+  // Plotly tells that a legend entry was clicked: what is hidden here is hidden in the whole group.
+  restyled() {
+    const groups = this.chart.plot.data.filter(trace => trace.visible === "legendonly").map(trace => trace.legendgroup)
+    this.group?.setHidden(new Set(groups.filter(Boolean)), this)
   }
 
   // Plotly tells that its axes changed, by the mouse or by our own call.
