@@ -224,7 +224,7 @@ class Evaluator:
 
     def _bounded(self, items: Any, node: ast.expr) -> Any:
         parts = size(items)
-        spend(parts // 50)
+        spend(parts // 5)
         if len(items) > ITEMS_MAX or parts > PARTS_MAX:
             raise PlanError(f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are read.")
         return items

@@ -36,6 +36,7 @@ BOMBS = {
     "names": "\n".join(f"a{i} = lambda: 0" for i in range(4900)),
     "while True": "while True:\n    lr = lr * 0.9",
     "itself": "def lr(epoch):\n  return lr(epoch) + lr(epoch) + lr(epoch) + lr(epoch)",
+    "partials that double": "f = partial(f, 1)\n" + "f = partial(f, f, f)\n" * 60 + "StepLR(f, f)",
     "long number": "StepLR(SGD(w, 0.1), " + "9" * 4000 + ")",
 }
 
