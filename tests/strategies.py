@@ -90,3 +90,14 @@ def experiments(draw: st.DrawFn) -> Experiment:
         batch_size=draw(st.integers(1, 64)),
         steps=draw(st.integers(1, 500)),
     )
+
+
+# An experiment that trains in a moment; its last plan diverges.
+TINY: dict[str, Any] = {
+    "data": {"kind": "xor", "n_train": 64, "n_val": 32},
+    "model": {"hidden": [4]},
+    "plans": ["lr=0.3", "lr=0.3 StepLR(step_size=5, gamma=0.3) per iteration", "lr=1e30"],
+    "seeds": 2,
+    "batch_size": 16,
+    "steps": 12,
+}

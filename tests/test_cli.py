@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,18 +18,11 @@ from lrcore import Experiment, parse_plan
 from lrcore.comparison import compare, results
 from lrcore.events import Finished
 from lrcore.examples import EXAMPLES
+from tests.strategies import TINY
 
 ROOT = Path(__file__).parents[1]
 STEP = "lr=0.05 StepLR(step_size=30, gamma=0.1)"
 COSINE = "lr=0.1 CosineAnnealingLR(T_max=7)"
-TINY: dict[str, Any] = {
-    "data": {"kind": "xor", "n_train": 64, "n_val": 32},
-    "model": {"hidden": [4]},
-    "plans": ["lr=0.3", "lr=0.3 StepLR(step_size=5, gamma=0.3) per iteration", "lr=1e30"],
-    "seeds": 2,
-    "batch_size": 16,
-    "steps": 12,
-}
 
 
 def command(*arguments: str) -> list[str]:

@@ -69,6 +69,8 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
       automargin: !grouped || name.startsWith("x"),
       ...layout[name],
     }
+    // A copy: Plotly writes a zoom into the array that it is given.
+    if (full[name].range) full[name].range = [...full[name].range]
   }
   return full
 }
