@@ -12,7 +12,7 @@ from lrcore.jobs import Job, JobBoard, ZygoteBackend
 from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
-PATIENCE_S = 20.0  # a busy machine is slow, not wrong
+PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 
 
 def until(condition: Callable[[], Any], patience: float = PATIENCE_S) -> Any:

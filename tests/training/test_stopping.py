@@ -22,12 +22,13 @@ TIMES: dict[str, tuple[dict[str, Any], str]] = {  # what runs, and the event aft
 
 @pytest.mark.parametrize("when", TIMES)
 def test_it_stops_within_a_fifth_of_a_second(when: str) -> None:
+    """CPU seconds of this process: what others on the machine take from it is not the trainer's delay."""
     fields, signal = TIMES[when]
     trained, deadlines = experiment(**fields), [float("inf")]
-    for event in train(trained, device="cpu", should_stop=lambda: time.perf_counter() > deadlines[-1]):
+    for event in train(trained, device="cpu", should_stop=lambda: time.process_time() > deadlines[-1]):
         if event.kind == signal and len(deadlines) == 1:
-            deadlines.append(time.perf_counter() + 0.7)
-    assert time.perf_counter() - deadlines[-1] < 0.2
+            deadlines.append(time.process_time() + 0.7)
+    assert time.process_time() - deadlines[-1] < 0.2
     assert isinstance(event, Finished)
     assert event.stopped
     assert len(event.history.minibatch_loss) == event.steps_done < trained.steps
@@ -63,6 +64,6 @@ def test_it_is_asked_seldom_enough_to_be_cheap() -> None:
         asked += 1
         return False
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     list(train(experiment(steps=1000), device="cpu", should_stop=ask))
-    assert asked <= 65 + (time.perf_counter() - begin) / 0.01
+    assert asked <= 65 + (time.process_time() - begin) / 0.01
