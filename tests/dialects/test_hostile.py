@@ -42,13 +42,13 @@ BOMBS = {
 
 
 def survive(code: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for read in (plan_from_code, plans_from_code):
         try:
             read(code, values={"lr_decay": 0.1})
         except PlanError:
             continue
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("code", BOMBS.values(), ids=BOMBS)
