@@ -40,8 +40,8 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
         assert len(marked(marker)) == (2 if how == "importing" else 4)  # itself, the helper and its workers
         for number in signals:
             (os.killpg if to_the_group else os.kill)(web.pid, number)
-        _, said = web.communicate(timeout=60)
-        until(lambda: not marked(marker), patience=20)
+        _, said = web.communicate(timeout=10)
+        until(lambda: not marked(marker), patience=2)
     finally:
         for pid in marked(marker):
             os.kill(pid, signal.SIGKILL)
