@@ -21,7 +21,7 @@ TIMES: dict[str, tuple[dict[str, Any], str]] = {  # what runs, and the event aft
 
 
 @pytest.mark.parametrize("when", TIMES)
-def test_it_stops_within_a_fifth_of_a_second(when: str) -> None:
+def test_it_stops_within_half_a_second(when: str) -> None:
     """CPU seconds of this process: what others on the machine take from it is not the trainer's delay."""
     fields, signal = TIMES[when]
     trained, deadlines = experiment(**fields), [float("inf")]
@@ -29,7 +29,7 @@ def test_it_stops_within_a_fifth_of_a_second(when: str) -> None:
     for event in train(trained, device="cpu", should_stop=lambda: time.process_time() > deadlines[-1]):
         if event.kind == signal and len(deadlines) == 1:
             deadlines.append(time.process_time() + 0.7)
-    assert time.process_time() - deadlines[-1] < 0.2
+    assert time.process_time() - deadlines[-1] < 0.5
     assert isinstance(event, Finished)
     assert event.stopped
     assert len(event.history.minibatch_loss) == event.steps_done < trained.steps
