@@ -78,6 +78,7 @@ class Zygote:
                     break
                 for _tag, payload in self._frames.feed(data):
                     self._obey(json.loads(payload))
+        signal.set_wakeup_fd(-1)  # the deaths of the workers have nobody left to wake
         for pid in self._workers.values():
             os.kill(pid, signal.SIGKILL)
 

@@ -70,7 +70,8 @@ def test_exact_values_from_the_number_box(app: App, new_page: NewPage) -> None:
     page = new_page(app.url)
     type_value(page, "lr_decay of plan 4", "0.0123")
     wait_for(lambda: "0.0123" in address(page), "the address bar to follow")
-    assert traces(page, "lr")[3]["y"][-1] == pytest.approx(0.3 / (1 + 0.0123 * 1999), rel=1e-12)
+    decayed = pytest.approx(0.3 / (1 + 0.0123 * 1999), rel=1e-12)
+    wait_for(lambda: traces(page, "lr")[3]["y"][-1] == decayed, "the curve to follow")
     type_value(page, "step_size of plan 3", "0")
     expect(page.get_by_text("step_size=0 is not allowed")).to_be_visible()
     assert "step_size=500" in unquote_plus(address(page)), "the last good value stays"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from lrcore.jobs import Job, JobBoard, ZygoteBackend
 from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
+T = TypeVar("T")
 PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 
 
@@ -22,6 +25,12 @@ def until(condition: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.002)
     return value
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` in a thread of its own: Playwright keeps a loop running in the main thread once a browser is open."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def ended(job: Job) -> Job:

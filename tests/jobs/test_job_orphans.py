@@ -36,7 +36,7 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
     command = [sys.executable, str(Path(__file__).with_name("web_process.py")), how]
     web = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
     try:
-        assert web.stdout.readline() == "ready\n"
+        assert web.stdout.readline() == "ready\n", web.communicate(timeout=10)[1]
         assert len(marked(marker)) == (2 if how == "importing" else 4)  # itself, the helper and its workers
         for number in signals:
             (os.killpg if to_the_group else os.kill)(web.pid, number)

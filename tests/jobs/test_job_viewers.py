@@ -10,7 +10,7 @@ import pytest
 
 from lrcore.jobs import Failed, Job, Queued, Subscription
 from tests.jobs.fake_runners import make
-from tests.jobs.support import blocker, said_something, until
+from tests.jobs.support import blocker, run_async, said_something, until
 
 
 def test_every_viewer_sees_everything_once_and_in_order(board2):
@@ -57,7 +57,7 @@ def test_a_viewer_in_an_event_loop_needs_no_thread(board1):
         assert threading.active_count() <= threads + 1  # the one that times the grace of the cancelled job
         return kinds
 
-    assert asyncio.run(main()) == [["queued", "started", *["progress"] * 30, "finished"]] * 50
+    assert run_async(main()) == [["queued", "started", *["progress"] * 30, "finished"]] * 50
 
 
 def test_a_viewer_whose_loop_is_gone_is_forgotten(board1):
@@ -74,7 +74,7 @@ def test_a_viewer_whose_loop_is_gone_is_forgotten(board1):
         await asyncio.wait([task])
 
     task = None
-    asyncio.run(main())
+    run_async(main())
     until(lambda: not job.subscriptions)
     assert job.state == "running"
 
