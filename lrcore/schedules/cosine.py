@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from lrcore._values import TICKS, param
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
 from lrcore.schedules._knots import at
-from lrcore.schedules._shapes import cycle_place, cycle_starts
+from lrcore.schedules._shapes import cycle_place, cycle_starts, half_wave
 
 
 @final
@@ -31,11 +31,12 @@ class CosineAnnealingLR(Schedule):
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        return self.eta_min + (base_lr - self.eta_min) / 2.0 * self._wave(as_steps(step))
+        return self.eta_min + (base_lr - self.eta_min) * self._wave(as_steps(step))
 
     def _wave(self, t: FloatArray) -> FloatArray:
-        """1 + cos(pi t / T_max), with t brought into one period first: cos of a large argument is inexact."""
-        return 1.0 + np.cos(np.pi / self.T_max * (t - 2.0 * self.T_max * turns(t, 2.0 * self.T_max)))
+        """(1 + cos(pi t / T_max)) / 2, with t folded onto the way down: 0, ..., T_max and back."""
+        period = 2.0 * self.T_max
+        return half_wave(1.0 - np.abs(1.0 - (t - period * turns(t, period)) / self.T_max))
 
     def scales_until(self) -> float:
         if self.eta_min:
@@ -47,7 +48,7 @@ class CosineAnnealingLR(Schedule):
         now, before = self._wave(t), self._wave(t - 1.0)
         turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0  # leaving the bottom, where torch adds instead
         keep = np.where(turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0))
-        rise = (base_lr - self.eta_min) * (1.0 - np.cos(np.pi / self.T_max)) / 2.0
+        rise = (base_lr - self.eta_min) * self._wave(np.asarray(self.T_max - 1.0))
         return keep, np.where(turning & (t > 0), rise, self.eta_min * (1.0 - keep))
 
     def knots(self, horizon: int) -> Knots:
@@ -80,7 +81,7 @@ class CosineAnnealingWarmRestarts(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         _, share = cycle_place(as_steps(step), float(self.T_0), float(self.T_mult))
-        return self.eta_min + (base_lr - self.eta_min) * (1.0 + np.cos(np.pi * share)) / 2.0
+        return self.eta_min + (base_lr - self.eta_min) * half_wave(share)
 
     def knots(self, horizon: int) -> Knots:
         if self.T_mult == 1:

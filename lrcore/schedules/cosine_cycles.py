@@ -9,6 +9,7 @@ import numpy as np
 from lrcore._values import param
 from lrcore.schedules._base import FloatArray
 from lrcore.schedules._cycles import CyclingDescent
+from lrcore.schedules._shapes import half_wave
 
 
 @final
@@ -31,7 +32,7 @@ class CosineCycles(CyclingDescent):
     exponent: float = param(1.0, gt=0, le=100, slider=(0.25, 4), quiet=True, help="power of the cosine")
 
     def _shape(self, x: FloatArray) -> FloatArray:
-        return np.asarray(np.power((1.0 + np.cos(np.pi * x)) / 2.0, self.exponent))
+        return np.asarray(np.power(half_wave(x), self.exponent))
 
     def _shape_latex(self, x: str) -> str:
         wave = rf"\frac{{1 + \cos(\pi {x})}}{{2}}"

@@ -13,6 +13,7 @@ from lrcore._values import TICKS, Parameter, param
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules._knots import at
+from lrcore.schedules._shapes import half_wave
 
 
 @final
@@ -93,7 +94,7 @@ class OneCycleLR(Schedule):
         share = (t - start) / length
         if self.anneal_strategy == "linear":
             return np.asarray(low + (high - low) * share)
-        return np.asarray(high + (low - high) / 2.0 * (1.0 + np.cos(np.pi * share)))
+        return high + (low - high) * half_wave(share)
 
     def knots(self, horizon: int) -> Knots:
         return (at(*(end for end in self._ends() if end < self.total_steps)),)

@@ -13,6 +13,7 @@ from lrcore._values import TICKS, TICKS_MAX, param
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules._knots import at
+from lrcore.schedules._shapes import half_wave
 
 POINTS_MAX = 1000
 Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]
@@ -59,7 +60,7 @@ class Piecewise(Schedule):
         length = steps[right] - steps[left]
         share = np.clip(np.divide(t - steps[left], length, out=np.zeros_like(t), where=length > 0), 0.0, 1.0)
         if self.interpolation == "cosine":
-            share = (1.0 - np.cos(np.pi * share)) / 2.0
+            share = 1.0 - half_wave(share)
         elif self.interpolation == "constant":
             share = np.zeros_like(share)
         rate = rates[left] * (1.0 - share) + rates[right] * share

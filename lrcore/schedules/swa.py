@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from lrcore._values import TICKS, param
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules._shapes import half_wave
 
 
 @final
@@ -33,7 +34,7 @@ class SWALR(Schedule):
         if self.anneal_epochs == 0:
             return np.ones_like(t)
         share = np.minimum(t / self.anneal_epochs, 1.0)
-        return share if self.anneal_strategy == "linear" else (1.0 - np.cos(np.pi * share)) / 2.0
+        return share if self.anneal_strategy == "linear" else 1.0 - half_wave(share)
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         alpha = self._alpha(as_steps(step))

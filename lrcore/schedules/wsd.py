@@ -12,7 +12,7 @@ from pydantic import model_validator
 from lrcore._values import TICKS, param
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules._shapes import RAMPS, RAMPS_LATEX, Ramp
+from lrcore.schedules._shapes import RAMPS, RAMPS_LATEX, Ramp, half_wave
 
 _LATEX = {
     "linear": "(1 - y)",
@@ -81,7 +81,7 @@ class WarmupStableDecay(Schedule):
         r = self.decay_base
         shapes: dict[str, Callable[[], FloatArray]] = {
             "linear": lambda: 1.0 - y,
-            "cosine": lambda: (1.0 + np.cos(np.pi * y)) / 2.0,
+            "cosine": lambda: half_wave(y),
             "1-sqrt": lambda: 1.0 - np.sqrt(y),
             "power": lambda: 1.0 - np.power(y, self.decay_power),
             "exp": lambda: np.asarray((np.power(r, y) - r) / (1.0 - r)),
