@@ -12,8 +12,9 @@ from ui.curves import plans as many
 from ui.curves.code import code_box
 from ui.curves.export import export_box
 from ui.curves.match import convert_dialog, match_dialog
+from ui.curves.metric import metric_editor
 from ui.curves.paste import paste_box
-from ui.curves.points import metric_editor, points_editor
+from ui.curves.points import points_editor
 from ui.curves.question import question_panel
 from ui.curves.race import leave_for_race, race_buttons
 from ui.curves.stage import controls, stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
 from tests.browser.conftest import ROOT, address, traces, wait_for
-from tests.browser.curves_page import PLANS, curves, drawn, names, new_page
+from tests.browser.curves_page import PLANS, curves, drawn, names, new_page, quiet
 from tests.browser.test_playground import type_value
 
 __all__ = ["curves", "new_page"]  # fixtures
@@ -54,6 +54,37 @@ def test_a_plan_with_feedback_follows_the_metric(curves: Callable[..., Page]) ->
     page.get_by_role("button", name="A loss that stalls twice").click()
     wait_for(lambda: drawn(page) and len(set(drawn(page)[0]["y"])) > 2, "a curve with cuts")
     assert "metric=" in address(page)
+
+
+def test_a_metric_is_drawn_by_hand(curves: Callable[..., Page]) -> None:
+    page = curves("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=2)", curve_steps=400, curve_epoch=10)
+    page.get_by_role("tab", name="Metric").click()
+    pad = page.get_by_role("slider", name="metric by epoch", exact=True)
+    pad.scroll_into_view_if_needed()
+    area = pad.bounding_box()
+    assert area
+    left, width, top, height = area["x"] + 44, area["width"] - 52, area["y"] + 8, area["height"] - 28
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for share, down in ((0.25, 0.5), (0.5, 0.75), (1.0, 0.75)):  # it falls for half of the run and then stalls
+        page.mouse.move(left + share * width, top + down * height, steps=10)
+    page.mouse.up()
+    wait_for(lambda: drawn(page) and 0 < (drawn(page)[0]["y"] or [0])[-1] < 0.01, "cuts at the end of the curve")
+    assert drawn(page)[0]["y"][0] == 0.1
+    numbers = [float(word) for word in parse_qs(urlsplit(address(page)).query)["metric"][0].split(",")]
+    assert len(numbers) == 40
+    assert numbers[0] == 1
+    assert numbers[10] == pytest.approx(0.5, abs=0.03)
+    assert numbers[-1] == pytest.approx(0.25, abs=0.02)
+    quiet(page)
+    pad.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("PageDown")
+    wait_for(lambda: unquote_plus(address(page)).split("metric=")[1].startswith("0.85"), "the first number to sink by a tenth of the pad")
+    quiet(page)
+    page.get_by_role("button", name="Clear", exact=True).click()
+    wait_for(lambda: "metric=" not in address(page), "the metric to go")
+    expect(page.get_by_text("Draw here from left to right.")).to_be_visible()
 
 
 def test_race_these(curves: Callable[..., Page]) -> None:

@@ -1,6 +1,7 @@
-"""The browser components of LR Lab (Streamlit Custom Components v2): live sliders and the chart that is never remounted."""
+"""The browser components of LR Lab (Streamlit Custom Components v2): live sliders, the chart that stays mounted, a pad to draw on."""
 
 from ui.components.chart import ChartResult, chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
+from ui.components.series_pad import series_pad
 
-__all__ = ["ChartResult", "LiveValues", "SliderSpec", "chart", "live_sliders"]
+__all__ = ["ChartResult", "LiveValues", "SliderSpec", "chart", "live_sliders", "series_pad"]
