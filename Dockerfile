@@ -20,6 +20,7 @@ COPY app.py ./
 RUN useradd --no-create-home --uid 10001 lrlab
 USER lrlab
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=40s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/ready', timeout=4)"]
+# Healthy means that experiments can train, not only that the page answers; workers that are just starting are waited for.
+HEALTHCHECK --interval=30s --timeout=30s --start-period=40s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/ready?wait=20', timeout=25)"]
 CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

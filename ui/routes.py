@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import orjson
@@ -26,10 +27,20 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-async def ready(_: Request) -> JSONResponse:
-    """200 when workers can take jobs, 503 while they are starting."""
-    health = engine.board().health()
+async def ready(request: Request) -> JSONResponse:
+    """200 when workers can take jobs, 503 while they are starting; `?wait=20` gives them that many seconds to start, at most 60."""
+    board, end = engine.board(), time.monotonic() + _seconds(request.query_params.get("wait", "0"))
+    while not board.ready and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+    health = board.health()
     return JSONResponse(health, status_code=200 if health["ready"] else 503)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return min(float(text), 60.0)
+    except ValueError:
+        return 0.0
 
 
 async def live(socket: WebSocket) -> None:
