@@ -47,6 +47,7 @@ CASES: list[str] = [
     "optax.piecewise_interpolate_schedule('linear', 1.0, {10: 0.5, 20: 4.0})",
     "optax.piecewise_interpolate_schedule('cosine', 0.2, boundaries_and_scales={5: 3.0, 25: 0.1})",
     "optax.piecewise_interpolate_schedule('linear', 1.0)",
+    "optax.piecewise_interpolate_schedule('linear', 0.0, {10: 2.0})",
     "optax.linear_onecycle_schedule(30, 0.1)",
     "optax.linear_onecycle_schedule(transition_steps=33, peak_value=1.0, pct_start=0.25, pct_final=0.7, div_factor=10.0, "
     "final_div_factor=100.0)",
