@@ -35,6 +35,19 @@ READ = [
         "opt = SGD(w, lr=0.1)\nmake = functools.partial(StepLR, step_size=3, gamma=0.5)\nscheduler = make(opt)",
         "lr=0.1 StepLR(step_size=3, gamma=0.5)",
     ),
+    (
+        "s = optax.exponential_decay(1.0, 10, 0.5, end_value=0.1)\ntx = optax.adam(lambda step: -0.5 * s(step))",
+        "lr=0.5 ExponentialDecay(decay_steps=10, decay_rate=0.5, end_lr=0.05) per iteration",
+    ),
+    (
+        "optax.chain(optax.scale_by_adam(), optax.scale_by_schedule(optax.cosine_decay_schedule(1.0, 50)), optax.scale(-0.1))",
+        "lr=0.1 CosineCycles(T=50) per iteration",
+    ),
+    ("optax.chain(optax.sgd(0.1), optax.scale(0.5))", "lr=0.05"),
+    (
+        "s = optax.piecewise_interpolate_schedule('linear', 1.0, {9: 0.0})\ndef lr_fn(step):\n    part = s(step)\n    return part / 4",
+        "lr=0.25 Piecewise([[0, 1], [9, 0]], interpolation='linear', relative=True) per iteration",
+    ),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
     (
         "StepLR(SGD(w, lr=tf.constant(0.1)), 3)",
@@ -57,6 +70,8 @@ REFUSED = [
     ("keras.optimizers.schedules.PolynomialDecay(1, 90)", "Line 1.*int 1.*rounds end_learning_rate"),
     ("MultiStepLRScheduler(SGD(w, lr=0.1), [20, 10], 0.1)", "Line 1.*does not ascend"),
     ("CosineLRScheduler(SGD(w, lr=0.1), 10, cycle_limit=0)", "Line 1: cycle_limit.*above 0"),
+    ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t // 4)", "Line 2: this rule calls a schedule"),
+    ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t) if t < 5 else 0.01", "Line 2: this rule calls a schedule"),
     ("x = (((", "Line 1 cannot be read"),
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
