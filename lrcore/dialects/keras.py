@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lrcore.dialects._keras_callback import callback
 from lrcore.dialects._keras_out import write
 from lrcore.dialects._make import drops, found, number, numbers, optional, positive, scaled, schedule, warmed, whole
 from lrcore.dialects._rules import absolute
@@ -126,6 +127,7 @@ READERS = (
     _reader("InverseTimeDecay", f"{_FIRST}, decay_rate, staircase=False, name=None", _inverse_time),
     _reader("CosineDecay", f"{_FIRST}, alpha=0.0, name=None, warmup_target=None, warmup_steps=0", _cosine),
     _reader("CosineDecayRestarts", "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None", _restarts),
+    _reader("LearningRateScheduler", "schedule, verbose=0", callback),
 )
 
 __all__ = ["NAME", "READERS", "write"]

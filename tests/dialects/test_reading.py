@@ -48,6 +48,14 @@ READ = [
         "s = optax.piecewise_interpolate_schedule('linear', 1.0, {9: 0.0})\ndef lr_fn(step):\n    part = s(step)\n    return part / 4",
         "lr=0.25 Piecewise([[0, 1], [9, 0]], interpolation='linear', relative=True) per iteration",
     ),
+    (
+        "def scheduler(epoch, lr):\n    if epoch < 10:\n        return lr\n    else:\n        return lr * 0.9\n"
+        "model.compile(keras.optimizers.SGD(), loss='mse')\ncallback = keras.callbacks.LearningRateScheduler(scheduler)",
+        "lr=0.01 MultiplicativeLR(lr_lambda='1 if t < 10 else 1 * 0.9')",
+    ),
+    ("keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 * 0.9 ** epoch)", "lr=0.1 ExponentialLR(gamma=0.9)"),
+    ("def f(epoch, lr):\n    return 0.1 * 0.9 ** epoch\nLearningRateScheduler(f)", "lr=0.1 ExponentialLR(gamma=0.9)"),
+    ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: lr * 0.5)", "lr=0.1 ExponentialLR(gamma=0.5)"),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
     (
         "StepLR(SGD(w, lr=tf.constant(0.1)), 3)",
@@ -72,6 +80,8 @@ REFUSED = [
     ("CosineLRScheduler(SGD(w, lr=0.1), 10, cycle_limit=0)", "Line 1: cycle_limit.*above 0"),
     ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t // 4)", "Line 2: this rule calls a schedule"),
     ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t) if t < 5 else 0.01", "Line 2: this rule calls a schedule"),
+    ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: max(lr * 0.5, 1e-5))", "Line 2: keras hands this rule"),
+    ("def lr_fn(epoch):\n    for b in [3, 6]:\n        if epoch < b:\n            return 0.1\n    return 0.01", "Line 2: a return inside"),
     ("x = (((", "Line 1 cannot be read"),
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
