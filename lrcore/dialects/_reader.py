@@ -10,9 +10,10 @@ from typing import Any
 from lrcore._calls import DEPTH_MAX, build_schedule
 from lrcore.dialects._bind import bind
 from lrcore.dialects._composed import chained, composed
+from lrcore.dialects._defs import Defs
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._optimizers import optimizer
-from lrcore.dialects._reading import Site, defaults, flat, is_own, loaded, may_be_rule, names_of, no_call, number, parts_of, reader_of
+from lrcore.dialects._reading import Site, flat, is_own, loaded, may_be_rule, names_of, no_call, number, parts_of, reader_of
 from lrcore.dialects._values import Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
 from lrcore.errors import PlanError
 
@@ -36,10 +37,12 @@ class Script:
         self._size = (1, 1)  # of the schedule that is being made
         self._clocks: dict[str, str] = {}
         self._count = 0
+        self._defs = Defs(self._body, self.found, self._inner, self.sites)
 
     def read(self, tree: ast.Module) -> None:
         self._body(tree.body, self.end, ())
         self._collect(self.end)
+        self._defs.check()
 
     def schedules(self) -> list[Found]:
         """The schedules that stand for themselves, in the order of the paste."""
@@ -116,7 +119,8 @@ class Script:
                 self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
             case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
                 self._site(node, scope, loops)
-                read(value)
+                made = read(value)
+                self._defs.returned = made if isinstance(node, ast.Return) else self._defs.returned
 
     def _site(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> None:
         if may_be_rule(node, loops):
@@ -126,12 +130,7 @@ class Script:
         self.sites.append(Site(node, scope))
         if isinstance(node, ast.FunctionDef):
             scope.names[node.name] = self._composed(Function(node, scope.names, node.lineno, scope.arguments))
-        inner = scope.child()
-        for name, value in defaults(node.args, scope).items():
-            inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
-        kept, self.sites = self.sites, []  # a def is looked at as a whole; its lines are not sites of their own
-        self._body(node.body, inner, ())
-        self.sites = kept
+        self._defs.define(node, scope)
 
     def _assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
         match target:
@@ -159,6 +158,8 @@ class Script:
         args, named = [self._composed(item) for item in args], {key: self._composed(item) for key, item in named.items()}
         if isinstance(waiting := scope.names.get(name), Partial):
             return self._call(node, waiting.name, [*waiting.positional, *args], {**waiting.keywords, **named}, scope, loops)
+        if isinstance(own := scope.names.get(name), Function) and (given := self._defs.call(own, args, named, loops)) is not NotImplemented:
+            return given
         if bare == "partial" and node.args and (inner := Evaluator(scope, no_call).dotted(node.args[0])):
             return Partial(inner, args[1:], named)
         if bare == "SchedulerType" and len(args) == 1:

@@ -56,6 +56,15 @@ READ = [
     ("keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 * 0.9 ** epoch)", "lr=0.1 ExponentialLR(gamma=0.9)"),
     ("def f(epoch, lr):\n    return 0.1 * 0.9 ** epoch\nLearningRateScheduler(f)", "lr=0.1 ExponentialLR(gamma=0.9)"),
     ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: lr * 0.5)", "lr=0.1 ExponentialLR(gamma=0.5)"),
+    (
+        "def make(lr, steps=20):\n    return optax.cosine_decay_schedule(lr, steps)\nschedule = make(0.2, steps=30)",
+        "lr=0.2 CosineCycles(T=30) per iteration",
+    ),
+    (
+        "def make(lr):\n    return optax.constant_schedule(lr)\n"
+        "def both(lr=0.3):\n    return optax.join_schedules([make(lr), make(lr / 2)], [9])\nschedule = both(0.2)",
+        "lr=0.2 SequentialLR([Constant(), Scaled(Constant(), factor=0.5)], milestones=[9]) per iteration",
+    ),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
     (
         "StepLR(SGD(w, lr=tf.constant(0.1)), 3)",
@@ -82,6 +91,8 @@ REFUSED = [
     ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t) if t < 5 else 0.01", "Line 2: this rule calls a schedule"),
     ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: max(lr * 0.5, 1e-5))", "Line 2: keras hands this rule"),
     ("def lr_fn(epoch):\n    for b in [3, 6]:\n        if epoch < b:\n            return 0.1\n    return 0.01", "Line 2: a return inside"),
+    ("def make(lr):\n    return optax.cosine_decay_schedule(lr, 9)", "Line 2.*lr is an argument of make"),
+    ("def make(lr=0.1):\n    return optax.cosine_decay_schedule(lr, 9)\na = make(0.2)\nb = make(0.3)", "2 schedules"),
     ("x = (((", "Line 1 cannot be read"),
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
