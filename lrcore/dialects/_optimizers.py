@@ -36,6 +36,8 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
         return Optimizer(first if named is None else named, line, bare)
     torch_like = bare in _TORCH and (root in ("torch", "optim") or "." not in dotted or "optim" in dotted)
     if torch_like or bare in _FACTORIES or (named is not None and (positional or "params" in keywords) and ".optim" in f".{dotted}"):
+        if (own := _group_lr(positional, keywords, every=True)) is not None:
+            return Optimizer(own, line, bare)  # the lr beside groups that all have their own is the lr of none
         if named is not None:
             return Optimizer(named, line, bare)
         if torch_like and len(positional) > 1:
@@ -48,9 +50,11 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
     return None
 
 
-def _group_lr(positional: list[Any], keywords: dict[str, Any]) -> float | None:
-    """The lr of the first parameter group, when the groups carry their own."""
+def _group_lr(positional: list[Any], keywords: dict[str, Any], every: bool = False) -> float | None:
+    """The lr of the first parameter group, when the groups carry their own; with `every` only when all of them do."""
     groups = positional[0] if positional else keywords.get("params")
+    if every and not (isinstance(groups, list) and all(isinstance(group, dict) and "lr" in group for group in groups)):
+        return None
     if isinstance(groups, list) and groups and isinstance(groups[0], dict) and isinstance(groups[0].get("lr"), (int, float)):
         return float(groups[0]["lr"])
     return None
