@@ -33,7 +33,7 @@ class Defs:
         try:
             self._inside(node, scope, {}, ())
         except PlanError as error:
-            if _ARGUMENT not in str(error):
+            if _ARGUMENT not in str(error) and not error.missing:
                 raise
             self._dropped += self._found[begun:]  # kept alive: their ids stay theirs
             del self._found[begun:]
@@ -60,8 +60,8 @@ class Defs:
         return made
 
     def check(self) -> None:
-        """PlanError if all that the paste holds is a def that was never called."""
-        if self._waiting and not self._found:
+        """PlanError if a def still waits: nothing calls it by its name."""
+        if self._waiting:
             raise next(iter(self._waiting.values()))
 
     def _inside(self, node: Def, scope: Scope, given: dict[str, Any], loops: tuple[str, ...]) -> Any:

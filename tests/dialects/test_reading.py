@@ -65,6 +65,10 @@ READ = [
         "def both(lr=0.3):\n    return optax.join_schedules([make(lr), make(lr / 2)], [9])\nschedule = both(0.2)",
         "lr=0.2 SequentialLR([Constant(), Scaled(Constant(), factor=0.5)], milestones=[9]) per iteration",
     ),
+    (
+        "def make(cfg):\n    return optax.cosine_decay_schedule(cfg['lr'], cfg['n'])\nmake({'lr': 0.2, 'n': 30})",
+        "lr=0.2 CosineCycles(T=30) per iteration",
+    ),
     ("StepLR(SGD([{'params': w, 'lr': 0.3}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.3 StepLR(step_size=3, gamma=0.1)"),
     ("StepLR(SGD([{'params': w}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.2 StepLR(step_size=3, gamma=0.1)"),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
