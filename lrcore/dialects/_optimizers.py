@@ -17,7 +17,7 @@ _KERAS_NAMES = {"SGD", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adadelta"
 _OPTAX = {
     "sgd", "adam", "adamw", "adamax", "adamaxw", "nadam", "nadamw", "radam", "rmsprop", "adagrad", "adadelta", "adabelief", "adafactor",
     "lamb", "lars", "lion", "novograd", "yogi", "amsgrad", "fromage", "sm3", "rprop", "noisy_sgd", "muon", "scale_by_learning_rate",
-    "scale_by_schedule", "optimistic_gradient_descent",
+    "scale_by_schedule", "optimistic_gradient_descent", "scale",
 }  # fmt: skip
 _FACTORIES = {"create_optimizer", "create_optimizer_v2", "TrainingArguments", "Seq2SeqTrainingArguments"}
 
@@ -31,11 +31,13 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
             return None
         first = positional[0] if positional else _KERAS.get(bare, 1e-3)
         return Optimizer(first if named is None else named, line, bare)
-    if bare in _OPTAX and (root == "optax" or "." not in dotted):
+    if bare in _OPTAX and (root == "optax" or ("." not in dotted and bare != "scale")):
         first = positional[0] if positional else keywords.get("step_size_fn")
         return Optimizer(first if named is None else named, line, bare)
     torch_like = bare in _TORCH and (root in ("torch", "optim") or "." not in dotted or "optim" in dotted)
     if torch_like or bare in _FACTORIES or (named is not None and (positional or "params" in keywords) and ".optim" in f".{dotted}"):
+        if (own := _group_lr(positional, keywords, every=True)) is not None:
+            return Optimizer(own, line, bare)  # the lr beside groups that all have their own is the lr of none
         if named is not None:
             return Optimizer(named, line, bare)
         if torch_like and len(positional) > 1:
@@ -48,9 +50,11 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
     return None
 
 
-def _group_lr(positional: list[Any], keywords: dict[str, Any]) -> float | None:
-    """The lr of the first parameter group, when the groups carry their own."""
+def _group_lr(positional: list[Any], keywords: dict[str, Any], every: bool = False) -> float | None:
+    """The lr of the first parameter group, when the groups carry their own; with `every` only when all of them do."""
     groups = positional[0] if positional else keywords.get("params")
+    if every and not (isinstance(groups, list) and all(isinstance(group, dict) and "lr" in group for group in groups)):
+        return None
     if isinstance(groups, list) and groups and isinstance(groups[0], dict) and isinstance(groups[0].get("lr"), (int, float)):
         return float(groups[0]["lr"])
     return None

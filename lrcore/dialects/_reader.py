@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from lrcore._calls import DEPTH_MAX, build_schedule
-from lrcore._values import parameters
-from lrcore.dialects._bind import bind, signature
+from lrcore.dialects._bind import bind
+from lrcore.dialects._composed import chained, composed
+from lrcore.dialects._defs import Defs
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._optimizers import optimizer
-from lrcore.dialects._reading import Site, defaults, flat, loaded, may_be_rule, names_of, no_call, number, parts_of
+from lrcore.dialects._reading import Site, flat, is_own, loaded, may_be_rule, names_of, no_call, number, parts_of, reader_of
 from lrcore.dialects._values import Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
 from lrcore.errors import PlanError
-from lrcore.schedules import SCHEDULES
 
 STATEMENTS_MAX = 5000
 PARTS_MAX = 300  # schedules in one
@@ -37,10 +37,12 @@ class Script:
         self._size = (1, 1)  # of the schedule that is being made
         self._clocks: dict[str, str] = {}
         self._count = 0
+        self._defs = Defs(self._body, self.found, self._inner, self.sites)
 
     def read(self, tree: ast.Module) -> None:
         self._body(tree.body, self.end, ())
         self._collect(self.end)
+        self._defs.check()
 
     def schedules(self) -> list[Found]:
         """The schedules that stand for themselves, in the order of the paste."""
@@ -63,7 +65,11 @@ class Script:
             self._statement(node, scope, loops)
 
     def _statement(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> None:
-        read = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops)).value
+        evaluator = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops))
+
+        def read(part: ast.expr) -> Any:
+            return self._composed(evaluator.value(part))
+
         match node:
             case ast.Import(names=names):
                 for item in names:
@@ -113,7 +119,8 @@ class Script:
                 self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
             case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
                 self._site(node, scope, loops)
-                read(value)
+                made = read(value)
+                self._defs.returned = made if isinstance(node, ast.Return) else self._defs.returned
 
     def _site(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> None:
         if may_be_rule(node, loops):
@@ -122,13 +129,8 @@ class Script:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         self.sites.append(Site(node, scope))
         if isinstance(node, ast.FunctionDef):
-            scope.names[node.name] = Function(node, scope.names, node.lineno, scope.arguments)
-        inner = scope.child()
-        for name, value in defaults(node.args, scope).items():
-            inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
-        kept, self.sites = self.sites, []  # a def is looked at as a whole; its lines are not sites of their own
-        self._body(node.body, inner, ())
-        self.sites = kept
+            scope.names[node.name] = self._composed(Function(node, scope.names, node.lineno, scope.arguments))
+        self._defs.define(node, scope)
 
     def _assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
         match target:
@@ -153,16 +155,19 @@ class Script:
 
     def _call(self, node: ast.Call, name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...]) -> Any:
         bare, line = name.rpartition(".")[2], node.lineno
+        args, named = [self._composed(item) for item in args], {key: self._composed(item) for key, item in named.items()}
         if isinstance(waiting := scope.names.get(name), Partial):
             return self._call(node, waiting.name, [*waiting.positional, *args], {**waiting.keywords, **named}, scope, loops)
+        if isinstance(own := scope.names.get(name), Function) and (given := self._defs.call(own, args, named, loops)) is not NotImplemented:
+            return given
         if bare == "partial" and node.args and (inner := Evaluator(scope, no_call).dotted(node.args[0])):
             return Partial(inner, args[1:], named)
         if bare == "SchedulerType" and len(args) == 1:
             return args[0]
         owner = scope.names.get(name.rpartition(".")[0])
-        if "." not in name and self._is_own(bare, named):
+        if "." not in name and is_own(bare, named, self._readers.get(bare, [])):
             return self._remember(Found(build_schedule(node), None, "epoch", line, "plan", bare), [*args, *named.values()])
-        if (reader := self._reader(name)) is not None:
+        if (reader := reader_of(name, self._readers)) is not None:
             return self._schedule(reader, bare, args, named, line)
         if bare == "add_argument" and args and isinstance(args[0], str):
             option = next((item for item in args if isinstance(item, str) and item.startswith("--")), args[0])
@@ -177,8 +182,10 @@ class Script:
             return None
         if bare in ("Namespace", "SimpleNamespace", "EasyDict", "AttrDict", "DotDict", "Config") and named and not args:
             return named
-        made = optimizer(name, args, named, line)
+        made = chained(args, line) if bare == "chain" else optimizer(name, args, named, line)
         if made is not None:
+            if isinstance(made.lr, Found) and all(made.lr is not item for item in self.found):
+                self._remember(made.lr, [item.lr for item in args if isinstance(item, Optimizer)])
             self.optimizers.append(made)
             return made
         if ".lr_scheduler." in f".{name}" or ".optimizers.schedules." in f".{name}" or (name.startswith("optax.") and "schedule" in bare):
@@ -187,11 +194,11 @@ class Script:
             self.unread.append((line, name))
         return NotImplemented
 
-    def _reader(self, name: str) -> Reader | None:
-        path = name.split(".")
-        candidates = self._readers.get(path[-1], [])
-        exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
-        return next(iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None)
+    def _composed(self, value: Any) -> Any:
+        """A lambda or def that is a schedule times a number, as a schedule; any other value as it is."""
+        if not isinstance(value, Function) or (made := composed(value)) is None:
+            return value
+        return made[1] if made[0] is made[1] else self._remember(made[0], [made[1]])
 
     def _schedule(self, reader: Reader, bare: str, args: list[Any], named: dict[str, Any], line: int) -> Any:
         bound = bind(bare, reader.signature, args, named, line)
@@ -214,13 +221,6 @@ class Script:
         self._size = (1 + sum(size for size, _ in inner), 1 + max((depth for _, depth in inner), default=0))
         if self._size[0] > PARTS_MAX or self._size[1] > DEPTH_MAX:
             raise PlanError(f"Line {line}: at most {PARTS_MAX} schedules, {DEPTH_MAX} deep, are read inside one; this one holds more.")
-
-    def _is_own(self, bare: str, named: dict[str, Any]) -> bool:
-        """A call in the words of a plan's own text: a class that no library has, or one with our parameters."""
-        if bare not in SCHEDULES or not self._readers.get(bare):
-            return bare in SCHEDULES
-        reader = self._readers[bare][0]
-        return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(dict(signature(reader.signature)))
 
     def _remember(self, made: Found, arguments: list[Any]) -> Found:
         self._inner.update(id(part) for part in parts_of(arguments))
