@@ -28,15 +28,15 @@ _OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-def parse_expression(text: str) -> ast.expr:
-    """The syntax tree of one expression; PlanError with line and column where Python's grammar stops."""
+def parse_expression(text: str, noun: str = "a schedule call", like: str = "StepLR(step_size=30, gamma=0.1)") -> ast.expr:
+    """The syntax tree of one expression; PlanError with line and column where Python's grammar stops, and what was expected."""
     if len(text) > TEXT_MAX:
         raise PlanError(f"This text has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it or paste one plan at a time.")
     try:
         return _syntax.parse_expression(text.strip())
     except SyntaxError as error:
         where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
-        raise PlanError(f"{short(text.strip())} is not a schedule call{where}; write it like StepLR(step_size=30, gamma=0.1).") from None
+        raise PlanError(f"{short(text.strip())} is not {noun}{where}; write it like {like}.") from None
     except (ValueError, RecursionError, MemoryError):
         raise PlanError(f"{short(text.strip())} cannot be read: it is nested too deeply or holds a character that is not text.") from None
 

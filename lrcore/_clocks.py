@@ -24,8 +24,9 @@ def to_iterations(plan: Plan, steps_per_epoch: int) -> Plan:
     Every count of ticks is multiplied by $n_b$, $S_{it} = n_b S_{ep}$; rates per tick follow: $d_{it} = d_{ep}/n_b$ and
     $\gamma_{it} = \gamma_{ep}^{1/n_b}$; compositions part by part. A staircase (StepLR, MultiStepLR, ConstantLR) keeps its curve to the
     last update. A smooth schedule per epoch is a staircase of epochs and becomes the smooth curve through the first update of
-    each (of Noam, which counts from 1, the last; OneCycleLR keeps ends and peak). A SWALR that goes on from what it finds finds the
-    rate of an update, not of an epoch, and a chain that is no plain product is followed update by update: their curves move a little.
+    each (of Noam, which counts from 1, the last; OneCycleLR keeps its shares, so a peak lies at the end of its epoch). A SWALR that
+    goes on from what it finds finds the rate of an update, not of an epoch, and a chain that is no plain product is followed update
+    by update: their curves move a little.
 
     >>> from lrcore.plan import parse_plan
     >>> to_iterations(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), 100).text

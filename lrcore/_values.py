@@ -154,7 +154,7 @@ class Value(BaseModel):
             names = ", ".join(known) or "none"
             return f"{who} has no parameter {short(name)}; it knows {names}."
         if name in known:
-            item = ".".join(str(part) for part in entry["loc"])
+            item = name + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry["loc"][1:])
             ranged = known[name].type in (int, float) or known[name].choices
             reason = "must be " + known[name].allowed if ranged else _plain(entry["msg"])
             return f"{who}: {item}={short(entry['input'])} is not allowed; {item} {reason}."

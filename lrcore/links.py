@@ -35,7 +35,7 @@ def call_text(value: Value, name: str) -> str:
 
 def read_call(text: str) -> tuple[str, dict[str, Any]]:
     """`spirals(arms=3)` to its name and its keyword arguments."""
-    node = parse_expression(text)
+    node = parse_expression(text, noun="a name with parameters", like="spirals(arms=3)")
     match node:
         case ast.Name(id=name):
             return name, {}

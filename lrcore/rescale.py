@@ -31,6 +31,10 @@ def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
 
 
 def _scaled(schedule: Schedule, ratio: float) -> Schedule:
+    if not schedule.pointwise():
+        raise PlanError(
+            f"This {schedule.kind} is followed update by update, and what it comes to depends on how many there are; it is not scaled."
+        )
     if type(schedule).model_fields and not (counts_ticks(schedule) or has_parts(schedule)):
         raise PlanError(f"{schedule.kind} has no parameter that counts updates, so it cannot be scaled to another length.")
     return with_ticks(

@@ -19,6 +19,7 @@ from ui.curves.question import question_panel
 from ui.curves.race import leave_for_race, race_buttons
 from ui.curves.stage import controls, stage
 from ui.curves.table import read_outs
+from ui.text import plain
 from ui.workbench import Workbench
 
 
@@ -39,7 +40,7 @@ def _title() -> None:
         )
         st.button("Undo", icon=":material/undo:", key="undo_curves", on_click=workbench.undo, disabled=not workbench.can_undo())
     for problem in workbench.link_problems():
-        st.warning(problem, icon=":material/link_off:")
+        st.warning(plain(problem), icon=":material/link_off:")
 
 
 def _choose_preset() -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from lrcore import PlanError, parse_plan, plan_from_code
 from lrcore.analysis import half_life
-from lrcore.curve_csv import curve_csv
 from lrcore.decay_question import Question, answer, inverse_code, step_code
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.export import figure_html
@@ -158,16 +157,9 @@ def test_a_scaled_plan_keeps_its_shape(text: str) -> None:
 def test_what_cannot_be_scaled_says_so() -> None:
     with pytest.raises(PlanError, match="not scaled"):
         rescale(parse_plan("lr=0.1 ReduceLROnPlateau()"), IMAGENET, Horizon(steps=2000))
-
-
-def test_the_csv_holds_every_rate_exactly() -> None:
-    plans, horizon = [parse_plan(text) for text in ("lr=0.1 ExponentialLR(gamma=0.999) per iteration", "lr=0.3")], Horizon(steps=45_001)
-    lines = "".join(curve_csv(plans, horizon)).splitlines()
-    assert len(lines) == 1 + horizon.steps
-    rates = np.array([float(line.split(",")[2]) for line in lines[1:]])
-    assert (rates == plans[0].lr(np.arange(horizon.steps))).all()
-    every = "".join(curve_csv(plans, horizon, every=1000)).splitlines()
-    assert [int(line.split(",")[0]) for line in every[1:]] == [*range(0, 45_001, 1000)]
+    chain = "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CosineAnnealingLR(T_max=10, eta_min=0.001)])"
+    with pytest.raises(PlanError, match="followed update by update"):
+        rescale(parse_plan(chain), IMAGENET, Horizon(steps=2000))
 
 
 # --- figures ---

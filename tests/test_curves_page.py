@@ -129,6 +129,33 @@ def test_a_hostile_link_gives_sentences() -> None:
     assert len([warning for warning in test.warning if "left out" in warning.value]) == 3
 
 
+def test_foreign_words_are_neither_formatted_nor_loaded() -> None:
+    test = opened("![x](http://foreign.example/x.png)", "lr=0.1")
+    assert any(r"\!\[x\]\(" in warning.value for warning in test.warning)
+    test.text_area(key="paste_text").input("lr=0.3 Formula('lr*a**t*b**t', parameters={'a': 0.99, 'b': 0.99})").run()
+    test.button(key="paste_add").click().run()
+    assert any(r"lr\*a\*\*t\*b\*\*t" in success.value for success in test.success)
+
+
+def test_an_emptied_field_is_no_zero() -> None:
+    test = opened("lr=0.1", **IMAGENET, read_at="700")
+    for field in ("read_at", "read_below", "curve_steps", "curve_steps_per_epoch", "question_steps"):
+        before = test.session_state["workbench"]
+        test.number_input(key=f"{field}@0").set_value(None).run()
+        assert test.session_state["workbench"] == before
+        assert not test.error
+        assert test.number_input(key=f"{field}@0").value is not None
+
+
+def test_a_metric_can_be_undone() -> None:
+    test = opened("lr=0.1 ReduceLROnPlateau()", metric="1, 0.5")
+    for button in ("metric_example", "metric_clear"):
+        test.button(key=button).click().run()
+        assert test.session_state["workbench"].curves.metric != (1.0, 0.5)
+        test.button(key="undo_curves").click().run()
+        assert test.session_state["workbench"].curves.metric == (1.0, 0.5)
+
+
 def test_all_kinds_of_plans_open() -> None:
     test = opened(
         "lr=0.1 ReduceLROnPlateau()",

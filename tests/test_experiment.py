@@ -149,7 +149,7 @@ def test_the_id_changes_with_every_field() -> None:
         ({"stepz": 1}, ["no parameter 'stepz'", "batch_size"]),
         ({"model": {"hidden": []}}, ["The model", "hidden", "at least 1"]),
         ({"model": {"hidden": [8] * 7}}, ["hidden", "at most 6"]),
-        ({"model": {"hidden": [257]}}, ["hidden.0=257"]),
+        ({"model": {"hidden": [257]}}, ["hidden[0]=257"]),
         ({"model": {"activation": "sin"}}, ["activation='sin'", "tanh, relu, gelu"]),
         ({"data": "spiral"}, ["'spiral'", "Did you mean spirals?", "digits"]),
         ({"data": {}}, ["data", '"kind"']),

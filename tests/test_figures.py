@@ -56,7 +56,9 @@ def told(evaluations: int = 12, hostile: bool = True) -> list[Progress]:
 
 def figures() -> list[Any]:
     example = EXAMPLES["01_open"].experiment.plans
-    made = [lr_figure(PLANS, 500, 32, log_y=log) for log in (False, True)] + [lr_figure(example, 2000, 32, log_y=True, show_legend=False)]
+    made = [lr_figure(PLANS, 500, 32, log_y=log).figure for log in (False, True)] + [
+        lr_figure(example, 2000, 32, log_y=True, show_legend=False).figure
+    ]
     return made + [loss_figure(PLANS, 500, told(count), split) for split in SPLITS for count in (0, 1, 12)]
 
 
@@ -70,7 +72,7 @@ def test_plotly_accepts_the_figure_and_json_can_hold_it(figure: Any) -> None:
 
 
 def test_plotly_would_refuse_a_wrong_name() -> None:
-    figure = lr_figure(PLANS, 50, 32, log_y=False)
+    figure = lr_figure(PLANS, 50, 32, log_y=False).figure
     figure["layout"]["hovermodus"] = "x"
     with pytest.raises(ValueError, match="hovermodus"):
         go.Figure(figure)
@@ -87,7 +89,7 @@ def test_twenty_plans_look_different_and_each_keeps_its_look() -> None:
     assert len({(color(plan), dash(plan)) for plan in range(20)}) == 20
     assert line(2) == {"color": COLORS[2], "dash": DASHES[2], "width": 2.0}
     assert shade(0, 0.5) == "rgba(43,123,186,0.5)"
-    curves, losses = lr_figure(PLANS, 50, 5, log_y=False)["data"], loss_figure(PLANS, 50, told(), "train")["data"]
+    curves, losses = lr_figure(PLANS, 50, 5, log_y=False).figure["data"], loss_figure(PLANS, 50, told(), "train")["data"]
     for plan in range(len(PLANS)):
         mine = losses[plan * TRACES_PER_PLAN : (plan + 1) * TRACES_PER_PLAN]
         assert curves[plan]["line"] == mine[2]["line"] == line(plan)
@@ -102,15 +104,15 @@ def test_the_labels_name_the_plan_by_number_and_kind() -> None:
 
 def test_the_curve_is_the_rate_that_trains() -> None:
     for log_y in (False, True):
-        for plan, trace in zip(PLANS, lr_figure(PLANS, 500, 32, log_y=log_y)["data"], strict=True):
+        for plan, trace in zip(PLANS, lr_figure(PLANS, 500, 32, log_y=log_y).figure["data"], strict=True):
             truth = plan.lr(np.array(trace["x"]), 32).tolist()
             assert trace["y"] == [rate if rate > 0 or not log_y else None for rate in truth]
             assert (trace["x"][0], trace["x"][-1]) == (0, 499)
 
 
 def test_a_rate_of_zero_is_a_gap_on_a_log_axis() -> None:
-    assert lr_figure(PLANS, 500, 32, log_y=True)["data"][2]["y"][-1] is None
-    assert lr_figure(PLANS, 500, 32, log_y=False)["data"][2]["y"][-1] == 0.0
+    assert lr_figure(PLANS, 500, 32, log_y=True).figure["data"][2]["y"][-1] is None
+    assert lr_figure(PLANS, 500, 32, log_y=False).figure["data"][2]["y"][-1] == 0.0
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -178,9 +180,9 @@ LISTENING = parse_plan("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=1)")
 
 def test_a_plan_that_listens_is_drawn_from_its_run_and_not_before() -> None:
     plans = (*PLANS[:2], LISTENING)
-    assert [len(trace["x"]) > 0 for trace in lr_figure(plans, 100, 10, log_y=False)["data"]] == [True, True, False]
+    assert [len(trace["x"]) > 0 for trace in lr_figure(plans, 100, 10, log_y=False).figure["data"]] == [True, True, False]
     rates = np.repeat([0.3, 0.15, 0.075], [40, 30, 30])
-    drawn = lr_figure(plans, 100, 10, log_y=True, applied={2: rates})["data"][2]
+    drawn = lr_figure(plans, 100, 10, log_y=True, applied={2: rates}).figure["data"][2]
     assert drawn["x"] == [0, 39, 40, 69, 70, 99]
     assert drawn["y"] == [0.3, 0.3, 0.15, 0.15, 0.075, 0.075]
     assert drawn["name"] == "3 · ReduceLROnPlateau"

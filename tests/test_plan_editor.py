@@ -9,10 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore import PlanError, parse_plan
+from lrcore._values import parameters
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
+from lrcore.schedules.step import MultiStepLR
 from tests.schedules.samples import SAMPLES
-from ui.plan_fields import Control, Run, changed, controls, read_schedule, starting_schedule, typed, with_schedule, written
+from ui.plan_fields import Control, Run, changed, controls, read_schedule, read_text, starting_schedule, typed, with_schedule, written
 
 WARM = "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)], milestones=[5])"
 DEEP = "lr=0.1 Warmup(SequentialLR([StepLR(step_size=4, gamma=0.5), Formula('lr * a', parameters={'a': 0.5})], milestones=[9]))"
@@ -87,6 +89,18 @@ def test_a_number_of_the_same_name_is_kept_if_it_fits() -> None:
     assert starting_schedule("ExponentialLR", step, 100).gamma == 0.97  # type: ignore[attr-defined]
 
 
+def test_a_setting_that_nobody_made_is_not_carried_over() -> None:
+    start = starting_schedule("ExponentialLR", parse_plan("lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.1)"), 100)
+    assert start.gamma < 1  # type: ignore[attr-defined]  # CyclicLR's own 1 would be a constant
+
+
+def test_a_list_is_typed_with_or_without_its_brackets() -> None:
+    milestones = parameters(MultiStepLR)["milestones"]
+    assert read_text(milestones, "10, 20") == read_text(milestones, "[10, 20]") == [10, 20]
+    with pytest.raises(PlanError, match=r"'10 20' is not numbers between commas.*write it like 10, 20"):
+        read_text(milestones, "10 20")
+
+
 @pytest.mark.parametrize("text", [*SAMPLES, DEEP])
 def test_every_control_has_a_name_of_its_own_and_changes_its_parameter_alone(text: str) -> None:
     before = parse_plan(text)
@@ -138,6 +152,8 @@ def test_a_schedule_as_text_reads_back(text: str) -> None:
     assert read_schedule(text, parse_plan("lr=9 per iteration")).base_lr == before.base_lr
     with pytest.raises(PlanError):
         read_schedule("StepLR(", before)
+    with pytest.raises(PlanError, match="is empty"):
+        read_schedule("  ", before)
 
 
 def test_a_formula_makes_sliders_of_its_names() -> None:

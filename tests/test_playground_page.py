@@ -63,6 +63,13 @@ def test_a_broken_link_is_answered_in_words() -> None:
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
 
 
+@pytest.mark.parametrize("schedule", ["Formula('1/t')", "LambdaLR('1-epoch')", "MultiplicativeLR('-1')", "Formula('9**9**9**9')"])
+def test_a_formula_without_a_value_is_told_and_takes_nothing_else_along(schedule: str) -> None:
+    app = page(plan=[f"lr=0.3 {schedule} per iteration", "lr=0.1"], steps="200", seeds="1")
+    assert any(error.value.startswith("Plan 1") and "gives" in error.value for error in app.error)
+    assert len(app.query_params["plan"]) == 2
+
+
 def test_choosing_a_schedule_keeps_what_both_have() -> None:
     app = page()
     labelled(app.selectbox, "schedule of plan 3").set_value("MultiStepLR").run()

@@ -45,6 +45,12 @@ def test_a_step_that_beats_its_own_constant_falls_off_the_noise_floor() -> None:
         (["lr=10", "lr=30"], [[5.0, 5.1], [9.0, 9.1]], {}, "too high for this task"),
         (["lr=0.3", STEP], [[0.01, 0.011], [0.2, 0.21]], {}, "higher rate for longer"),
         (["lr=0.3", STEP], [[0.2, 0.21], [0.01, 0.011]], {"batch_size": 1024}, "learnt at a high rate first"),
+        (
+            ["lr=0.2", "lr=0.9 CyclicLR(base_lr=0.01, max_lr=0.1) per iteration"],
+            [[0.2, 0.21], [0.01, 0.011]],
+            {},
+            "Its rate suits this task",
+        ),
         (["lr=0.3", "lr=0.03"], [[0.2, 0.21], [0.01, 0.011]], {}, "Its rate suits this task better"),
     ],
 )

@@ -119,8 +119,9 @@ def _at(thing: Any, path: Path) -> Any:
 def starting_schedule(kind: str, before: Plan, ticks: int) -> Schedule:
     """A schedule of another kind with values that show something; a number of the same name keeps its value if it fits."""
     schedule = schedule_class(kind).starting(before.base_lr, ticks)
+    said = {name: item for name, item in parameters(type(before.schedule)).items() if not item.quiet}
     for name, item in parameters(type(schedule)).items():
-        value: Any = getattr(before.schedule, name) if name in type(before.schedule).model_fields else None
+        value: Any = getattr(before.schedule, name) if name in said else None
         if isinstance(value, (int, float)) and item.slider is not None and item.unit != TICKS and item.slider[0] <= value <= item.slider[1]:
             schedule = schedule.replace(name, value)
     return schedule
@@ -146,12 +147,16 @@ def read_text(item: Parameter, value: Any) -> Any:
         return item.default
     if item.type is str:
         return value.strip()
-    return literal(parse_expression(value if item.type in (int, float) else f"[{value}]"))
+    if item.type in (int, float):
+        return literal(parse_expression(value, noun="a number", like="0.1"))
+    typed = parse_expression(value, noun="numbers between commas", like="10, 20")
+    return literal(typed if value.strip().startswith("[") else parse_expression(f"[{value}]"))
 
 
 def read_schedule(text: str, plan: Plan) -> Plan:
     """A schedule's call as typed, at the plan's base lr and clock; a whole plan, with lr= and per, says its own."""
-    text = text.strip()
+    if not (text := text.strip()):
+        raise PlanError("The schedule is empty; write its call, or choose another schedule above.")
     lr = "" if re.match(r"lr\s*=", text) else f"lr={plan.base_lr!r} "
     clock = "" if re.search(r"(^|\s)per\s+\w+$", text) else f" per {plan.clock}"
     return parse_plan(f"{lr}{text}{clock}")

@@ -8,19 +8,23 @@ from lrcore.experiment import Experiment
 from lrcore.figures.curves import lr_figure, median_rate, momentum_figure
 from lrcore.jobs import Job
 from ui.components.chart import chart
+from ui.text import plain
 
 
 def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
     """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its run."""
     plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
     applied = {index: median_rate(job.history, index) for index in _heard(experiment, job)} if job and job.history else {}
+    shown = lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied)
     chart(
-        lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied),
+        shown.figure,
         key="lr",
         height=280,
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
         config={"cursor_group": "steps"},
     )
+    for index, sentence in shown.missing.items():
+        st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")
     if momentum := momentum_figure(plans, steps, per_epoch):
         chart(momentum, key="momentum", height=150, alt="Momentum that the plans set", config={"cursor_group": "steps"})
     listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]

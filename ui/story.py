@@ -11,7 +11,7 @@ from lrcore.events import Floats, History
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import Split
 
-_LOWERED = 0.5  # a plan "lowered its rate" if it ends below half of where it began
+_LOWERED = 0.5  # a plan "lowered its rate" if it ends below half of its highest
 
 
 def story(experiment: Experiment, history: History, split: Split) -> str:
@@ -69,7 +69,7 @@ def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, P
     beaten = [index for index, pair in pairs.items() if pair.wins and (pair.low > 1 or not pair.losses)]
     if not beaten:
         return f"These {experiment.seeds} seeds cannot tell the plans apart: each difference may be chance."
-    lowered = _end(history, best) < _LOWERED * experiment.plans[best].base_lr
+    lowered = _end(history, best) < _LOWERED * _peak(history, best)
     steady = [
         index
         for index in beaten
@@ -89,6 +89,10 @@ def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, P
 
 def _end(history: History, plan: int) -> float:
     return _level(history.lr[-1, plan])
+
+
+def _peak(history: History, plan: int) -> float:
+    return max(_level(lr) for lr in history.lr[:, plan])
 
 
 def _mean(history: History, plan: int) -> float:

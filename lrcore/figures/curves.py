@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from lrcore.errors import PlanError
 from lrcore.events import Floats, History, Ints
 from lrcore.figures.style import Figure, layout, line
 from lrcore.plan import Plan
 from lrcore.sampling import Axes, sample, sample_momentum
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The figure, and a sentence for each plan (by number from 0) that has no curve."""
+
+    figure: Figure
+    missing: dict[int, str]
 
 
 def label(index: int, plan: Plan) -> str:
@@ -28,24 +38,27 @@ def lr_figure(
     log_y: bool,
     show_legend: bool = True,
     applied: Mapping[int, Floats] | None = None,
-) -> Figure:
+) -> Curves:
     """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains.
 
     A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its updates by the plan's index
     (see `median_rate`), and not at all without them.
     """
     traces: list[dict[str, Any]] = []
+    missing: dict[int, str] = {}
     for index, plan in enumerate(plans):
-        if plan.schedule.listens:
-            x, y = _corners((applied or {}).get(index, np.empty(0)))
-        else:
-            x, y = sample(plan, steps, steps_per_epoch, axes=Axes(log_y=log_y))
+        x, y = _corners((applied or {}).get(index, np.empty(0)))
+        if not plan.schedule.listens:
+            try:
+                x, y = sample(plan, steps, steps_per_epoch, axes=Axes(log_y=log_y))
+            except PlanError as error:  # a formula without a value somewhere
+                missing[index] = str(error)
         traces.append(_trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y))
-    return {
-        "data": traces,
-        "layout": layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
-        | {"xaxis": {"range": [0, steps], "title": {"text": ""}}},
-    }
+    whole = layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
+    whole["xaxis"] = {"range": [0, steps], "title": {"text": ""}}
+    if not log_y:
+        whole["yaxis"]["rangemode"] = "tozero"
+    return Curves({"data": traces, "layout": whole}, missing)
 
 
 def momentum_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int) -> Figure | None:

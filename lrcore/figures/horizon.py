@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +11,8 @@ import numpy as np
 
 from lrcore.analysis import wrong_clock
 from lrcore.errors import PlanError
-from lrcore.figures.curves import label
-from lrcore.figures.style import Figure, color, layout, line
+from lrcore.figures.curves import Curves, label
+from lrcore.figures.style import color, layout, line
 from lrcore.horizon import Horizon
 from lrcore.plan import Plan, parse_plan
 from lrcore.sampling import Axes, sample
@@ -24,14 +23,6 @@ _POINTS_MAX = 2000
 _DECADES = 6  # a log axis shows this much below the highest rate; a cosine's last rates would else leave no room for the rest
 
 Points = tuple[list[int], list[float]]
-
-
-@dataclass(frozen=True)
-class Curves:
-    """The figure, and a sentence for each plan (by number from 0) that has no curve."""
-
-    figure: Figure
-    missing: dict[int, str]
 
 
 def curves_figure(

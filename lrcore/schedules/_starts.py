@@ -18,9 +18,9 @@ def descent_length(run: int) -> int:
 
 
 def decay_per_step(run: int) -> float:
-    """A factor, with two digits that matter, that takes the rate to about a twentieth over the run.
+    """A factor, with two digits that matter, that takes the rate to about a twentieth over the run; for a short one at least 0.9.
 
     >>> decay_per_step(2000), decay_per_step(60)
     (0.9985, 0.951)
     """
-    return round(1.0 - float(f"{1.0 - 0.05 ** (1.0 / run):.2g}"), 12)
+    return max(0.9, round(1.0 - float(f"{1.0 - 0.05 ** (1.0 / run):.2g}"), 12))

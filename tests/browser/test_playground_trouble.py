@@ -57,6 +57,12 @@ def test_back_and_forward(app: App, new_page: NewPage) -> None:
     wait_for(lambda: first.count() == 1 and first.input_value() == "0.21", "the page to go back")
 
 
+def test_a_formula_without_a_value_leaves_the_other_plans_drawn(app: App, new_page: NewPage) -> None:
+    page = new_page(app.link("lr=0.3 Formula('1/t') per iteration", "lr=0.1", steps=200, seeds=1))
+    expect(page.get_by_text("gives inf at step 0").first).to_be_visible()
+    wait_for(lambda: [len(trace["y"]) > 0 for trace in traces(page, "lr")] == [False, True], "the other plan")
+
+
 def test_foreign_pictures_are_not_loaded(app: App, new_page: NewPage) -> None:
     page = new_page(f"{app.url}/?plan=lr%3D!%5Bx%5D(http%3A%2F%2F127.0.0.1%3A9%2Fp.png)")
     expect(page.get_by_text("![x](http://127.0.0.1:9/p.png)").first).to_be_visible()

@@ -8,6 +8,7 @@ from lrcore.dialects import DIALECTS, plan_to_code
 from lrcore.errors import LRLabError
 from ui import workbench
 from ui.curves import plans as many
+from ui.text import plain
 from ui.workbench import Workbench
 
 _ALL = -1
@@ -34,6 +35,6 @@ def code_box(bench: Workbench) -> None:
         try:
             snippets.append(plan_to_code(plan, dialect or "torch"))
         except LRLabError as error:
-            st.info(str(error), icon=":material/info:")
+            st.info(plain(str(error)), icon=":material/info:")
     if snippets:
         st.code("\n\n".join(snippets), language="python", height=320)

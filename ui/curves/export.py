@@ -10,7 +10,6 @@ from typing import cast
 import streamlit as st
 
 from lrcore.curve_csv import curve_csv
-from lrcore.errors import LRLabError
 from lrcore.figures.export import figure_html
 from lrcore.horizon import Horizon
 from lrcore.plan import Plan
@@ -24,7 +23,7 @@ def export_box(bench: Workbench) -> None:
     """CSV with a choice of how many rows, and HTML; PNG and SVG are buttons of the chart itself."""
     horizon = bench.horizon
     shown = drawn(bench)
-    plans = tuple(plan for index, plan in enumerate(bench.experiment.plans) if index not in shown.missing and not _needs_metric(plan))
+    plans = tuple(plan for index, plan in enumerate(bench.experiment.plans) if index not in shown.missing)
     choices = strides(horizon, len(plans))
     every = st.selectbox(
         "rows of the CSV",
@@ -37,7 +36,7 @@ def export_box(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "CSV",
-            partial(_csv, plans, horizon, every or choices[0]),
+            partial(_csv, plans, horizon, every or choices[0], bench.curves.metric),
             file_name="learning-rates.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -66,18 +65,10 @@ def strides(horizon: Horizon, plans: int) -> list[int]:
     return [n for n in fitting if n == fitting[0] or n < horizon.steps]
 
 
-def _needs_metric(plan: Plan) -> bool:
-    try:
-        plan.lr(0)
-    except LRLabError:
-        return True
-    return False
-
-
-def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int) -> RawIOBase:
+def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int, metric: tuple[float, ...]) -> RawIOBase:
     """Written when somebody clicks, block by block into a file that vanishes when it is closed."""
     file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  Streamlit reads and drops it
-    for block in curve_csv(plans, horizon, every):
+    for block in curve_csv(plans, horizon, every, metric):
         file.write(block.encode())
     file.seek(0)
     return cast(RawIOBase, file)

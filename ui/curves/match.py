@@ -13,6 +13,7 @@ from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import SCHEDULES
 from ui import workbench
 from ui.curves import plans as many
+from ui.text import plain
 from ui.workbench import Workbench
 
 _BY: dict[By, str] = {
@@ -37,10 +38,10 @@ def match_dialog() -> None:
     try:
         found = _match(plans[source].text, kind, by, bench.horizon)
     except LRLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     st.code(found.plan.text, language=None, wrap_lines=True)
-    st.markdown(found.sentence)
+    st.markdown(plain(found.sentence))
     if st.button("Add this plan", icon=":material/add:", type="primary", key="match_add", on_click=_add, args=(found.plan,)):
         st.rerun()
     workbench.show_error("match")
@@ -69,7 +70,7 @@ def convert_dialog() -> None:
     try:
         converted = (to_epochs if other == "epoch" else to_iterations)(plan, horizon.steps_per_epoch)
     except LRLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
     else:
         st.code(converted.text, language=None, wrap_lines=True)
         take = partial(_take, index, converted)
@@ -94,7 +95,7 @@ def _calculator(bench: Workbench) -> None:
         per_epoch = updates_per_epoch(int(points), int(batch), int(accumulation), int(gpus), drop)
         horizon = Horizon(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
     except LRLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     st.markdown(f"{per_epoch:,} updates per epoch, {horizon.steps:,} in all")
     if st.button("Look that far", key="convert_use", on_click=partial(_look, horizon), disabled=horizon == bench.horizon):

@@ -20,7 +20,7 @@ def metric_editor(bench: Workbench) -> None:
     metric = bench.curves.metric
     st.caption("Draw what the schedule is to listen to, one number per epoch; arrow keys do it too.")
     length = min(max(len(metric), bench.horizon.ticks("epoch"), 2), METRIC_MAX)
-    series_pad(metric, key="metric_pad", length=length, label="metric by epoch", unit="epoch", on_draw=_draw)
+    series_pad(metric, key="metric_pad", length=length, label="metric by epoch", unit="epoch", on_draw=_put)
     st.text_area(
         "metric, one number per epoch",
         key=synced("metric", metric_text(metric)),
@@ -33,7 +33,7 @@ def metric_editor(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button("Take the last run's validation loss", key="metric_run", on_click=_take_run, help="From the Playground.")
         st.button("A loss that stalls twice", key="metric_example", on_click=_take_example)
-        st.button("Clear", key="metric_clear", on_click=_clear, disabled=not metric)
+        st.button("Clear", key="metric_clear", on_click=_put, args=((),), disabled=not metric)
     key = workbench.key(f"metric_points_{st.session_state.get('metric_turn', 0)}")
     table = pd.DataFrame({"metric": list(metric)}, dtype=float)
     st.data_editor(table, key=key, num_rows="dynamic", height=220, on_change=_edited_metric, args=(key,))
@@ -47,14 +47,9 @@ def run_losses(history: Any, steps_per_epoch: int) -> tuple[float, ...]:
     return tuple(float(f"{value:.6g}") for value in np.interp(ends, np.asarray(history.step)[known], losses[known]))
 
 
-def _draw(drawn: tuple[float, ...]) -> None:
-    edit_curves("metric", metric=drawn)
-    _new_table()
-
-
-def _clear() -> None:
-    edit_curves("metric", metric=())
-    _new_table()
+def _put(metric: tuple[float, ...]) -> None:
+    """Another series as a whole, which can be undone."""
+    workbench.edit("metric", lambda bench: workbench.with_curves(bench, metric=metric), undoable=True)
 
 
 def _new_table() -> None:
@@ -75,7 +70,7 @@ def _edited_metric(key: str) -> None:
         return
     values: list[Any] = list(workbench.current().curves.metric)
     for row, cells in change.get("edited_rows", {}).items():
-        values[int(row)] = cells.get("metric")
+        values[int(row)] = values[int(row)] if cells.get("metric") is None else cells["metric"]  # an emptied cell is no epoch less
     gone = {int(row) for row in change.get("deleted_rows", ())}
     values = [value for number, value in enumerate(values) if number not in gone]
     values += [cells.get("metric") for cells in change.get("added_rows", ())]
@@ -88,11 +83,9 @@ def _take_run() -> None:
     if job is None or job.history is None:
         workbench.refuse("metric", "There is no finished run yet. Open the Playground, let it train, and come back.")
         return
-    edit_curves("metric", metric=run_losses(job.history, job.experiment.steps_per_epoch))
-    workbench.renew()
+    _put(run_losses(job.history, job.experiment.steps_per_epoch))
 
 
 def _take_example() -> None:
     falls = [round(0.3 + 2.0 * 0.75**epoch, 3) for epoch in range(12)]
-    edit_curves("metric", metric=(*falls, *[0.36] * 16, *[0.2] * 4, *[0.21] * 16))
-    workbench.renew()
+    _put((*falls, *[0.36] * 16, *[0.2] * 4, *[0.21] * 16))

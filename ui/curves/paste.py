@@ -9,6 +9,7 @@ from lrcore.paste import missing_values, plans_from_paste
 from lrcore.plan import Plan
 from ui import workbench
 from ui.curves import plans as many
+from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.
 _TEXT, _BASE, _ASKS = "paste_text", "paste_base", "paste_asks"
@@ -35,7 +36,7 @@ def paste_box() -> None:
         st.button("Replace the plans", icon=":material/swap_horiz:", key="paste_replace", on_click=_read, args=(True,), disabled=not text)
     workbench.show_error("paste")
     if said := st.session_state.pop("paste_said", ""):
-        st.success(said, icon=":material/check:")
+        st.success(plain(said), icon=":material/check:")
 
 
 def _read(instead: bool) -> None:

@@ -18,6 +18,7 @@ from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.curves import plans as many
 from ui.curves.race import take_scaled
+from ui.text import plain
 from ui.workbench import picked, synced
 
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
@@ -49,14 +50,16 @@ def question_panel() -> None:
     try:
         _text(question, answer(question))
     except LRLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
     _code(question)
     if not st.session_state.get("dragging"):
         workbench.write_link()
 
 
 def _sliders(question: Question) -> None:
-    st.number_input("updates of the run", key=synced("question_steps", question.steps), step=1, format="%d", on_change=_set_steps)
+    st.number_input(
+        "updates of the run", key=synced("question_steps", question.steps), value=None, step=1, format="%d", on_change=_set_steps
+    )
     workbench.show_error("question_steps")
     for title, names, accent in (
         ("Both", _SHARED, ""),
@@ -109,7 +112,7 @@ def _text(q: Question, a: Answer) -> None:
     first, second, third = a.halvings
     st.markdown(
         f"""
-**Three differences.** StepLR waits: it multiplies by {q.gamma:g} every {q.step_size:,} updates, {a.drops:,} times in this run, and ends at
+**Three differences.** StepLR waits: it multiplies by {q.gamma:g} {_every(q.step_size)}, {_times(a.drops)} in this run, and ends at
 {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}. StepLR has two numbers, an interval and a factor;
 the rule has one, `lr_decay`. And StepLR is built in and told `scheduler.step()`, while the rule is written by hand into
 `optimizer.param_groups` before the update.
@@ -117,13 +120,21 @@ the rule has one, `lr_decay`. And StepLR is built in and told `scheduler.step()`
 **It is not linear decay.** What is linear is 1/lr: it starts at {a.inverse_start:,.6g} and gains {a.inverse_slope:.4g} with every update
 (the lower chart). The straight line that leaves lr in the same direction is at **{100 * a.tangent_at_half_life:.0f} %** at update
 {a.half_life:,.6g} = 1/d; the curve is still at **{100 * a.at_half_life:.0f} %**. Its halvings take {first:,.6g}, {second:,.6g} and
-{third:,.6g} updates, each twice as long as the one before; StepLR's and an exponential's all take the same, and a straight line's get
-shorter. The curve never reaches 0.
+{third:,.6g} updates, each twice as long as the one before; an exponential's all take the same, which StepLR follows in steps, and a
+straight line's get shorter. The curve never reaches 0.
 
 **Budget Σ lr.** StepLR spends {a.step_budget:.4g} and the rule {a.inverse_budget:.4g}; a straight line between the rule's ends would spend
 {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.2f} times** as much.
 """
     )
+
+
+def _every(updates: int) -> str:
+    return "at every update" if updates == 1 else f"every {updates:,} updates"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _code(question: Question) -> None:
@@ -139,7 +150,7 @@ def _code(question: Question) -> None:
             st.rerun()
         steps = workbench.current().experiment.steps
         if st.button(
-            "Race these",
+            "Race these three",
             icon=":material/science:",
             key="question_race",
             help=f"On the Playground, scaled to its {steps:,} updates.",

@@ -9,7 +9,8 @@ import streamlit as st
 
 from lrcore.analysis import wrong_clock_sentence
 from lrcore.errors import LRLabError
-from lrcore.figures.horizon import Curves, curves_figure
+from lrcore.figures.curves import Curves
+from lrcore.figures.horizon import curves_figure
 from lrcore.horizon import Horizon
 from lrcore.limits import PLANS_MAX
 from ui import workbench
@@ -17,6 +18,7 @@ from ui.components.chart import chart
 from ui.curves import plans as many
 from ui.plan_editor import plan_cards
 from ui.plan_fields import counted
+from ui.text import plain
 from ui.workbench import Workbench, edit_curves, picked, synced
 
 HEIGHT = 430
@@ -71,6 +73,7 @@ def _horizon(bench: Workbench) -> None:
         st.number_input(
             title,
             key=synced(f"curve_{name}", getattr(bench.horizon, name)),
+            value=None,
             step=1,
             format="%d",
             on_change=_set_horizon,
@@ -141,11 +144,11 @@ def _chart(bench: Workbench) -> None:
         config={"cursor_group": "curves", "epoch": horizon.steps_per_epoch, "save": "learning-rates"},
     )
     for number, sentence in shown.missing.items():
-        st.info(f"Plan {number + 1}: {sentence}", icon=":material/info:")
+        st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
     with st.container(key="formula"):
         st.latex(plan.schedule.latex(plan.base_lr) + rf"\qquad t\text{{ in {counted(plan)}s}}")
     if bench.curves.ghost and not st.session_state.get("dragging"):
         try:
-            st.caption(wrong_clock_sentence(plan, horizon.steps, horizon.steps_per_epoch))
+            st.caption(plain(wrong_clock_sentence(plan, horizon.steps, horizon.steps_per_epoch)))
         except LRLabError as error:
-            st.caption(str(error))
+            st.caption(plain(str(error)))

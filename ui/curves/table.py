@@ -43,8 +43,8 @@ def read_outs(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown("**Read-outs**")
         st.space("stretch")
-        st.number_input("at update", key=synced("read_at", at), step=1, format="%d", on_change=_set_at, width=170)
-        st.number_input("rate below", key=synced("read_below", below), step=None, format="%g", on_change=_set_below, width=150)
+        st.number_input("at update", key=synced("read_at", at), value=None, step=1, format="%d", on_change=_set_at, width=170)
+        st.number_input("rate below", key=synced("read_below", below), value=None, step=None, format="%g", on_change=_set_below, width=150)
     workbench.show_error("read_at")
     workbench.show_error("read_below")
     horizon = bench.horizon
