@@ -19,6 +19,7 @@ from lrcore._values import short
 from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
+from lrcore.dialects._reading import number
 from lrcore.dialects._values import Found, Optimizer, Reader
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -199,6 +200,13 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
     if lr is None:
         own = item.optimizer.lr if isinstance(item.optimizer, Optimizer) else None
         lr = base_lr if base_lr is not None else own if isinstance(own, (int, float)) else script.lr
+        if base_lr is None and lr is not own and len(rates := {other.lr for other in script.optimizers if number(other.lr)}) > 1:
+            shown = ", ".join(f"{rate:g}" for rate in sorted(rates))
+            raise PlanError(
+                f"Line {item.line}: {item.name} does not say which optimizer it steps, and there are several rates ({shown}); "
+                f"leave the optimizer line that counts, or give base_lr.",
+                ("base_lr",),
+            )
     if lr is None:
         raise PlanError(
             f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the optimizer line too, such as "

@@ -36,7 +36,9 @@ def arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
 
 
 def compared(op: ast.cmpop, left: Any, right: Any) -> Any:
-    """`left < right` of two numbers or two texts; NotImplemented for anything else."""
+    """`left < right` of two numbers or two texts, or `left is None`; NotImplemented for anything else."""
+    if isinstance(op, (ast.Is, ast.IsNot)) and right is None and (left is None or isinstance(left, (*NUMBERS, str, list, dict))):
+        return (left is None) == isinstance(op, ast.Is)
     texts = isinstance(left, str), isinstance(right, str)
     alike = all(texts) or (isinstance(left, NUMBERS) and isinstance(right, NUMBERS))
     return _TESTS[type(op)](left, right) if alike and type(op) in _TESTS else NotImplemented

@@ -10,12 +10,12 @@ from typing import Any
 from lrcore.dialects._arithmetic import NUMBERS, arithmetic, compared
 from lrcore.dialects._budget import spend
 from lrcore.dialects._builtins import CONSTANTS, ITEMS_MAX, PARTS_MAX, WRAPPERS, computed, is_plain, size, spread
-from lrcore.dialects._values import Function, Scope, Unknown, source
+from lrcore.dialects._values import Function, Partial, Scope, Unknown, dotted, source
 from lrcore.errors import PlanError
 
 _DEPTH_MAX = 60
 _LIBRARIES = ("torch", "keras", "tf", "optax", "timm", "transformers", "np", "math")
-CallHook = Callable[[ast.Call, str, list[Any], dict[str, Any]], Any]
+CallHook = Callable[[ast.Call, str | Function | Partial, list[Any], dict[str, Any]], Any]
 
 
 class Evaluator:
@@ -48,6 +48,8 @@ class Evaluator:
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self.value(operand)
                 return (-number if isinstance(sign, ast.USub) else number) if isinstance(number, NUMBERS) else self._lost(node, [number])
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return not told if isinstance(told := self.value(operand), NUMBERS) else self._lost(node, [told])
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(op, self.value(left), self.value(right), node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
@@ -58,6 +60,9 @@ class Evaluator:
                 return dict(read) if all(isinstance(key, (str, int, float)) for key, _ in read) else self._lost(node, [])
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(node)
+            case ast.Slice(lower=lower, upper=upper, step=stride):
+                cuts = [self.value(cut) for cut in (lower, upper, stride)]
+                return slice(*cuts) if all(cut is None or type(cut) is int for cut in cuts) else self._lost(node, cuts)
             case ast.Subscript(value=holder, slice=index):
                 return self._item(self.value(holder), self.value(index), node)
             case ast.IfExp(body=body, orelse=other):
@@ -91,10 +96,13 @@ class Evaluator:
                 keywords.update(value)
             else:
                 keywords["**"] = self._lost(keyword.value, [value])
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("tolist", "item") and not positional:
+            return self.value(node.func.value)
         name = self.dotted(node.func)
-        if name is None:  # `make()(...)`: what is inside may still hold a schedule
-            self.value(node.func)
-            return self._lost(node, [])
+        if name is None:  # `partial(StepLR, step_size=3)(optimizer)`, `table["step"](optimizer)`
+            callee = self.value(node.func)  # what is inside may still hold a schedule
+            made = self._on_call(node, callee, positional, keywords) if isinstance(callee, (Function, Partial)) else NotImplemented
+            return self._lost(node, []) if made is NotImplemented else made
         made = self._on_call(node, name, positional, keywords)
         made = self._plain(node, name, positional, keywords) if made is NotImplemented else made
         return self._bounded(made, node) if isinstance(made, dict) else made  # Namespace(...)
@@ -113,8 +121,8 @@ class Evaluator:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
         if bare in WRAPPERS and positional and is_plain(positional[0]) and set(keywords) <= {"dtype", "device"}:
             return positional[0]  # np.array([30, 60]), tf.constant(0.1), jnp.float32(0.1)
-        if bare in ("tolist", "item") and isinstance(node.func, ast.Attribute) and not positional:
-            return self.value(node.func.value)
+        if name == "getattr" and len(positional) > 1 and str(positional[1]).isidentifier():
+            return self._name(ast.copy_location(ast.Attribute(node.args[0], str(positional[1]), ast.Load()), node))
         if not keywords and name.count(".") <= 1 and (made := computed(bare, positional)) is not NotImplemented:
             return self._bounded(made, node) if isinstance(made, list) else self._finite(made, node)
         if bare == "len":  # of a data loader: its size is not in the text
@@ -140,6 +148,8 @@ class Evaluator:
             return holder[last]
         if rest and root not in _LIBRARIES and (found := self._declared(last)) is not None:
             return found
+        if last in self.scope.calls:
+            return Partial(path, [], {})
         return Unknown(f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno, last)
 
     def _declared(self, name: str) -> Any:
@@ -237,11 +247,4 @@ class Evaluator:
 
     def dotted(self, node: ast.expr) -> str | None:
         """`a.b.c` with the imports put in; None for anything that is not names and dots."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return None
-        imported = self.scope.names.get("import " + node.id)
-        return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
+        return dotted(node, self.scope.names)

@@ -35,7 +35,7 @@ def defaults(arguments: ast.arguments, scope: Scope) -> dict[str, Any]:
     return made
 
 
-def no_call(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+def no_call(node: ast.Call, callee: Any, args: list[Any], named: dict[str, Any]) -> Any:
     """The hook of an evaluator that reads no library's calls."""
     return NotImplemented
 
@@ -47,6 +47,13 @@ def parts_of(values: list[Any]) -> Iterator[Found]:
             yield value
         elif isinstance(value, (list, dict)):
             yield from parts_of(list(value.values()) if isinstance(value, dict) else value)
+
+
+def wraps(name: str, values: list[Any]) -> bool:
+    """Whether a call that is not known makes another schedule of one that is: GradualWarmupScheduler(..., after_scheduler=s)."""
+    makes = name[:1].isupper() or name.startswith(("create", "make", "get", "build", "with"))
+    sounds = "sched" in name.lower() or "warmup" in name.lower() or name.endswith("LR")
+    return makes and sounds and any(True for _ in parts_of(values))
 
 
 def names_of(target: ast.expr) -> list[str]:

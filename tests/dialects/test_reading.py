@@ -44,6 +44,29 @@ READ = [
         "s = [None] * 2\nopt = SGD(p, lr=1.0)\ns[0] = ConstantLR(opt, 0.1, 3)\ns[1] = StepLR(opt, 5)\nSequentialLR(opt, s, [3])",
         "lr=1 SequentialLR([ConstantLR(factor=0.1, total_iters=3), StepLR(step_size=5, gamma=0.1)], milestones=[3])",
     ),
+    ("opt = SGD(w, lr=0.1)\npartial(StepLR, step_size=3)(opt)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    ("opt = SGD(w, lr=0.1)\npartial(partial(StepLR, gamma=0.5), step_size=3)(opt)", "lr=0.1 StepLR(step_size=3, gamma=0.5)"),
+    ("opt = SGD(w, lr=0.1)\ncls = torch.optim.lr_scheduler.StepLR\ns = cls(opt, 3)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    (
+        "def make(own, size, gamma=0.5):\n  return StepLR(own, size, gamma)\nopt = SGD(w, lr=0.1)\ns = make(opt, 3, gamma=0.2)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.2)",
+    ),
+    (
+        "def get_scheduler(own, name):\n  if name == 'step':\n    return StepLR(own, 3)\n  return ExponentialLR(own, 0.9)\n"
+        "s = get_scheduler(SGD(w, lr=0.1), 'exp')",
+        "lr=0.1 ExponentialLR(gamma=0.9)",
+    ),
+    ("opt = SGD([{'params': a, 'lr': 0.01}, {'params': b}], lr=0.1)\nStepLR(opt, 3)", "lr=0.01 StepLR(step_size=3, gamma=0.1)"),
+    ("opt = SGD(w, lr=0.1)\nfor g in opt.param_groups:\n  g['lr'] = 0.5\nStepLR(opt, 3)", "lr=0.5 StepLR(step_size=3, gamma=0.1)"),
+    ("class cfg:\n  size = 3\nopt = SGD(w, lr=0.1)\nStepLR(opt, cfg.size)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    (
+        "class Config:\n  size: int = 3\n  gamma: float = 0.5\ncfg = Config(gamma=0.2)\nStepLR(SGD(w, lr=0.1), cfg.size, cfg.gamma)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.2)",
+    ),
+    (
+        "class M:\n  def __init__(self, size=3):\n    self.size = size\n  def make(self):\n    return StepLR(SGD(w, lr=0.1), self.size)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1)",
+    ),
 ]
 REFUSED = [
     ("StepLR(optimizer, 30)", "Line 1.*optimizer line"),
@@ -57,6 +80,11 @@ REFUSED = [
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
     ("opt = SGD(w, lr=0.1)\nsched, n = create_scheduler(args, opt)", "Line 2: create_scheduler "),
+    ("opt = SGD(w, lr=0.1)\nscheduler = theirs(opt, 3)", "Line 2: theirs is not a schedule"),
+    ("opt = SGD(w, lr=0.1)\nGradualWarmupScheduler(opt, 1, 5, StepLR(opt, 3))", "Line 2: GradualWarmupScheduler, which changes"),
+    ("a = SGD(w, lr=0.1)\nb = SGD(w, lr=0.2)\nStepLR(theirs, 3)", r"Line 3.*several rates \(0.1, 0.2\)"),
+    ("if adam:\n  o = Adam(w, lr=0.1)\nelse:\n  o = SGD(w, lr=0.2)\nStepLR(o, 3)", r"Line 5.*several rates \(0.1, 0.2\)"),
+    ("class StepLR(Base):\n  def step(self): ...\nscheduler = StepLR(SGD(w, lr=0.1), 3)", "Line 3: StepLR is not a schedule"),
 ]
 HOSTILE = [
     "__import__('os').system('x')", "lr = 9**9**9**9 * epoch", "a = [0] * 1000\nb = [a] * 1000\nc = [b] * 1000", "round(1, -10**9)", "x = 'a' * 10**9",  # noqa: E501
