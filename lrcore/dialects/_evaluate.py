@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from lrcore.dialects._arithmetic import NUMBERS, arithmetic, compared
+from lrcore.dialects._arithmetic import NUMBERS, arithmetic, combined, compared
 from lrcore.dialects._budget import spend
 from lrcore.dialects._builtins import CONSTANTS, ITEMS_MAX, PARTS_MAX, WRAPPERS, computed, is_plain, size, spread
-from lrcore.dialects._values import Function, Partial, Scope, Unknown, dotted, source
+from lrcore.dialects._values import Function, Partial, Scope, Unknown, dotted, source, unpacked
 from lrcore.errors import PlanError
 
 _DEPTH_MAX = 60
@@ -53,11 +53,9 @@ class Evaluator:
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(op, self.value(left), self.value(right), node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
-                return self._bounded([self.value(item) for item in items], node)
-            case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-                read = [(self.value(key), self.value(item)) for key, item in zip(keys, values, strict=True)]
-                self._bounded([item for _, item in read], node)
-                return dict(read) if all(isinstance(key, (str, int, float)) for key, _ in read) else self._lost(node, [])
+                return self._bounded(self._items(items), node)
+            case ast.Dict():
+                return self._table(node)
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(node)
             case ast.Slice(lower=lower, upper=upper, step=stride):
@@ -79,14 +77,29 @@ class Evaluator:
                 return self._lost(node, [self.value(inner)])
         return self._lost(node, [self.value(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
 
-    def _call(self, node: ast.Call) -> Any:
-        positional: list[Any] = []
-        for item in node.args:
+    def _items(self, nodes: list[ast.expr]) -> list[Any]:
+        """The values of a list's or call's entries, those of `*more` among them."""
+        made: list[Any] = []
+        for item in nodes:
             if isinstance(item, ast.Starred):
                 inner = self.value(item.value)
-                positional.extend(inner if isinstance(inner, list) else [self._lost(item, [inner])])
+                made.extend(inner if isinstance(inner, list) else [self._lost(item, [inner])])
             else:
-                positional.append(self.value(item))
+                made.append(self.value(item))
+        return made
+
+    def _table(self, node: ast.Dict) -> Any:
+        """A dict's entries, those of `**more` among them."""
+        made: dict[Any, Any] = {}
+        entries: list[Any] = []
+        for key, item in zip(node.keys, node.values, strict=True):
+            name, value = (None, self.value(item)) if key is None else (self.value(key), self.value(item))
+            entries.append(value if key is None else {name: value} if isinstance(name, (str, int, float)) else None)
+            made |= entries[-1] if isinstance(entries[-1], dict) else {}
+        return self._bounded(made, node) if all(isinstance(entry, dict) for entry in entries) else self._lost(node, [])
+
+    def _call(self, node: ast.Call) -> Any:
+        positional = self._items(node.args)
         keywords: dict[str, Any] = {}
         for keyword in node.keywords:
             value = self.value(keyword.value)
@@ -187,7 +200,7 @@ class Evaluator:
         try:
             for item in items:
                 self.scope = outer.child()
-                if not self._unpacked(first.target, item):
+                if not unpacked(first.target, item, self.scope.names):
                     return self._lost(node, [])
                 tests = [self.value(test) for test in first.ifs]
                 if unknown := [test for test in tests if not isinstance(test, (bool, int, float))]:
@@ -205,27 +218,14 @@ class Evaluator:
             self.scope = outer
         return self._bounded(table if isinstance(node, ast.DictComp) else made, node)
 
-    def _unpacked(self, target: ast.expr, item: Any) -> bool:
-        """Gives the names of `for a` or `for a, b` their values."""
-        if isinstance(target, ast.Name):
-            self.scope.names[target.id] = item
-            return True
-        if isinstance(target, ast.Tuple) and isinstance(item, list) and len(item) == len(target.elts):
-            return all(self._unpacked(part, value) for part, value in zip(target.elts, item, strict=True))
-        return False
-
     def _arithmetic(self, op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
-        pair = (left, right)
-        if isinstance(op, ast.Mult) and any(isinstance(side, list) for side in pair) and any(type(side) is int for side in pair):
-            items, times = pair if isinstance(left, list) else (right, left)
-            return self._bounded(items * min(times, ITEMS_MAX + 1), node)
-        if isinstance(op, ast.Add) and isinstance(left, list) and isinstance(right, list):
-            return self._bounded(left + right, node)
+        if (whole := combined(op, left, right, ITEMS_MAX + 1)) is not NotImplemented:
+            return self._bounded(whole, node)
         try:
             made = arithmetic(op, left, right)
         except (ArithmeticError, ValueError):
             raise PlanError(f"Line {node.lineno}: {source(node)} has no usable value (a division by zero, or too large).") from None
-        return self._lost(node, list(pair)) if made is NotImplemented else self._finite(made, node)
+        return self._lost(node, [left, right]) if made is NotImplemented else self._finite(made, node)
 
     def _finite(self, value: Any, node: ast.expr) -> Any:
         if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):

@@ -20,7 +20,8 @@ _OPTAX = {
     "scale_by_schedule", "optimistic_gradient_descent",
 }  # fmt: skip
 CALLS = frozenset(_TORCH)  # classes that a name of the paste may stand for: `make = torch.optim.SGD`
-_FACTORIES = {"create_optimizer", "create_optimizer_v2", "TrainingArguments", "Seq2SeqTrainingArguments"}
+TRAINER = {"TrainingArguments", "Seq2SeqTrainingArguments"}
+_FACTORIES = {"create_optimizer", "create_optimizer_v2", *TRAINER}
 
 
 def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line: int) -> Optimizer | None:

@@ -139,6 +139,7 @@ class Script(Calls):
         """What a function of the script's own returns, where it makes schedules or optimisers; NotImplemented for any other."""
         made, error = self._defs.get(id(function.node), ([], None))
         makes = made or error or (isinstance(function.node, ast.Lambda) and isinstance(function.node.body, ast.Call))
+        makes = makes or any(isinstance(item, Found) for item in (*args, *named.values()))  # it may step a scheduler
         if not makes or len(self._returned) >= _CALLS_MAX:
             return NotImplemented
         if isinstance(function.node, ast.FunctionDef):  # what the def made on its own was made without these arguments

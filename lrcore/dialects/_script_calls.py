@@ -12,7 +12,7 @@ from lrcore._values import parameters
 from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._names import grown
-from lrcore.dialects._optimizers import optimizer
+from lrcore.dialects._optimizers import TRAINER, optimizer
 from lrcore.dialects._reading import no_call, number, parts_of, wraps
 from lrcore.dialects._values import Fields, Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
 from lrcore.errors import PlanError
@@ -34,10 +34,16 @@ class Calls:
         self._sizes: dict[int, tuple[int, int]] = {}  # schedules in each schedule, and how deep
         self._size = (1, 1)  # of the schedule that is being made
         self._clocks: dict[str, str] = {}
+        self._trainer: tuple[str, dict[str, Any], int] | None = None  # the arguments of a Trainer, which makes a schedule of its own
 
     def schedules(self) -> list[Found]:
         """The schedules that stand for themselves, in the order of the paste."""
         kept: dict[int, Found] = {id(item): item for item in self.found if id(item) not in self._inner}
+        if self._trainer is not None and not kept and not self.unread:
+            name, named, line = self._trainer
+            reader = self._readers[name][0]
+            known = {key: value for key, value in {**self.values, **named}.items() if key in dict(signature(reader.signature))}
+            return [self._schedule(reader, name, [], known, line)]
         return list(kept.values())
 
     @property
@@ -83,7 +89,9 @@ class Calls:
         owner = scope.names.get(name.rpartition(".")[0])
         if "." not in name and self._is_own(bare, named):
             return self._remember(Found(build_schedule(node), None, "epoch", line, "plan", bare), [*args, *named.values()])
-        if (reader := self._reader(name)) is not None and not isinstance(own, (Function, Unknown)):
+        if bare in TRAINER:
+            self._trainer = (bare, named, line)
+        elif (reader := self._reader(name)) is not None and not isinstance(own, (Function, Unknown)):
             return self._schedule(reader, bare, args, named, line)
         if bare == "add_argument" and args and isinstance(args[0], str):
             option = next((item for item in args if isinstance(item, str) and item.startswith("--")), args[0])

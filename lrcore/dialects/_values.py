@@ -130,3 +130,13 @@ def dotted(node: ast.expr, names: Mapping[str, Any]) -> str | None:
         return None
     imported = names.get("import " + node.id)
     return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
+
+
+def unpacked(target: ast.expr, item: Any, names: dict[str, Any]) -> bool:
+    """Gives the names of `for a` or `for a, b` their values, where they fit."""
+    if isinstance(target, ast.Name):
+        names[target.id] = item
+        return True
+    if isinstance(target, ast.Tuple) and isinstance(item, list) and len(item) == len(target.elts):
+        return all(unpacked(part, value, names) for part, value in zip(target.elts, item, strict=True))
+    return False
