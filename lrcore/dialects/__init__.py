@@ -19,7 +19,7 @@ from lrcore._values import short
 from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
-from lrcore.dialects._reading import number
+from lrcore.dialects._reading import number, sets_in_training
 from lrcore.dialects._values import Found, Optimizer, Reader
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -155,6 +155,10 @@ def _plans(code: str, base_lr: float | None, values: Mapping[str, float]) -> lis
         line, name = script.unread[0]
         raise PlanError(
             f"Line {line}: {name} is not a schedule that is known; paste the scheduler that it makes, such as CosineLRScheduler(...)."
+        )
+    if (site := next((site for site in script.sites if sets_in_training(site)), None)) is not None:
+        raise PlanError(
+            f"Line {site.node.lineno}: the loop sets the rate in a way that cannot be read; write it as a def of the epoch that returns it."
         )
     for optimizer in reversed(script.optimizers):
         if isinstance(optimizer.lr, (int, float)):

@@ -28,6 +28,7 @@ class Script(Calls):
         self._count = 0
         self._defs: dict[int, tuple[list[Any], PlanError | None]] = {}  # what reading a def on its own made, by the id of its node
         self._returned: list[list[Any]] = []  # of the functions that are being called
+        self._running = 0  # calls of the script's own functions around this line
         self._unsure = 0  # branches around this line that nobody can decide
 
     def read(self, tree: ast.Module) -> None:
@@ -40,7 +41,7 @@ class Script(Calls):
     def _body(self, body: Sequence[ast.stmt], scope: Scope, loops: tuple[str, ...]) -> bool:
         """Reads the lines; whether they return for sure."""
         for node in body:
-            self._count += not self._returned
+            self._count += not self._running
             if self._count > STATEMENTS_MAX:
                 raise PlanError(f"This text has more than {STATEMENTS_MAX:,} statements; paste the part with the schedule.")
             if self._statement(node, scope, loops):
@@ -127,10 +128,13 @@ class Script(Calls):
             inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
         kept, self.sites, error = self.sites, [], None  # a def is looked at as a whole; its lines are not sites of their own
         ends = len(self.found), len(self.optimizers), len(self.unread)
+        depth = len(self._returned)
+        self._returned.append([])
         try:
             self._body(node.body, inner, ())
         except PlanError as problem:  # it may be readable where it is called
             error = problem
+        del self._returned[depth:]
         made = [*self.found[ends[0] :], *self.optimizers[ends[1] :], *self.unread[ends[2] :]]
         self.sites, self._defs[id(node)] = kept, (made, error)
         scope.names.update({path: value for path, value in inner.names.items() if path.startswith("self.")})
@@ -140,7 +144,10 @@ class Script(Calls):
         made, error = self._defs.get(id(function.node), ([], None))
         makes = made or error or (isinstance(function.node, ast.Lambda) and isinstance(function.node.body, ast.Call))
         makes = makes or any(isinstance(item, Found) for item in (*args, *named.values()))  # it may step a scheduler
-        if not makes or len(self._returned) >= _CALLS_MAX:
+        makes = makes or any(
+            isinstance(part, (ast.Lambda, ast.FunctionDef)) for part in ast.walk(function.node) if part is not function.node
+        )
+        if not makes or self._running >= _CALLS_MAX:
             return NotImplemented
         if isinstance(function.node, ast.FunctionDef):  # what the def made on its own was made without these arguments
             drop = {id(item) for item in made}
@@ -151,10 +158,13 @@ class Script(Calls):
         inner = called(function, args, named, self.end.calls)
         kept, self.sites = self.sites, []
         self._returned.append([])
+        self._running += 1
         body = function.node.body
-        self._body(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, ())
-        self.sites = kept
-        results = self._returned.pop()
+        try:
+            self._body(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, ())
+        finally:
+            self.sites, results = kept, self._returned.pop()
+            self._running -= 1
         return results[0] if len(results) == 1 else NotImplemented
 
     def _collect(self, scope: Scope) -> None:

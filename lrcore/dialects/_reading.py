@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lrcore.dialects._evaluate import Evaluator
-from lrcore.dialects._inline import is_rate_name
+from lrcore.dialects._nodes import is_rate_name
 from lrcore.dialects._values import Found, Scope
 
 DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
@@ -87,6 +87,16 @@ def sets_rate(node: ast.AST) -> bool:
         if isinstance(target, ast.Name) and is_rate_name(target.id):
             return True
     return False
+
+
+def sets_in_training(site: Site) -> bool:
+    """A line of a training loop that sets a parameter group's lr; a loop over the groups alone is none."""
+    node = site.node
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AugAssign) else None
+    if not (isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr"):
+        return False
+    own = isinstance(target.value, ast.Name) and target.value.id in site.loops[-1:]
+    return len(site.loops) > own
 
 
 def may_be_rule(node: ast.stmt, loops: tuple[str, ...]) -> bool:

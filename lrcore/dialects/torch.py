@@ -9,7 +9,7 @@ from lrcore.dialects._bind import OPTIMIZER, numeric, signature
 from lrcore.dialects._make import found, number, refuse_resume, schedule
 from lrcore.dialects._rules import absolute, factor
 from lrcore.dialects._torch_out import write
-from lrcore.dialects._values import Clock, Found, Function, Given, Reader, Unknown
+from lrcore.dialects._values import Clock, Found, Function, Given, Partial, Reader, Unknown
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
 
@@ -80,7 +80,7 @@ def _lambda(given: Given) -> Found:
     if isinstance(rule, str):  # a plan's own text form
         return found(given, schedule(given.name, lr_lambda=rule), NAME, "epoch")
     if not isinstance(rule, Function):
-        shown = "something that is not in the paste" if isinstance(rule, Unknown) else short(rule)
+        shown = "something that is not in the paste" if isinstance(rule, (Partial, Unknown)) else short(rule)
         raise PlanError(f"Line {given.line}: lr_lambda of {given.name} must be a lambda or a def in what was pasted, but {shown} arrived.")
     return found(given, schedule(given.name, lr_lambda=factor(rule, "epoch")), NAME, "epoch")
 

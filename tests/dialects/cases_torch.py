@@ -83,4 +83,6 @@ CASES: list[tuple[float, str]] = [
     (0.05, "getattr(torch.optim.lr_scheduler, 'ExponentialLR')(optimizer, 0.9)"),
     (0.05, "{'step': StepLR, 'exp': ExponentialLR}['exp'](optimizer, gamma=0.9)"),
     (0.05, "MultiStepLR(optimizer, milestones=[4, 8, 12][:-1], gamma=0.5)"),
+    (0.5, "LambdaLR(optimizer, lambda e: 0.5 if e in [10, 20] else 1.0)"),
+    (0.5, "LambdaLR(optimizer, (lambda low, steps: lambda e: low + (1 - low) * max(0, 1 - e / steps))(0.1, 30))"),
 ]

@@ -67,6 +67,12 @@ READ = [
         "class M:\n  def __init__(self, size=3):\n    self.size = size\n  def make(self):\n    return StepLR(SGD(w, lr=0.1), self.size)",
         "lr=0.1 StepLR(step_size=3, gamma=0.1)",
     ),
+    ("def lr(epoch):\n  return 0.1 * 0.5 ** bisect.bisect_right([10, 20], epoch)", "lr=0.1 MultiStepLR(milestones=[10, 20], gamma=0.5)"),
+    (
+        "def adjust(opt, epoch):\n  lr = 0.1 * 0.5 ** epoch\n  for g in opt.param_groups:\n    if 'lr_scale' in g:\n"
+        "      g['lr'] = lr * g['lr_scale']\n    else:\n      g['lr'] = lr",
+        "lr=0.1 ExponentialLR(gamma=0.5)",
+    ),
 ]
 REFUSED = [
     ("StepLR(optimizer, 30)", "Line 1.*optimizer line"),
@@ -84,6 +90,9 @@ REFUSED = [
     ("opt = SGD(w, lr=0.1)\nGradualWarmupScheduler(opt, 1, 5, StepLR(opt, 3))", "Line 2: GradualWarmupScheduler, which changes"),
     ("a = SGD(w, lr=0.1)\nb = SGD(w, lr=0.2)\nStepLR(theirs, 3)", r"Line 3.*several rates \(0.1, 0.2\)"),
     ("if adam:\n  o = Adam(w, lr=0.1)\nelse:\n  o = SGD(w, lr=0.2)\nStepLR(o, 3)", r"Line 5.*several rates \(0.1, 0.2\)"),
+    ("opt = SGD(w, lr=0.1)\nfor e in range(9):\n  for g in opt.param_groups:\n    g['lr'] = g['lr'] * 0.9", "Line 4: the loop sets"),
+    ("def lr(epoch):\n  rate = 0.1\n  while epoch > 10:\n    rate, epoch = rate / 2, epoch - 10\n  return rate", "Line 3: a while loop"),
+    ("def lr(epoch):\n  rate = 0.1\n  for _ in range(epoch // 30):\n    rate *= 0.1\n  return rate", "Line 3: how often"),
     ("class StepLR(Base):\n  def step(self): ...\nscheduler = StepLR(SGD(w, lr=0.1), 3)", "Line 3: StepLR is not a schedule"),
 ]
 HOSTILE = [
