@@ -9,7 +9,7 @@ from typing import Any
 
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._reading import defaults, flat, no_call, number
-from lrcore.dialects._values import Fields, Function, Optimizer, Scope, Unknown, dotted
+from lrcore.dialects._values import Fields, Found, Function, Optimizer, Scope, Unknown, dotted
 
 _ITEMS_MAX = 1000  # entries of one list
 
@@ -36,19 +36,40 @@ def assign(target: ast.expr, value: Any, scope: Scope) -> None:
                 holder[index] = value  # type: ignore[index]
 
 
-def grown(holder: list[Any], method: str, args: list[Any]) -> bool:
-    """Whether a call was `append`, `extend` or `insert` of a list; then it is done."""
-    if method == "extend" and len(args) == 1 and isinstance(args[0], list):
-        items, place = args[0], len(holder)
-    elif method == "append" and len(args) == 1:
-        items, place = args, len(holder)
-    elif method == "insert" and len(args) == 2 and type(args[0]) is int:
-        items, place = args[1:], args[0]
-    else:
-        return False
-    if len(holder) + len(items) <= _ITEMS_MAX and all(flat(item) for item in items):
-        holder[place:place] = items
-    return True
+_METHODS = {"append", "extend", "insert", "get", "update", "pop", "remove", "clear", "setdefault", "sort", "reverse"}
+
+
+def changed(name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...], line: int) -> Any:
+    """What `milestones.append(30)` or `cfg.get("lr", 0.1)` gives, done to the known list or dict; NotImplemented for other calls.
+
+    In a loop, or with what is not known, the list or dict is itself not known from then on.
+    """
+    path, _, method = name.rpartition(".")
+    holder = scope.names.get(path)
+    if not isinstance(holder, (list, dict)) or method not in _METHODS or not hasattr(holder, method):
+        return NotImplemented
+    values = [*args, *named.values()]
+    deep = method not in ("extend", "update") and not all(flat(value) for value in values)
+    inner = [item for value in values for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else [])]
+    if method != "get" and (loops or deep or len(holder) + len(inner) >= _ITEMS_MAX or not all(flat(item) for item in inner)):
+        scope.names[path] = Unknown(f"{path}.{method}(...) changes it in a way that cannot be followed", line)
+        return None
+    try:
+        return getattr(holder, method)(*args, **named)
+    except (TypeError, KeyError, IndexError, ValueError):
+        return Unknown(f"{path}.{method}(...) cannot be known from what was pasted", line)
+
+
+def counted(body: Sequence[ast.stmt], scope: Scope) -> None:
+    """Names that a loop changes from their own previous value are not known in it, nor after it."""
+    for node in (part for line in body for part in ast.walk(line)):
+        if not isinstance(node, (ast.Assign, ast.AugAssign)):
+            continue
+        used = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            own = isinstance(target, ast.Name) and (isinstance(node, ast.AugAssign) or target.id in used)
+            if isinstance(target, ast.Name) and own and not isinstance(scope.names.get(target.id), (Found, Optimizer)):
+                scope.names[target.id] = Unknown(f"{target.id} changes with every turn of the loop", node.lineno)
 
 
 def settings(node: ast.ClassDef, inner: Scope) -> Any:

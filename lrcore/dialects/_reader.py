@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lrcore.dialects._evaluate import Evaluator
-from lrcore.dialects._names import assign, called, joined, optimizers, regrouped, settings
+from lrcore.dialects._names import assign, called, counted, joined, optimizers, regrouped, settings
 from lrcore.dialects._optimizers import CALLS
 from lrcore.dialects._reading import Site, defaults, loaded, may_be_rule, names_of
 from lrcore.dialects._script_calls import Calls
-from lrcore.dialects._values import Found, Function, Reader, Scope, Unknown
+from lrcore.dialects._values import Found, Function, Optimizer, Reader, Scope, Unknown
 from lrcore.errors import PlanError
 
 STATEMENTS_MAX = 5000
@@ -81,10 +81,12 @@ class Script(Calls):
                 ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest)
             ):
                 read(items)
+                counted(body, scope)
                 for name in names_of(target):
                     scope.names[name] = Unknown(f"{name} is counted by the loop", node.lineno)
                 self._body([*body, *rest], scope, (*loops, next(iter(names_of(target)), "")))
             case ast.While(test=test, body=body, orelse=rest):
+                counted(body, scope)
                 read(test)
                 self._body([*body, *rest], scope, (*loops, ""))
             case ast.If(test=test, body=body, orelse=rest):
@@ -92,6 +94,8 @@ class Script(Calls):
                 if isinstance(decided, (bool, int, float)):
                     return self._body(body if decided else rest, scope, loops)
                 self._undecided(node, scope, loops)
+            case ast.Match(subject=subject, cases=cases):
+                return self._match(read(subject), cases, scope, loops)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for opened in items:
                     read(opened.context_expr)
@@ -104,6 +108,16 @@ class Script(Calls):
                 if isinstance(node, ast.Return) and self._returned:
                     self._returned[-1].append(made)
         return isinstance(node, ast.Return)
+
+    def _match(self, value: Any, cases: Sequence[ast.match_case], scope: Scope, loops: tuple[str, ...]) -> bool:
+        for case in cases:
+            literal = isinstance(case.pattern, ast.MatchValue) and isinstance(case.pattern.value, ast.Constant) and case.guard is None
+            if literal and isinstance(value, (str, int, float)):
+                if case.pattern.value.value == value:  # type: ignore[attr-defined]
+                    return self._body(case.body, scope, loops)
+            else:
+                self._body(case.body, scope, loops)
+        return False
 
     def _undecided(self, node: ast.If, scope: Scope, loops: tuple[str, ...]) -> None:
         before = optimizers(scope)
@@ -139,11 +153,11 @@ class Script(Calls):
         self.sites, self._defs[id(node)] = kept, (made, error)
         scope.names.update({path: value for path, value in inner.names.items() if path.startswith("self.")})
 
-    def _own_call(self, function: Function, args: list[Any], named: dict[str, Any]) -> Any:
+    def _own_call(self, function: Function, args: list[Any], named: dict[str, Any], loops: tuple[str, ...]) -> Any:
         """What a function of the script's own returns, where it makes schedules or optimisers; NotImplemented for any other."""
         made, error = self._defs.get(id(function.node), ([], None))
         makes = made or error or (isinstance(function.node, ast.Lambda) and isinstance(function.node.body, ast.Call))
-        makes = makes or any(isinstance(item, Found) for item in (*args, *named.values()))  # it may step a scheduler
+        makes = makes or any(isinstance(item, (Found, Optimizer)) for item in (*args, *named.values()))
         makes = makes or any(
             isinstance(part, (ast.Lambda, ast.FunctionDef)) for part in ast.walk(function.node) if part is not function.node
         )
@@ -161,7 +175,7 @@ class Script(Calls):
         self._running += 1
         body = function.node.body
         try:
-            self._body(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, ())
+            self._body(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, loops)
         finally:
             self.sites, results = kept, self._returned.pop()
             self._running -= 1

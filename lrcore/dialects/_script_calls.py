@@ -11,7 +11,7 @@ from lrcore._calls import DEPTH_MAX, build_schedule
 from lrcore._values import parameters
 from lrcore.dialects._bind import bind, signature
 from lrcore.dialects._evaluate import Evaluator
-from lrcore.dialects._names import grown
+from lrcore.dialects._names import changed
 from lrcore.dialects._optimizers import TRAINER, optimizer
 from lrcore.dialects._reading import no_call, number, parts_of, wraps
 from lrcore.dialects._values import Fields, Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
@@ -54,7 +54,7 @@ class Calls:
         given = [item.lr for item in self.optimizers if number(item.lr)]
         return given[-1] if given else None
 
-    def _own_call(self, function: Function, args: list[Any], named: dict[str, Any]) -> Any:
+    def _own_call(self, function: Function, args: list[Any], named: dict[str, Any], loops: tuple[str, ...]) -> Any:
         """What a function of the script's own returns; NotImplemented where that does not matter."""
         raise NotImplementedError
 
@@ -70,7 +70,7 @@ class Calls:
         own = scope.names.get(callee) if isinstance(callee, str) else callee
         if isinstance(own, Partial):
             return self._call(node, own.name, [*own.positional, *args], {**own.keywords, **named}, scope, loops)
-        if isinstance(own, Function) and (result := self._own_call(own, args, named)) is not NotImplemented:
+        if isinstance(own, Function) and (result := self._own_call(own, args, named, loops)) is not NotImplemented:
             return result
         if isinstance(own, Fields):
             return Fields(own | dict(zip(own, args, strict=False)) | named)
@@ -98,8 +98,8 @@ class Calls:
             if "default" in named:
                 scope.arguments[str(named.get("dest", option.lstrip("-").replace("-", "_")))] = named["default"]
             return None
-        if isinstance(owner, list) and grown(owner, bare, args):
-            return None
+        if (result := changed(name, args, named, scope, loops, line)) is not NotImplemented:
+            return result
         if bare == "step" and isinstance(owner, Found):
             self._stepped(owner, loops)
             return None

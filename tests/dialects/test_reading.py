@@ -73,6 +73,18 @@ READ = [
         "      g['lr'] = lr * g['lr_scale']\n    else:\n      g['lr'] = lr",
         "lr=0.1 ExponentialLR(gamma=0.5)",
     ),
+    (
+        "cfg = {'lr': 0.2}\ncfg.update(gamma=0.5)\nExponentialLR(SGD(w, lr=cfg.get('lr', 0.1)), cfg['gamma'])",
+        "lr=0.2 ExponentialLR(gamma=0.5)",
+    ),
+    (
+        "opt = SGD(w, lr=0.1)\nmatch 'step':\n  case 'step':\n    s = StepLR(opt, 4)\n  case _:\n    s = ExponentialLR(opt, 0.9)",
+        "lr=0.1 StepLR(step_size=4, gamma=0.1)",
+    ),
+    (
+        "opt = SGD(w, lr=0.1)\nsched = StepLR(opt, 3)\ndef one(s):\n  s.step()\nfor epoch in E:\n  for x in B:\n    one(sched)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1) per iteration",
+    ),
 ]
 REFUSED = [
     ("StepLR(optimizer, 30)", "Line 1.*optimizer line"),
@@ -93,6 +105,7 @@ REFUSED = [
     ("opt = SGD(w, lr=0.1)\nfor e in range(9):\n  for g in opt.param_groups:\n    g['lr'] = g['lr'] * 0.9", "Line 4: the loop sets"),
     ("def lr(epoch):\n  rate = 0.1\n  while epoch > 10:\n    rate, epoch = rate / 2, epoch - 10\n  return rate", "Line 3: a while loop"),
     ("def lr(epoch):\n  rate = 0.1\n  for _ in range(epoch // 30):\n    rate *= 0.1\n  return rate", "Line 3: how often"),
+    ("n = 5\nfor _ in range(3):\n  n += 1\nStepLR(SGD(w, lr=0.1), n)", "Line 4.*every turn of the loop"),
     ("class StepLR(Base):\n  def step(self): ...\nscheduler = StepLR(SGD(w, lr=0.1), 3)", "Line 3: StepLR is not a schedule"),
 ]
 HOSTILE = [
