@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lrcore.dialects._budget import spend
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._names import assign, called, counted, joined, optimizers, regrouped, settings
 from lrcore.dialects._optimizers import CALLS
@@ -16,6 +17,7 @@ from lrcore.errors import PlanError
 
 STATEMENTS_MAX = 5000
 _CALLS_MAX = 8  # functions of the script's own that call each other
+_CALL_WORK = 300  # of the work that a paste may make: a script calls its functions a few times
 
 
 class Script(Calls):
@@ -169,6 +171,7 @@ class Script(Calls):
             self.optimizers = [item for item in self.optimizers if id(item) not in drop]
             self.unread = [item for item in self.unread if id(item) not in drop]
             self._defs[id(function.node)] = ([None], None)
+        spend(_CALL_WORK)
         inner = called(function, args, named, self.end.calls)
         kept, self.sites = self.sites, []
         self._returned.append([])

@@ -112,6 +112,7 @@ HOSTILE = [
     "__import__('os').system('x')", "lr = 9**9**9**9 * epoch", "a = [0] * 1000\nb = [a] * 1000\nc = [b] * 1000", "round(1, -10**9)", "x = 'a' * 10**9",  # noqa: E501
     "a = []\na.append(a)\nsum(a)", "lr = " + "-" * 3000 + "epoch", "f = lambda e: " + "+".join("e" * 5000), "x = " + "[" * 99 + "]" * 99, "lr=0.1\n" * 9000,  # noqa: E501
     "def f(lr, epoch):\n" + "    x = epoch\n" + "    x = x + x\n" * 40 + "    return x",
+    "def f(o):\n" + "  f(o)\n" * 6 + "  return StepLR(o, 3)\ns = f(SGD(w, lr=0.1))",
 ]  # fmt: skip
 
 
