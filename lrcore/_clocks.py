@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from lrcore._search import half_life
-from lrcore._values import TICKS, TICKS_MAX, Parameter, parameters
+from lrcore._ticks import counts_ticks, has_parts, with_ticks
+from lrcore._values import TICKS_MAX
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
@@ -17,14 +16,6 @@ from lrcore.schedules._feedback import FeedbackSchedule
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.inverse_sqrt import InverseSqrt
 from lrcore.schedules.inverse_time import InverseTimeDecay
-
-_RATES: dict[tuple[str, str], Callable[[float, float], float]] = {
-    ("ExponentialLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("CyclicLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("InverseTimeDecay", "lr_decay"): lambda value, ratio: value / ratio,
-    ("Noam", "factor"): lambda value, ratio: value * math.sqrt(ratio),
-}
-"""Parameters that are counted per tick although they are no counts of ticks."""
 
 
 def to_iterations(plan: Plan, steps_per_epoch: int) -> Plan:
@@ -68,36 +59,14 @@ def _stretch(schedule: Schedule, ratio: float) -> Schedule:
     """The schedule whose curve at `ratio` times a tick is that of this one at the tick."""
     if isinstance(schedule, FeedbackSchedule):
         raise PlanError(f"{schedule.kind} counts metrics, which do not come more often on another clock; it is not converted.")
-    kind, s = schedule.kind, schedule
-    known = parameters(type(schedule))
+    kind = schedule.kind
     if kind == "PowerLaw":
         return _stretch_power(schedule, ratio)
-    held = {name: getattr(s, name) for name in type(s).model_fields}
-    if isinstance(s, InverseSqrt) and s.timescale is None and s.warmup_steps == 0:
-        held["timescale"] = s._timescale
-    counted = any(item.unit == TICKS for item in known.values()) or any((kind, name) in _RATES for name in known)
-    composed = any(isinstance(value, Schedule) for value in held.values()) or "schedulers" in held
-    if kind == "Formula" or not (counted or composed or isinstance(schedule, Constant)):
+    if isinstance(schedule, InverseSqrt) and schedule.timescale is None and schedule.warmup_steps == 0:
+        schedule = schedule.replace("timescale", schedule._timescale)
+    if kind == "Formula" or not (counts_ticks(schedule) or has_parts(schedule) or isinstance(schedule, Constant)):
         raise PlanError(f"{kind} says itself what it counts, so it cannot be put on another clock; rewrite it, or change the clock only.")
-    return type(schedule)(**{name: _moved(kind, known[name], value, ratio) for name, value in held.items()})
-
-
-def _moved(kind: str, item: Parameter, value: Any, ratio: float) -> Any:
-    if isinstance(value, Schedule):
-        return _stretch(value, ratio)
-    if isinstance(value, tuple) and value and isinstance(value[0], Schedule):
-        return tuple(_stretch(part, ratio) for part in value)
-    if value is None:
-        return None
-    if (rate := _RATES.get((kind, item.name))) is not None:
-        return rate(value, ratio)
-    if item.unit != TICKS:
-        return value
-    if isinstance(value, tuple):
-        if value and isinstance(value[0], tuple):
-            return tuple((step * ratio, rate) for step, rate in value)
-        return tuple(_count(kind, item.name, step, ratio) for step in value)
-    return _count(kind, item.name, value, ratio) if isinstance(value, int) else value * ratio
+    return with_ticks(schedule, ratio, lambda name, value: _count(kind, name, value, ratio), lambda part: _stretch(part, ratio))
 
 
 def _count(kind: str, name: str, value: int, ratio: float) -> int:

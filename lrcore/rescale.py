@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import Any
-
 from lrcore._clocks import to_iterations
-from lrcore._values import TICKS, Parameter, parameters
+from lrcore._ticks import counts_ticks, has_parts, with_ticks
 from lrcore.errors import PlanError
 from lrcore.horizon import Horizon
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, Schedule
-
-_PER_TICK: dict[tuple[str, str], Callable[[float, float], float]] = {
-    ("ExponentialLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("CyclicLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("InverseTimeDecay", "lr_decay"): lambda value, ratio: value / ratio,
-    ("Noam", "factor"): lambda value, ratio: value * math.sqrt(ratio),
-}
-"""Parameters that are counted per tick although they are no counts of ticks."""
 
 
 def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
@@ -43,39 +31,8 @@ def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
 
 
 def _scaled(schedule: Schedule, ratio: float) -> Schedule:
-    known = parameters(type(schedule))
-    held = {name: getattr(schedule, name) for name in type(schedule).model_fields}
-    counted = any(item.unit == TICKS or (schedule.kind, item.name) in _PER_TICK for item in known.values())
-    composed = any(isinstance(value, Schedule) or _are_parts(value) for value in held.values())
-    if held and not (counted or composed):
+    if type(schedule).model_fields and not (counts_ticks(schedule) or has_parts(schedule)):
         raise PlanError(f"{schedule.kind} has no parameter that counts updates, so it cannot be scaled to another length.")
-    return type(schedule)(**{name: _moved(schedule.kind, known[name], value, ratio) for name, value in held.items()})
-
-
-def _are_parts(value: Any) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Schedule)
-
-
-def _moved(kind: str, item: Parameter, value: Any, ratio: float) -> Any:
-    if isinstance(value, Schedule):
-        return _scaled(value, ratio)
-    if _are_parts(value):
-        return tuple(_scaled(part, ratio) for part in value)
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if (rate := _PER_TICK.get((kind, item.name))) is not None:
-        return rate(value, ratio)
-    if item.unit != TICKS:
-        return value
-    if isinstance(value, tuple):
-        if value and isinstance(value[0], tuple):
-            return tuple((step * ratio, rate) for step, rate in value)
-        return tuple(_count(step, ratio) for step in value)
-    return _count(value, ratio)
-
-
-def _count(value: float, ratio: float) -> float:
-    """A whole number of updates where it was one; what lasted at all still lasts one."""
-    if isinstance(value, int):
-        return max(1, round(value * ratio)) if value > 0 else value
-    return value * ratio
+    return with_ticks(
+        schedule, ratio, lambda _, value: max(1, round(value * ratio)) if value > 0 else value, lambda part: _scaled(part, ratio)
+    )

@@ -23,7 +23,7 @@ from ui.workbench import Workbench
 
 
 def _title() -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("#### Learning rates over a whole run")
         st.space("stretch")
         st.selectbox(

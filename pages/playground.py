@@ -35,7 +35,7 @@ def playground() -> None:
 
 
 def _header() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
         st.markdown("#### What does a learning-rate schedule do?")
         st.space("stretch")
         st.selectbox(

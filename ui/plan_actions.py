@@ -91,7 +91,8 @@ def insert(index: int) -> None:
         plans.insert(index + 1, plans[index])
         return with_experiment(bench, plans=tuple(plans))
 
-    edit("add_plan", change, undoable=True)
+    last = index == len(workbench.current().experiment.plans) - 1  # no other card moves, so none loses what was typed there
+    edit("add_plan", change, undoable=True, fresh=not last)
 
 
 def remove(index: int) -> None:

@@ -15,7 +15,11 @@ _CSS = """
 [class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 @media (max-width: 640px) {
+  .st-key-header > :first-child { flex-basis: 100%; }
+  .st-key-header > :nth-child(2) { display: none; }
+  .st-key-header > :nth-child(3) { flex: 1 1 0; min-width: 0; }
   .st-key-curves > div > [data-testid="stHorizontalBlock"],
   .st-key-curves > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
   .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }

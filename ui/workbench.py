@@ -56,13 +56,15 @@ def current() -> Workbench:
     return cast(Workbench, st.session_state["workbench"])
 
 
-def put(bench: Workbench, *, undoable: bool = False) -> None:
-    """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the old one and go."""
+def put(bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None:
+    """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the old one and go, unless
+    the fields that were there keep their meaning: `fresh` False."""
     if undoable:
         st.session_state["undo"] = current()
     st.session_state["workbench"] = bench
     st.session_state["touched"] = True
-    renew()
+    if fresh:
+        renew()
 
 
 def renew() -> None:
@@ -81,8 +83,8 @@ def can_undo() -> bool:
     return "undo" in st.session_state
 
 
-def edit(field: str, change: Callable[[Workbench], Workbench], *, undoable: bool = False) -> None:
-    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. `undoable` as in `put`."""
+def edit(field: str, change: Callable[[Workbench], Workbench], *, undoable: bool = False, fresh: bool = True) -> None:
+    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The rest as in `put`."""
     errors = st.session_state["errors"]
     st.session_state["touched"] = True
     try:
@@ -91,10 +93,10 @@ def edit(field: str, change: Callable[[Workbench], Workbench], *, undoable: bool
         errors[field] = str(error)
         return
     if undoable:
-        put(changed, undoable=True)
+        put(changed, undoable=True, fresh=fresh)
     else:
         st.session_state["workbench"] = changed
-        errors.pop(field, None)
+    errors.pop(field, None)
 
 
 def edit_experiment(field: str, **changes: Any) -> None:

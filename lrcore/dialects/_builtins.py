@@ -24,6 +24,8 @@ WRAPPERS = {
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int, "float": float, "abs": abs, "round": round, "bool": bool,
     "min": min, "max": max, "sum": sum, "len": len, "sorted": sorted, "list": list, "tuple": list,
+    "dict": dict, "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)],
+    "enumerate": lambda items, start=0: [[place, item] for place, item in enumerate(items, start)],
     "floor": math.floor, "ceil": math.ceil, "sqrt": math.sqrt, "exp": math.exp, "log": math.log, "log10": math.log10, "log2": math.log2,
     "cos": math.cos, "sin": math.sin, "tanh": math.tanh,
 }  # fmt: skip

@@ -163,10 +163,11 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
     for name, value in values.items():
         renamed[name] = ast.Name("lr", ast.Load()) if value == base else ast.Constant(value)
     tree = _Rename(renamed).visit(tree)
-    return _plan(tree, base, clock, line, kind)
+    return planned(tree, base, clock, line, kind)
 
 
-def _plan(tree: ast.expr, base: float | None, clock: str, line: int, kind: str) -> Found:
+def planned(tree: ast.expr, base: float | None, clock: str, line: int, kind: str) -> Found:
+    """The schedule of a formula in t and lr: one that has a name where there is one."""
     expression = text(tree)
     formula = parse_formula(expression)
 

@@ -148,6 +148,8 @@ class Inliner:
                         yes, no = self._copy().body([*then, *rest], depth + 1), self._copy().body([*other, *rest], depth + 1)
                         return branch(condition, yes, no) if yes is not None and no is not None else yes or no
                     self._merge(self.expression(test), then, other, depth)
+                case ast.For() | ast.While() | ast.With() | ast.Try() | ast.Match() if returns([line]):
+                    raise PlanError(f"Line {line.lineno}: a return inside this block is not read; write the rule with if and else alone.")
                 case ast.For(target=target, iter=items, body=inner):
                     self._loop(target, items, inner, depth)
                 case ast.With(body=inner):

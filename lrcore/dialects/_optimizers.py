@@ -17,7 +17,7 @@ _KERAS_NAMES = {"SGD", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adadelta"
 _OPTAX = {
     "sgd", "adam", "adamw", "adamax", "adamaxw", "nadam", "nadamw", "radam", "rmsprop", "adagrad", "adadelta", "adabelief", "adafactor",
     "lamb", "lars", "lion", "novograd", "yogi", "amsgrad", "fromage", "sm3", "rprop", "noisy_sgd", "muon", "scale_by_learning_rate",
-    "scale_by_schedule", "optimistic_gradient_descent",
+    "scale_by_schedule", "optimistic_gradient_descent", "scale",
 }  # fmt: skip
 CALLS = frozenset(_TORCH)  # classes that a name of the paste may stand for: `make = torch.optim.SGD`
 TRAINER = {"TrainingArguments", "Seq2SeqTrainingArguments"}
@@ -33,7 +33,7 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
             return None
         first = positional[0] if positional else _KERAS.get(bare, 1e-3)
         return Optimizer(first if named is None else named, line, bare)
-    if bare in _OPTAX and (root == "optax" or "." not in dotted):
+    if bare in _OPTAX and (root == "optax" or ("." not in dotted and bare != "scale")):
         first = positional[0] if positional else keywords.get("step_size_fn")
         return Optimizer(first if named is None else named, line, bare)
     torch_like = bare in _TORCH and (root in ("torch", "optim") or "." not in dotted or "optim" in dotted)

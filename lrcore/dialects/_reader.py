@@ -29,6 +29,7 @@ class Script(Calls):
         self.end = Scope(dict(self.values), dict(self.values), frozenset(readers) | CALLS)  # the names at the end of the script
         self._count = 0
         self._defs: dict[int, tuple[list[Any], PlanError | None]] = {}  # what reading a def on its own made, by the id of its node
+        self._dropped: list[Any] = []  # kept alive: their ids stay theirs
         self._returned: list[list[Any]] = []  # of the functions that are being called
         self._running = 0  # calls of the script's own functions around this line
         self._unsure = 0  # branches around this line that nobody can decide
@@ -51,7 +52,11 @@ class Script(Calls):
         return False
 
     def _statement(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> bool:
-        read = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops)).value
+        evaluator = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops))
+
+        def read(part: ast.expr) -> Any:
+            return self._composed(evaluator.value(part))
+
         if not loops and not self._unsure:
             self.optimizers.extend(regrouped(node, scope))
         match node:
@@ -138,7 +143,7 @@ class Script(Calls):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
         self.sites.append(Site(node, scope))
         if isinstance(node, ast.FunctionDef):
-            scope.names[node.name] = Function(node, scope.names, node.lineno, scope.arguments)
+            scope.names[node.name] = self._composed(Function(node, scope.names, node.lineno, scope.arguments))
         inner = scope.child()
         for name, value in defaults(node.args, scope).items():
             inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
@@ -166,6 +171,7 @@ class Script(Calls):
         if not makes or self._running >= _CALLS_MAX:
             return NotImplemented
         if isinstance(function.node, ast.FunctionDef):  # what the def made on its own was made without these arguments
+            self._dropped += made
             drop = {id(item) for item in made}
             self.found = [item for item in self.found if id(item) not in drop]
             self.optimizers = [item for item in self.optimizers if id(item) not in drop]
@@ -174,6 +180,7 @@ class Script(Calls):
         spend(_CALL_WORK)
         inner = called(function, args, named, self.end.calls)
         kept, self.sites = self.sites, []
+        begun = len(self.found)
         self._returned.append([])
         self._running += 1
         body = function.node.body
@@ -182,6 +189,8 @@ class Script(Calls):
         finally:
             self.sites, results = kept, self._returned.pop()
             self._running -= 1
+        before = [_key(item) for item in self.found[:begun] if id(item) not in self._inner]
+        self._inner.update(id(item) for item in self.found[begun:] if _key(item) in before)  # the same call twice
         return results[0] if len(results) == 1 else NotImplemented
 
     def _collect(self, scope: Scope) -> None:
@@ -189,3 +198,7 @@ class Script(Calls):
         for value in scope.names.values():
             if isinstance(value, dict) and isinstance(value.get("scheduler"), Found) and "interval" in value:
                 self._clocks[str(id(value["scheduler"]))] = "iteration" if value["interval"] == "step" else "epoch"
+
+
+def _key(item: Found) -> Any:
+    return item.line, item.schedule, item.base_lr, item.clock, item.optimizer and item.optimizer.lr

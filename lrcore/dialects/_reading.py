@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lrcore._values import parameters
+from lrcore.dialects._bind import signature
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._nodes import is_rate_name
-from lrcore.dialects._values import Found, Scope
+from lrcore.dialects._values import Found, Reader, Scope
+from lrcore.schedules import SCHEDULES
 
 DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
 
@@ -59,6 +62,22 @@ def wraps(name: str, values: list[Any]) -> bool:
 def names_of(target: ast.expr) -> list[str]:
     """The names that an assignment or a loop gives."""
     return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def reader_of(name: str, readers: Mapping[str, list[Reader]]) -> Reader | None:
+    """Who reads a call by this dotted name."""
+    path = name.split(".")
+    candidates = readers.get(path[-1], [])
+    exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
+    return next(iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None)
+
+
+def is_own(bare: str, named: Mapping[str, Any], readers: Sequence[Reader]) -> bool:
+    """A call in the words of a plan's own text: a class that no library has, or one with our parameters."""
+    if bare not in SCHEDULES or not readers:
+        return bare in SCHEDULES
+    known = dict(signature(readers[0].signature))
+    return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(known)
 
 
 def number(value: Any) -> bool:

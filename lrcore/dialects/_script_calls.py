@@ -8,15 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from lrcore._calls import DEPTH_MAX, build_schedule
-from lrcore._values import parameters
 from lrcore.dialects._bind import bind, signature
+from lrcore.dialects._composed import chained, composed
 from lrcore.dialects._evaluate import Evaluator
 from lrcore.dialects._names import changed
 from lrcore.dialects._optimizers import TRAINER, optimizer
-from lrcore.dialects._reading import no_call, number, parts_of, wraps
+from lrcore.dialects._reading import is_own, no_call, number, parts_of, reader_of, wraps
 from lrcore.dialects._values import Fields, Found, Function, Given, Optimizer, Partial, Reader, Scope, Unknown
 from lrcore.errors import PlanError
-from lrcore.schedules import SCHEDULES
 
 PARTS_MAX = 300  # schedules in one
 _INNER_LOOPS = ("batch", "iter", "step", "data", "input", "image", "x", "i", "_")
@@ -67,6 +66,7 @@ class Calls:
         scope: Scope,
         loops: tuple[str, ...],
     ) -> Any:
+        args, named = [self._composed(item) for item in args], {key: self._composed(item) for key, item in named.items()}
         own = scope.names.get(callee) if isinstance(callee, str) else callee
         if isinstance(own, Partial):
             return self._call(node, own.name, [*own.positional, *args], {**own.keywords, **named}, scope, loops)
@@ -87,11 +87,11 @@ class Calls:
         if bare == "SchedulerType" and len(args) == 1:
             return args[0]
         owner = scope.names.get(name.rpartition(".")[0])
-        if "." not in name and self._is_own(bare, named):
+        if "." not in name and is_own(bare, named, self._readers.get(bare, [])):
             return self._remember(Found(build_schedule(node), None, "epoch", line, "plan", bare), [*args, *named.values()])
         if bare in TRAINER:
             self._trainer = (bare, named, line)
-        elif (reader := self._reader(name)) is not None and not isinstance(own, (Function, Unknown)):
+        elif (reader := reader_of(name, self._readers)) is not None and not isinstance(own, (Function, Unknown)):
             return self._schedule(reader, bare, args, named, line)
         if bare == "add_argument" and args and isinstance(args[0], str):
             option = next((item for item in args if isinstance(item, str) and item.startswith("--")), args[0])
@@ -105,8 +105,10 @@ class Calls:
             return None
         if bare in ("Namespace", "SimpleNamespace", "EasyDict", "AttrDict", "DotDict", "Config") and named and not args:
             return named
-        made = optimizer(name, args, named, line)
+        made = chained(args, line) if bare == "chain" else optimizer(name, args, named, line)
         if made is not None:
+            if isinstance(made.lr, Found) and all(made.lr is not item for item in self.found):
+                self._remember(made.lr, [item.lr for item in args if isinstance(item, Optimizer)])
             self.optimizers.append(made)
             return made
         if ".lr_scheduler." in f".{name}" or ".optimizers.schedules." in f".{name}" or (name.startswith("optax.") and "schedule" in bare):
@@ -120,11 +122,11 @@ class Calls:
                 raise PlanError(f"Line {line}: {name}, which changes the schedule inside it, is not known; paste what it makes of it.")
         return NotImplemented
 
-    def _reader(self, name: str) -> Reader | None:
-        path = name.split(".")
-        candidates = self._readers.get(path[-1], [])
-        exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
-        return next(iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None)
+    def _composed(self, value: Any) -> Any:
+        """A lambda or def that is a schedule times a number, as a schedule; any other value as it is."""
+        if not isinstance(value, Function) or (made := composed(value)) is None:
+            return value
+        return made[1] if made[0] is made[1] else self._remember(made[0], [made[1]])
 
     def _schedule(self, reader: Reader, bare: str, args: list[Any], named: dict[str, Any], line: int) -> Any:
         bound = bind(bare, reader.signature, args, named, line)
@@ -147,13 +149,6 @@ class Calls:
         self._size = (1 + sum(size for size, _ in inner), 1 + max((depth for _, depth in inner), default=0))
         if self._size[0] > PARTS_MAX or self._size[1] > DEPTH_MAX:
             raise PlanError(f"Line {line}: at most {PARTS_MAX} schedules, {DEPTH_MAX} deep, are read inside one; this one holds more.")
-
-    def _is_own(self, bare: str, named: dict[str, Any]) -> bool:
-        """A call in the words of a plan's own text: a class that no library has, or one with our parameters."""
-        if bare not in SCHEDULES or not self._readers.get(bare):
-            return bare in SCHEDULES
-        reader = self._readers[bare][0]
-        return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(dict(signature(reader.signature)))
 
     def _remember(self, made: Found, arguments: list[Any]) -> Found:
         self._inner.update(id(part) for part in parts_of(arguments))

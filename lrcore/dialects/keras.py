@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lrcore.dialects._keras_callback import callback
 from lrcore.dialects._keras_out import write
 from lrcore.dialects._make import drops, found, number, numbers, optional, positive, scaled, schedule, warmed, whole
 from lrcore.dialects._rules import absolute
@@ -21,6 +22,18 @@ def _made(given: Given, made: Schedule, rate: float) -> Found:
     return found(given, made, NAME, "iteration", rate)
 
 
+def _first(given: Given, *others: str) -> float:
+    """The first rate. Where it is an int, keras rounds the other numbers (and pi) down to ints and trains at another rate."""
+    name = "initial_learning_rate"
+    rounded = [other for other in others if given[other] is not None and number(given, other) % 1]
+    if type(given[name]) is int and (rounded or "Cosine" in given.name):
+        raise PlanError(
+            f"Line {given.line}: {name} of {given.name} is the int {given[name]}, for which keras rounds {' and '.join(rounded) or 'pi'} "
+            f"down to a whole number, too; write {name}={given[name]}.0."
+        )
+    return number(given, name)
+
+
 def _exponential(given: Given) -> Found:
     length, rate = positive(given, "decay_steps"), positive(given, "decay_rate")
     if not given["staircase"]:
@@ -29,7 +42,7 @@ def _exponential(given: Given) -> Found:
         made = schedule("StepLR", step_size=int(length), gamma=rate)
     else:
         made = schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True)
-    return _made(given, made, number(given, "initial_learning_rate"))
+    return _made(given, made, _first(given, "decay_steps", "decay_rate"))
 
 
 def _piecewise(given: Given) -> Found:
@@ -53,7 +66,11 @@ def _piecewise(given: Given) -> Found:
 def _polynomial(given: Given) -> Found:
     length, end = positive(given, "decay_steps"), number(given, "end_learning_rate")
     power, cycle = number(given, "power"), bool(given["cycle"])
-    first = number(given, "initial_learning_rate")
+    first = _first(given, "decay_steps", "end_learning_rate", "power")
+    if first == 0 and end > 0 and power > 0 and not cycle:  # a climb from 0, which is no base lr
+        if power == 1 and length.is_integer():
+            return _made(given, warmed(schedule("Constant"), int(length)), end)
+        return _made(given, absolute(f"lr * (1 - (1 - min(t / {length!r}, 1)) ** {power!r})"), end)
     if end == 0 and length.is_integer() and not cycle and 0 <= power <= 100:
         return _made(given, schedule("PolynomialLR", total_iters=int(length), power=power), first)
     return _made(given, schedule("PolynomialDecay", decay_steps=length, end_lr=end, power=power, cycle=cycle), first)
@@ -62,12 +79,16 @@ def _polynomial(given: Given) -> Found:
 def _inverse_time(given: Given) -> Found:
     length, rate = positive(given, "decay_steps"), number(given, "decay_rate")
     extra = {"staircase": True, "decay_steps": length} if given["staircase"] else {}
-    return _made(given, schedule("InverseTimeDecay", lr_decay=rate / length, **extra), number(given, "initial_learning_rate"))
+    return _made(given, schedule("InverseTimeDecay", lr_decay=rate / length, **extra), _first(given, "decay_steps", "decay_rate"))
 
 
 def _cosine(given: Given) -> Found:
-    first, peak = number(given, "initial_learning_rate"), optional(given, "warmup_target")
-    made = schedule("CosineCycles", T=positive(given, "decay_steps"), min_ratio=number(given, "alpha"))
+    first, peak = _first(given, "warmup_target"), optional(given, "warmup_target")
+    length, alpha = positive(given, "decay_steps"), number(given, "alpha")
+    if alpha > 1:  # it rises
+        made = absolute(f"lr * ({alpha!r} + {1 - alpha!r} * 0.5 * (1 + cos(pi * min(t / {length!r}, 1))))")
+    else:
+        made = schedule("CosineCycles", T=length, min_ratio=alpha)
     if peak is None:
         return _made(given, made, first)
     steps = whole(given, "warmup_steps")
@@ -81,7 +102,7 @@ def _cosine(given: Given) -> Found:
 
 def _restarts(given: Given) -> Found:
     length, grow, shrink = positive(given, "first_decay_steps"), number(given, "t_mul"), number(given, "m_mul")
-    first, alpha = number(given, "initial_learning_rate"), number(given, "alpha")
+    first, alpha = _first(given), number(given, "alpha")
     if grow >= 1 and 0 < shrink <= 1 and 0 <= alpha <= 1:
         made = schedule(
             "CosineCycles", T=length, min_ratio=alpha, cycle_mul=grow, cycle_decay=shrink, decay_of="swing", cycle_limit=None
@@ -106,6 +127,7 @@ READERS = (
     _reader("InverseTimeDecay", f"{_FIRST}, decay_rate, staircase=False, name=None", _inverse_time),
     _reader("CosineDecay", f"{_FIRST}, alpha=0.0, name=None, warmup_target=None, warmup_steps=0", _cosine),
     _reader("CosineDecayRestarts", "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None", _restarts),
+    _reader("LearningRateScheduler", "schedule, verbose=0", callback),
 )
 
 __all__ = ["NAME", "READERS", "write"]

@@ -189,12 +189,12 @@ def _interpolated(given: Given) -> Found:
 def _points(given: Given, kind: str, first: float, scales: list[tuple[float, float]]) -> Found:
     if any(scale < 0 for _, scale in scales):
         raise PlanError(f"Line {given.line}: the scales of {given.name} must be at least 0.")
-    if not scales:
-        return _flat(given, first)
     rates = [first]
     for _, scale in scales:
         rates.append(rates[-1] * scale)
     top = max(rates)
+    if not scales or top == 0:
+        return _flat(given, first)
     points = [(step, rate / top) for step, rate in zip([0.0, *(step for step, _ in scales)], rates, strict=True)]
     return _made(given, schedule("Piecewise", points=points, interpolation=kind, relative=True), top)
 

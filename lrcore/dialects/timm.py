@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from lrcore._values import short
@@ -45,13 +46,13 @@ def _warm(given: Given, made: Schedule, target: float = 1.0) -> Found:
 
 
 def _cycling(given: Given) -> dict[str, Any]:
-    limit = number(given, "cycle_limit")
+    limit = positive(given, "cycle_limit")
     return {
         "T": positive(given, "t_initial"),
         "eta_min": number(given, "lr_min"),
         "cycle_mul": number(given, "cycle_mul"),
         "cycle_decay": number(given, "cycle_decay"),
-        "cycle_limit": math.ceil(limit) if limit >= 1 else 1,
+        "cycle_limit": math.ceil(limit),
     }
 
 
@@ -76,12 +77,16 @@ def _step(given: Given) -> Found:
     length, rate = positive(given, "decay_t"), positive(given, "decay_rate")
     if length.is_integer():
         return _warm(given, schedule("StepLR", step_size=int(length), gamma=rate))
+    exact = Fraction(length) > Fraction(repr(length))  # timm's 21 // 2.1 is 9, where 21 / 2.1 rounds to 10
+    length = math.nextafter(length, math.inf) if exact else length
     return _warm(given, schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True))
 
 
 def _multi_step(given: Given) -> Found:
     """A milestone m fires at m - 1, which timm keeps on purpose."""
     steps = [max(0, math.ceil(step) - 1) for step in numbers(given, "decay_t")]
+    if steps != sorted(steps):
+        raise PlanError(f"Line {given.line}: decay_t of {given.name} does not ascend, and timm then drops at other steps; sort it.")
     return _warm(given, schedule("MultiStepLR", milestones=steps, gamma=positive(given, "decay_rate")))
 
 

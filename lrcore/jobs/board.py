@@ -230,6 +230,8 @@ class JobBoard:
                 self._trouble = None
                 self._idle.append(slot)
                 self._dispatch()
+            elif kind == "slot_down" and job is not None and job.ended:
+                _log.info("Slot %d: the process of a cancelled job did not stop in time and was ended.", slot)
             elif kind == "slot_down":
                 self._trouble = fields["reason"]
                 _log.warning("Slot %d: %s", slot, self._trouble)

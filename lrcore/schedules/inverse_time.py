@@ -25,7 +25,7 @@ class InverseTimeDecay(Schedule):
     Source: `adjust_learning_rate` in the training script of pytorch-AdaIN; keras.optimizers.schedules.InverseTimeDecay.
     """
 
-    title = "inverse time decay"
+    title = "1/t decay"
     scales = True
     lr_decay: float = param(ge=0, slider=(1e-5, 0.2), scale="log", start=lambda _, run: 10 / run, help="1 / lr_decay steps halve the rate")
     staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")

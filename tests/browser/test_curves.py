@@ -37,7 +37,7 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
     wait_for(lambda: names(page) == ["1 · StepLR"], "the built-in scheduler")
     paste(page, BY_HAND, "Add to the plans")
     wait_for(lambda: names(page) == ["1 · StepLR", "2 · InverseTimeDecay"], "the rule by hand beside it")
-    assert "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration" in unquote_plus(address(page))
+    wait_for(lambda: "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration" in unquote_plus(address(page)), "the address bar to follow")
 
     choose(page, "plan to edit", "1 · lr=0.1 StepLR")
     page.get_by_role("button", name="Match…").click()
@@ -106,7 +106,7 @@ def test_presets_and_undo(curves: Callable[..., Page]) -> None:
     before = names(page)
     choose(page, "Presets", "ResNet on ImageNet")
     wait_for(lambda: names(page) == ["1 · StepLR", "2 · CosineAnnealingLR", "3 · InverseTimeDecay"], "the preset's plans")
-    assert "curve_steps=450360" in address(page)
+    wait_for(lambda: "curve_steps=450360" in address(page), "the address bar to follow")
     expect(page.get_by_text("90 epochs of 5,004")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     wait_for(lambda: names(page) == before, "the plans from before")

@@ -53,7 +53,7 @@ def test_a_plan_with_feedback_follows_the_metric(curves: Callable[..., Page]) ->
     page.get_by_role("tab", name="Metric").click()
     page.get_by_role("button", name="A loss that stalls twice").click()
     wait_for(lambda: drawn(page) and len(set(drawn(page)[0]["y"])) > 2, "a curve with cuts")
-    assert "metric=" in address(page)
+    wait_for(lambda: "metric=" in address(page), "the address bar to follow")
 
 
 def test_a_metric_is_drawn_by_hand(curves: Callable[..., Page]) -> None:
@@ -71,6 +71,7 @@ def test_a_metric_is_drawn_by_hand(curves: Callable[..., Page]) -> None:
     page.mouse.up()
     wait_for(lambda: drawn(page) and 0 < (drawn(page)[0]["y"] or [0])[-1] < 0.01, "cuts at the end of the curve")
     assert drawn(page)[0]["y"][0] == 0.1
+    wait_for(lambda: "metric=" in address(page), "the address bar to follow")
     numbers = [float(word) for word in parse_qs(urlsplit(address(page)).query)["metric"][0].split(",")]
     assert len(numbers) == 40
     assert numbers[0] == 1
@@ -91,8 +92,8 @@ def test_race_these(curves: Callable[..., Page]) -> None:
     page = curves(*PLANS, curve_steps=450_360, curve_epoch=5004, steps=300, seeds=1)
     page.get_by_role("button", name="Race these, scaled to 300 updates").click()
     page.wait_for_selector('[data-testid="chart-loss"] .main-svg', timeout=60_000)
-    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · StepLR", "2 · CosineAnnealingLR"]
-    assert "StepLR(step_size=100, gamma=0.1) per iteration" in unquote_plus(address(page))
+    wait_for(lambda: [trace["name"] for trace in traces(page, "lr")] == ["1 · StepLR", "2 · CosineAnnealingLR"], "both plans")
+    wait_for(lambda: "StepLR(step_size=100, gamma=0.1) per iteration" in unquote_plus(address(page)), "the address bar to follow")
 
 
 def test_the_question_has_live_numbers(curves: Callable[..., Page]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
-from tests.browser.conftest import ROOT, App, address, last, live_state, slider, traces, type_value, wait_done, wait_for
+from tests.browser.conftest import ROOT, App, address, box, last, live_state, settled, slider, traces, type_value, wait_done, wait_for
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -77,6 +77,11 @@ def test_exact_values_from_the_number_box(app: App, new_page: NewPage) -> None:
     assert "step_size=500" in unquote_plus(address(page)), "the last good value stays"
     type_value(page, "step_size of plan 3", "abc")
     expect(page.get_by_text("step_size must be a number")).to_be_visible()
+    page.get_by_role("button", name="Add a plan").click()
+    wait_for(lambda: len(traces(page, "lr")) == 5, "a fifth plan")
+    settled(page)
+    expect(page.get_by_text("step_size must be a number")).to_be_visible()
+    assert box(page, "step_size of plan 3").input_value() == "abc", "a new plan takes nothing from the others"
     type_value(page, "step_size of plan 3", "400")
     wait_for(lambda: "400" in address(page), "the corrected value to be used")
     expect(page.get_by_text("step_size must be a number")).to_have_count(0)

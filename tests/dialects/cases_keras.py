@@ -34,4 +34,7 @@ CASES: list[str] = [
     "CosineDecayRestarts(1.0, 10, alpha=0.1)",
     "CosineDecayRestarts(1.0, 10, t_mul=1.0, m_mul=0.9, alpha=0.1)",
     "CosineDecayRestarts(0.3, first_decay_steps=6, t_mul=1.5, m_mul=0.5)",
+    "PolynomialDecay(0.0, 10, 0.1)",
+    "PolynomialDecay(0.0, 10, 0.1, power=2.0)",
+    "CosineDecay(0.1, 10, alpha=1.5)",
 ]

@@ -15,6 +15,8 @@ CASES: list[str] = [
     "optax.piecewise_constant_schedule(init_value=0.1, boundaries_and_scales={20: 0.1, 6: 0.5})",
     "optax.piecewise_constant_schedule(0.1)",
     "optax.piecewise_constant_schedule(0.1, {4: 0.0})",
+    "optax.piecewise_constant_schedule(0.1, dict(zip([5, 10], [0.5, 0.1])))",
+    "optax.piecewise_constant_schedule(0.1, {step: 0.5 ** i for i, step in enumerate([3, 9])})",
     "optax.exponential_decay(1.0, 2, 2.0)",
     "optax.exponential_decay(init_value=1.0, transition_steps=2, decay_rate=0.5, staircase=True)",
     "optax.exponential_decay(1.0, 4, 0.5, transition_begin=5)",
@@ -47,6 +49,7 @@ CASES: list[str] = [
     "optax.piecewise_interpolate_schedule('linear', 1.0, {10: 0.5, 20: 4.0})",
     "optax.piecewise_interpolate_schedule('cosine', 0.2, boundaries_and_scales={5: 3.0, 25: 0.1})",
     "optax.piecewise_interpolate_schedule('linear', 1.0)",
+    "optax.piecewise_interpolate_schedule('linear', 0.0, {10: 2.0})",
     "optax.linear_onecycle_schedule(30, 0.1)",
     "optax.linear_onecycle_schedule(transition_steps=33, peak_value=1.0, pct_start=0.25, pct_final=0.7, div_factor=10.0, "
     "final_div_factor=100.0)",

@@ -22,6 +22,7 @@ CASES: list[tuple[float, str]] = [
     (0.05, "StepLRScheduler(optimizer, decay_t=7)"),
     (0.05, "StepLRScheduler(optimizer, 7, 0.5)"),
     (0.05, "StepLRScheduler(optimizer, decay_t=2.4, decay_rate=0.9)"),
+    (0.05, "StepLRScheduler(optimizer, decay_t=2.1, decay_rate=0.9)"),
     (0.05, f"StepLRScheduler(optimizer, decay_t=7, decay_rate=0.1, {WARM})"),
     (0.05, f"StepLRScheduler(optimizer, decay_t=7, decay_rate=0.1, {WARM}, warmup_prefix=False)"),
     (0.05, "MultiStepLRScheduler(optimizer, decay_t=[10, 20], decay_rate=0.1)"),

@@ -35,6 +35,46 @@ READ = [
         "opt = SGD(w, lr=0.1)\nmake = functools.partial(StepLR, step_size=3, gamma=0.5)\nscheduler = make(opt)",
         "lr=0.1 StepLR(step_size=3, gamma=0.5)",
     ),
+    (
+        "s = optax.exponential_decay(1.0, 10, 0.5, end_value=0.1)\ntx = optax.adam(lambda step: -0.5 * s(step))",
+        "lr=0.5 ExponentialDecay(decay_steps=10, decay_rate=0.5, end_lr=0.05) per iteration",
+    ),
+    (
+        "optax.chain(optax.scale_by_adam(), optax.scale_by_schedule(optax.cosine_decay_schedule(1.0, 50)), optax.scale(-0.1))",
+        "lr=0.1 CosineCycles(T=50) per iteration",
+    ),
+    ("optax.chain(optax.sgd(0.1), optax.scale(0.5))", "lr=0.05"),
+    (
+        "s = optax.piecewise_interpolate_schedule('linear', 1.0, {9: 0.0})\ndef lr_fn(step):\n    part = s(step)\n    return part / 4",
+        "lr=0.25 Piecewise([[0, 1], [9, 0]], interpolation='linear', relative=True) per iteration",
+    ),
+    (
+        "def scheduler(epoch, lr):\n    if epoch < 10:\n        return lr\n    else:\n        return lr * 0.9\n"
+        "model.compile(keras.optimizers.SGD(), loss='mse')\ncallback = keras.callbacks.LearningRateScheduler(scheduler)",
+        "lr=0.01 MultiplicativeLR(lr_lambda='1 if t < 10 else 1 * 0.9')",
+    ),
+    ("keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 * 0.9 ** epoch)", "lr=0.1 ExponentialLR(gamma=0.9)"),
+    ("def f(epoch, lr):\n    return 0.1 * 0.9 ** epoch\nLearningRateScheduler(f)", "lr=0.1 ExponentialLR(gamma=0.9)"),
+    ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: lr * 0.5)", "lr=0.1 ExponentialLR(gamma=0.5)"),
+    (
+        "def make(lr, steps=20):\n    return optax.cosine_decay_schedule(lr, steps)\nschedule = make(0.2, steps=30)",
+        "lr=0.2 CosineCycles(T=30) per iteration",
+    ),
+    (
+        "def make(lr):\n    return optax.constant_schedule(lr)\n"
+        "def both(lr=0.3):\n    return optax.join_schedules([make(lr), make(lr / 2)], [9])\nschedule = both(0.2)",
+        "lr=0.2 SequentialLR([Constant(), Scaled(Constant(), factor=0.5)], milestones=[9]) per iteration",
+    ),
+    (
+        "def make(cfg):\n    return optax.cosine_decay_schedule(cfg['lr'], cfg['n'])\nmake({'lr': 0.2, 'n': 30})",
+        "lr=0.2 CosineCycles(T=30) per iteration",
+    ),
+    (
+        "def make(lr=0.1):\n    return optax.cosine_decay_schedule(lr, 9)\na = make(0.2)\nb = make(0.2)",
+        "lr=0.2 CosineCycles(T=9) per iteration",
+    ),
+    ("StepLR(SGD([{'params': w, 'lr': 0.3}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.3 StepLR(step_size=3, gamma=0.1)"),
+    ("StepLR(SGD([{'params': w}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.2 StepLR(step_size=3, gamma=0.1)"),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
     (
         "StepLR(SGD(w, lr=tf.constant(0.1)), 3)",
@@ -94,6 +134,16 @@ REFUSED = [
     ("opt = SGD(w, lr=0.1)\nCosineLRScheduler(opt, 50, noise_range_t=[1, 2])", "Line 2.*noise"),
     ("opt = SGD(w, lr=0.1)\nStepLR(opt, 3)\nStepLR(opt, 5)", "2 schedules.*lines 2, 3"),
     ("lr = 0.1\nfor epoch in range(9):\n    lr = lr * 0.95", "Line 3.*previous value"),
+    ("keras.optimizers.schedules.CosineDecay(0, 90, warmup_target=0.1, warmup_steps=9)", "Line 1.*int 0.*rounds warmup_target.*=0.0"),
+    ("keras.optimizers.schedules.PolynomialDecay(1, 90)", "Line 1.*int 1.*rounds end_learning_rate"),
+    ("MultiStepLRScheduler(SGD(w, lr=0.1), [20, 10], 0.1)", "Line 1.*does not ascend"),
+    ("CosineLRScheduler(SGD(w, lr=0.1), 10, cycle_limit=0)", "Line 1: cycle_limit.*above 0"),
+    ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t // 4)", "Line 2: this rule calls a schedule"),
+    ("s = optax.linear_schedule(0.1, 0.0, 9)\nf = lambda t: s(t) if t < 5 else 0.01", "Line 2: this rule calls a schedule"),
+    ("opt = keras.optimizers.Adam(0.2)\nLearningRateScheduler(lambda epoch, lr: max(lr * 0.5, 1e-5))", "Line 2: keras hands this rule"),
+    ("def lr_fn(epoch):\n    for b in [3, 6]:\n        if epoch < b:\n            return 0.1\n    return 0.01", "Line 2: a return inside"),
+    ("def make(lr):\n    return optax.cosine_decay_schedule(lr, 9)", "Line 2.*lr is an argument of make"),
+    ("def make(lr=0.1):\n    return optax.cosine_decay_schedule(lr, 9)\na = make(0.2)\nb = make(0.3)", "2 schedules"),
     ("x = (((", "Line 1 cannot be read"),
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),

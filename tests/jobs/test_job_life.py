@@ -54,7 +54,7 @@ def test_two_slots_run_two_jobs_at_the_same_time(board2):
 
 
 @pytest.mark.parametrize("behaviour", ["steady", "no_check", "deaf"])
-def test_cancel_ends_the_job_and_frees_the_slot_in_time(board1, behaviour):
+def test_cancel_ends_the_job_and_frees_the_slot_in_time(board1, behaviour, caplog):
     board, backend = board1
     job = said_something(board.submit(make(behaviour, evaluations=20_000, ms=10)))
     pid = until(lambda: backend.pids.get("slot 0"))
@@ -65,6 +65,7 @@ def test_cancel_ends_the_job_and_frees_the_slot_in_time(board1, behaviour):
     until(lambda: not alive(pid))
     assert time.monotonic() - before < STOPPED_WITHIN_S
     assert ended(board.submit(make(lr=0.5))).state == "done"
+    assert not caplog.records, "what we ended ourselves is no accident to warn of"
 
 
 def test_out_of_memory_takes_a_worker_and_neither_the_helper_nor_the_app(board1):
