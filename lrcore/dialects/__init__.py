@@ -19,6 +19,7 @@ from lrcore._values import short
 from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
+from lrcore.dialects._reading import number, sets_in_training
 from lrcore.dialects._values import Found, Optimizer, Reader
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -155,6 +156,10 @@ def _plans(code: str, base_lr: float | None, values: Mapping[str, float]) -> lis
         raise PlanError(
             f"Line {line}: {name} is not a schedule that is known; paste the scheduler that it makes, such as CosineLRScheduler(...)."
         )
+    if (site := next((site for site in script.sites if sets_in_training(site)), None)) is not None:
+        raise PlanError(
+            f"Line {site.node.lineno}: the loop sets the rate in a way that cannot be read; write it as a def of the epoch that returns it."
+        )
     for optimizer in reversed(script.optimizers):
         if isinstance(optimizer.lr, (int, float)):
             return [(optimizer.line, Plan(base_lr=optimizer.lr, schedule=schedule_class("Constant")()))]
@@ -199,6 +204,13 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
     if lr is None:
         own = item.optimizer.lr if isinstance(item.optimizer, Optimizer) else None
         lr = base_lr if base_lr is not None else own if isinstance(own, (int, float)) else script.lr
+        if base_lr is None and lr is not own and len(rates := {other.lr for other in script.optimizers if number(other.lr)}) > 1:
+            shown = ", ".join(f"{rate:g}" for rate in sorted(rates))
+            raise PlanError(
+                f"Line {item.line}: {item.name} does not say which optimizer it steps, and there are several rates ({shown}); "
+                f"leave the optimizer line that counts, or give base_lr.",
+                ("base_lr",),
+            )
     if lr is None:
         raise PlanError(
             f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the optimizer line too, such as "

@@ -35,8 +35,23 @@ def arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
     return _OPERATIONS[type(op)](left, right) if type(op) in _OPERATIONS else NotImplemented
 
 
+def combined(op: ast.operator, left: Any, right: Any, most: int) -> Any:
+    """`[0] * 3` (repeated `most` times at most), `[1] + [2]` and `{...} | {...}`; NotImplemented for anything else."""
+    match op, left, right:
+        case (ast.Mult(), list(), int()) | (ast.Mult(), int(), list()):
+            items, times = (left, right) if isinstance(left, list) else (right, left)
+            return items * min(times, most)
+        case (ast.Add(), list(), list()):
+            return left + right
+        case (ast.BitOr(), dict(), dict()):
+            return {**left, **right}
+    return NotImplemented
+
+
 def compared(op: ast.cmpop, left: Any, right: Any) -> Any:
-    """`left < right` of two numbers or two texts; NotImplemented for anything else."""
+    """`left < right` of two numbers or two texts, or `left is None`; NotImplemented for anything else."""
+    if isinstance(op, (ast.Is, ast.IsNot)) and right is None and (left is None or isinstance(left, (*NUMBERS, str, list, dict))):
+        return (left is None) == isinstance(op, ast.Is)
     texts = isinstance(left, str), isinstance(right, str)
     alike = all(texts) or (isinstance(left, NUMBERS) and isinstance(right, NUMBERS))
     return _TESTS[type(op)](left, right) if alike and type(op) in _TESTS else NotImplemented

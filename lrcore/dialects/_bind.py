@@ -9,7 +9,7 @@ from typing import Any
 from lrcore._calls import literal
 from lrcore._syntax import parse_expression
 from lrcore._values import short
-from lrcore.dialects._values import Found, Function, Optimizer, Unknown
+from lrcore.dialects._values import Found, Function, Optimizer, Partial, Unknown
 from lrcore.errors import PlanError
 
 REQUIRED = object()
@@ -58,7 +58,7 @@ def bind(name: str, text: str, positional: list[Any], keywords: dict[str, Any], 
 
 def _is_optimizer(value: Any, count: int) -> bool:
     """A first argument that is no number, list or text stands for the optimiser, whatever it is called."""
-    return isinstance(value, (Optimizer, Unknown)) or value is None
+    return isinstance(value, (Optimizer, Partial, Unknown)) or value is None
 
 
 def _check(name: str, key: str, value: Any, line: int) -> None:
@@ -76,5 +76,5 @@ def numeric(name: str, key: str, value: Any, line: int, *, none: bool = False) -
     if value is None and none:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
-        shown = f"a {value.name}" if isinstance(value, Found) else "a function" if isinstance(value, Function) else short(value)
+        shown = f"a {value.name}" if isinstance(value, (Found, Partial)) else "a function" if isinstance(value, Function) else short(value)
         raise PlanError(f"Line {line}: {key} of {name} must be a number, but {shown} arrived.")

@@ -7,15 +7,15 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from lrcore.dialects._arithmetic import NUMBERS, arithmetic, compared
+from lrcore.dialects._arithmetic import NUMBERS, arithmetic, combined, compared
 from lrcore.dialects._budget import spend
 from lrcore.dialects._builtins import CONSTANTS, ITEMS_MAX, PARTS_MAX, WRAPPERS, computed, is_plain, size, spread
-from lrcore.dialects._values import Function, Scope, Unknown, source
+from lrcore.dialects._values import Function, Partial, Scope, Unknown, dotted, source, unpacked
 from lrcore.errors import PlanError
 
 _DEPTH_MAX = 60
 _LIBRARIES = ("torch", "keras", "tf", "optax", "timm", "transformers", "np", "math")
-CallHook = Callable[[ast.Call, str, list[Any], dict[str, Any]], Any]
+CallHook = Callable[[ast.Call, str | Function | Partial, list[Any], dict[str, Any]], Any]
 
 
 class Evaluator:
@@ -48,16 +48,19 @@ class Evaluator:
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self.value(operand)
                 return (-number if isinstance(sign, ast.USub) else number) if isinstance(number, NUMBERS) else self._lost(node, [number])
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return not told if isinstance(told := self.value(operand), NUMBERS) else self._lost(node, [told])
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(op, self.value(left), self.value(right), node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
-                return self._bounded([self.value(item) for item in items], node)
-            case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-                read = [(self.value(key), self.value(item)) for key, item in zip(keys, values, strict=True)]
-                self._bounded([item for _, item in read], node)
-                return dict(read) if all(isinstance(key, (str, int, float)) for key, _ in read) else self._lost(node, [])
+                return self._bounded(self._items(items), node)
+            case ast.Dict():
+                return self._table(node)
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(node)
+            case ast.Slice(lower=lower, upper=upper, step=stride):
+                cuts = [self.value(cut) for cut in (lower, upper, stride)]
+                return slice(*cuts) if all(cut is None or type(cut) is int for cut in cuts) else self._lost(node, cuts)
             case ast.Subscript(value=holder, slice=index):
                 return self._item(self.value(holder), self.value(index), node)
             case ast.IfExp(body=body, orelse=other):
@@ -74,14 +77,29 @@ class Evaluator:
                 return self._lost(node, [self.value(inner)])
         return self._lost(node, [self.value(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
 
-    def _call(self, node: ast.Call) -> Any:
-        positional: list[Any] = []
-        for item in node.args:
+    def _items(self, nodes: list[ast.expr]) -> list[Any]:
+        """The values of a list's or call's entries, those of `*more` among them."""
+        made: list[Any] = []
+        for item in nodes:
             if isinstance(item, ast.Starred):
                 inner = self.value(item.value)
-                positional.extend(inner if isinstance(inner, list) else [self._lost(item, [inner])])
+                made.extend(inner if isinstance(inner, list) else [self._lost(item, [inner])])
             else:
-                positional.append(self.value(item))
+                made.append(self.value(item))
+        return made
+
+    def _table(self, node: ast.Dict) -> Any:
+        """A dict's entries, those of `**more` among them."""
+        made: dict[Any, Any] = {}
+        entries: list[Any] = []
+        for key, item in zip(node.keys, node.values, strict=True):
+            name, value = (None, self.value(item)) if key is None else (self.value(key), self.value(item))
+            entries.append(value if key is None else {name: value} if isinstance(name, (str, int, float)) else None)
+            made |= entries[-1] if isinstance(entries[-1], dict) else {}
+        return self._bounded(made, node) if all(isinstance(entry, dict) for entry in entries) else self._lost(node, [])
+
+    def _call(self, node: ast.Call) -> Any:
+        positional = self._items(node.args)
         keywords: dict[str, Any] = {}
         for keyword in node.keywords:
             value = self.value(keyword.value)
@@ -91,10 +109,13 @@ class Evaluator:
                 keywords.update(value)
             else:
                 keywords["**"] = self._lost(keyword.value, [value])
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("tolist", "item") and not positional:
+            return self.value(node.func.value)
         name = self.dotted(node.func)
-        if name is None:  # `make()(...)`: what is inside may still hold a schedule
-            self.value(node.func)
-            return self._lost(node, [])
+        if name is None:  # `partial(StepLR, step_size=3)(optimizer)`, `table["step"](optimizer)`
+            callee = self.value(node.func)  # what is inside may still hold a schedule
+            made = self._on_call(node, callee, positional, keywords) if isinstance(callee, (Function, Partial)) else NotImplemented
+            return self._lost(node, []) if made is NotImplemented else made
         made = self._on_call(node, name, positional, keywords)
         made = self._plain(node, name, positional, keywords) if made is NotImplemented else made
         return self._bounded(made, node) if isinstance(made, dict) else made  # Namespace(...)
@@ -113,8 +134,8 @@ class Evaluator:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
         if bare in WRAPPERS and positional and is_plain(positional[0]) and set(keywords) <= {"dtype", "device"}:
             return positional[0]  # np.array([30, 60]), tf.constant(0.1), jnp.float32(0.1)
-        if bare in ("tolist", "item") and isinstance(node.func, ast.Attribute) and not positional:
-            return self.value(node.func.value)
+        if name == "getattr" and len(positional) > 1 and str(positional[1]).isidentifier():
+            return self._name(ast.copy_location(ast.Attribute(node.args[0], str(positional[1]), ast.Load()), node))
         if not keywords and name.count(".") <= 1 and (made := computed(bare, positional)) is not NotImplemented:
             return self._bounded(made, node) if isinstance(made, list) else self._finite(made, node)
         if bare == "len":  # of a data loader: its size is not in the text
@@ -140,6 +161,8 @@ class Evaluator:
             return holder[last]
         if rest and root not in _LIBRARIES and (found := self._declared(last)) is not None:
             return found
+        if last in self.scope.calls:
+            return Partial(path, [], {})
         return Unknown(f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno, last)
 
     def _declared(self, name: str) -> Any:
@@ -177,7 +200,7 @@ class Evaluator:
         try:
             for item in items:
                 self.scope = outer.child()
-                if not self._unpacked(first.target, item):
+                if not unpacked(first.target, item, self.scope.names):
                     return self._lost(node, [])
                 tests = [self.value(test) for test in first.ifs]
                 if unknown := [test for test in tests if not isinstance(test, (bool, int, float))]:
@@ -195,27 +218,14 @@ class Evaluator:
             self.scope = outer
         return self._bounded(table if isinstance(node, ast.DictComp) else made, node)
 
-    def _unpacked(self, target: ast.expr, item: Any) -> bool:
-        """Gives the names of `for a` or `for a, b` their values."""
-        if isinstance(target, ast.Name):
-            self.scope.names[target.id] = item
-            return True
-        if isinstance(target, ast.Tuple) and isinstance(item, list) and len(item) == len(target.elts):
-            return all(self._unpacked(part, value) for part, value in zip(target.elts, item, strict=True))
-        return False
-
     def _arithmetic(self, op: ast.operator, left: Any, right: Any, node: ast.expr) -> Any:
-        pair = (left, right)
-        if isinstance(op, ast.Mult) and any(isinstance(side, list) for side in pair) and any(type(side) is int for side in pair):
-            items, times = pair if isinstance(left, list) else (right, left)
-            return self._bounded(items * min(times, ITEMS_MAX + 1), node)
-        if isinstance(op, ast.Add) and isinstance(left, list) and isinstance(right, list):
-            return self._bounded(left + right, node)
+        if (whole := combined(op, left, right, ITEMS_MAX + 1)) is not NotImplemented:
+            return self._bounded(whole, node)
         try:
             made = arithmetic(op, left, right)
         except (ArithmeticError, ValueError):
             raise PlanError(f"Line {node.lineno}: {source(node)} has no usable value (a division by zero, or too large).") from None
-        return self._lost(node, list(pair)) if made is NotImplemented else self._finite(made, node)
+        return self._lost(node, [left, right]) if made is NotImplemented else self._finite(made, node)
 
     def _finite(self, value: Any, node: ast.expr) -> Any:
         if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
@@ -237,11 +247,4 @@ class Evaluator:
 
     def dotted(self, node: ast.expr) -> str | None:
         """`a.b.c` with the imports put in; None for anything that is not names and dots."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return None
-        imported = self.scope.names.get("import " + node.id)
-        return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
+        return dotted(node, self.scope.names)

@@ -10,6 +10,7 @@ from typing import Any
 from lrcore._values import short
 from lrcore.dialects._budget import spend
 from lrcore.dialects._evaluate import Evaluator
+from lrcore.dialects._nodes import branch, call, counted, is_rate_name, returns
 from lrcore.dialects._values import Function, Scope, Unknown
 from lrcore.errors import PlanError
 
@@ -53,6 +54,10 @@ class Inliner:
                 return ast.UnaryOp(node.op, self.expression(operand))
             case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _KEPT):
                 return ast.BinOp(self.expression(left), op, self.expression(right))
+            case ast.Compare(left=ast.Constant(value=str()), ops=[ast.In() | ast.NotIn() as test], comparators=[ast.Name()]):
+                return ast.Constant(isinstance(test, ast.NotIn))  # "lr_scale" in param_group: a plain optimiser's groups have no such key
+            case ast.Compare(left=left, ops=[ast.In() as test], comparators=[items]) if known := self._numbers(items):
+                return ast.BoolOp(ast.Or(), [ast.Compare(self.expression(left), [ast.Eq()], [item]) for item in [*known, known[0]]])
             case ast.Compare(left=left, ops=ops, comparators=others):
                 return ast.Compare(self.expression(left), ops, [self.expression(other) for other in others])
             case ast.BoolOp(op=joint, values=values):
@@ -81,12 +86,15 @@ class Inliner:
         known = self._read.value(node)
         if isinstance(known, (int, float)):
             return ast.Constant(known)
+        if bare in ("bisect", "bisect_right", "bisect_left") and len(node.args) == 2 and (steps := self._numbers(node.args[0])):
+            passed = ast.Gt() if bare == "bisect_left" else ast.GtE()
+            return counted([ast.Compare(self.expression(node.args[1]), [passed], [step]) for step in steps])
         arguments = [self.expression(item) for item in node.args]
         if not node.keywords:
             if bare in ("float", "float32", "float64", "array", "asarray", "tensor", "item") and len(arguments) == 1:
                 return arguments[0]
             if bare == "int" and len(arguments) == 1:  # towards zero; a step is never negative
-                return _call("floor", arguments)
+                return call("floor", arguments)
             if bare in ("pow", "power") and len(arguments) == 2:
                 return ast.BinOp(arguments[0], ast.Pow(), arguments[1])
             if bare == "where" and len(arguments) == 3:
@@ -94,13 +102,19 @@ class Inliner:
             if bare in ("min", "max") and len(arguments) >= 2:
                 joined = arguments[0]
                 for item in arguments[1:]:
-                    joined = _call(bare, [joined, item])
+                    joined = call(bare, [joined, item])
                 return joined
             if bare in ("clip", "clamp") and len(arguments) == 3:
-                return _call("min", [_call("max", [arguments[0], arguments[1]]), arguments[2]])
+                return call("min", [call("max", [arguments[0], arguments[1]]), arguments[2]])
             if CALLS.get(bare) == len(arguments):
-                return _call(bare, arguments)
+                return call(bare, arguments)
         raise PlanError(f"Line {node.lineno}: {short(ast.unparse(node))[1:-1]} is not a function that a formula of the step can hold.")
+
+    def _numbers(self, node: ast.expr) -> list[ast.expr]:
+        """The entries of a list of numbers; none for anything else."""
+        known = self._read.value(node)
+        usable = isinstance(known, list) and all(isinstance(item, (int, float)) for item in known)
+        return [ast.Constant(item) for item in known] if usable else []
 
     def _inlined(self, function: Function, node: ast.Call) -> ast.expr:
         if self._depth > 4:
@@ -118,6 +132,9 @@ class Inliner:
             match line:
                 case ast.Return(value=value) if value is not None:
                     return self.expression(value)
+                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=parts)) if len(names) == len(parts):
+                    for name, part in zip(names, parts, strict=True):
+                        self._assign(name, part)
                 case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value) if value is not None:
                     self._assign(target, value)
                 case ast.AugAssign(target=ast.Name() as target, op=op, value=value):
@@ -126,17 +143,19 @@ class Inliner:
                     )
                 case ast.If(test=test, body=then, orelse=other):
                     rest = lines[index + 1 :]
-                    if _returns(then) or _returns(other):
+                    if returns(then) or returns(other):
                         condition = self.expression(test)
                         yes, no = self._copy().body([*then, *rest], depth + 1), self._copy().body([*other, *rest], depth + 1)
                         return branch(condition, yes, no) if yes is not None and no is not None else yes or no
                     self._merge(self.expression(test), then, other, depth)
-                case ast.For() | ast.While() | ast.With() | ast.Try() | ast.Match() if _returns([line]):
+                case ast.For() | ast.While() | ast.With() | ast.Try() | ast.Match() if returns([line]):
                     raise PlanError(f"Line {line.lineno}: a return inside this block is not read; write the rule with if and else alone.")
                 case ast.For(target=target, iter=items, body=inner):
                     self._loop(target, items, inner, depth)
                 case ast.With(body=inner):
                     self.body(inner, depth + 1)
+                case ast.While():
+                    raise PlanError(f"Line {line.lineno}: a while loop cannot be read as a formula; write the rate as one, with // or if.")
         return self._symbols.get(_RATE + "!")
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
@@ -178,6 +197,8 @@ class Inliner:
                 self._symbols[target.id] = ast.Constant(item)
                 self.body(inner, depth + 1)
             return
+        if any(isinstance(line, ast.AugAssign) for line in inner) and "group" not in ast.unparse(items):
+            raise PlanError(f"Line {items.lineno}: how often this loop runs cannot be known; write the rate as one formula, with ** or //.")
         self.body(inner, depth + 1)
 
     def _copy(self) -> Inliner:
@@ -211,24 +232,3 @@ def function_expression(
     if made is None:
         raise PlanError(f"Line {function.line}: {function.node.name} neither returns a rate nor sets one.")
     return made
-
-
-def is_rate_name(name: str) -> bool:
-    """Whether a variable is called like a learning rate."""
-    words = name.lower().split("_")
-    return "lr" in words or "eta" in words or ("learning" in words and "rate" in words) or name.lower() in ("learningrate", "newlr")
-
-
-def branch(test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.expr:
-    """`yes if test else no`, decided at once where the test is a constant."""
-    if isinstance(test, ast.Constant):
-        return yes if test.value else no
-    return ast.IfExp(test, yes, no)
-
-
-def _call(name: str, arguments: list[ast.expr]) -> ast.expr:
-    return ast.Call(ast.Name(name, ast.Load()), arguments, [])
-
-
-def _returns(lines: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(inner, ast.Return) for line in lines for inner in ast.walk(line))

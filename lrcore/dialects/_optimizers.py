@@ -19,7 +19,9 @@ _OPTAX = {
     "lamb", "lars", "lion", "novograd", "yogi", "amsgrad", "fromage", "sm3", "rprop", "noisy_sgd", "muon", "scale_by_learning_rate",
     "scale_by_schedule", "optimistic_gradient_descent", "scale",
 }  # fmt: skip
-_FACTORIES = {"create_optimizer", "create_optimizer_v2", "TrainingArguments", "Seq2SeqTrainingArguments"}
+CALLS = frozenset(_TORCH)  # classes that a name of the paste may stand for: `make = torch.optim.SGD`
+TRAINER = {"TrainingArguments", "Seq2SeqTrainingArguments"}
+_FACTORIES = {"create_optimizer", "create_optimizer_v2", *TRAINER}
 
 
 def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line: int) -> Optimizer | None:
@@ -36,25 +38,21 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
         return Optimizer(first if named is None else named, line, bare)
     torch_like = bare in _TORCH and (root in ("torch", "optim") or "." not in dotted or "optim" in dotted)
     if torch_like or bare in _FACTORIES or (named is not None and (positional or "params" in keywords) and ".optim" in f".{dotted}"):
-        if (own := _group_lr(positional, keywords, every=True)) is not None:
-            return Optimizer(own, line, bare)  # the lr beside groups that all have their own is the lr of none
+        if (own := _group_lr(positional, keywords)) is not None:
+            return Optimizer(own, line, bare)
         if named is not None:
             return Optimizer(named, line, bare)
         if torch_like and len(positional) > 1:
             return Optimizer(positional[1], line, bare)
         if torch_like and positional and isinstance(positional[0], (int, float)):  # keras imported by its bare name
             return Optimizer(positional[0], line, bare)
-        return Optimizer(_group_lr(positional, keywords) or _TORCH.get(bare), line, bare)
+        return Optimizer(_TORCH.get(bare), line, bare)
     if named is not None and not isinstance(named, Unknown) and bare[:1].isupper() and (positional or "params" in keywords):
         return Optimizer(named, line, bare)  # a third party's optimiser: Lion(model.parameters(), lr=1e-4)
     return None
 
 
-def _group_lr(positional: list[Any], keywords: dict[str, Any], every: bool = False) -> float | None:
-    """The lr of the first parameter group, when the groups carry their own; with `every` only when all of them do."""
+def _group_lr(positional: list[Any], keywords: dict[str, Any]) -> Any:
+    """The lr of the first parameter group where it has its own, which goes before the optimiser's; None if it has none."""
     groups = positional[0] if positional else keywords.get("params")
-    if every and not (isinstance(groups, list) and all(isinstance(group, dict) and "lr" in group for group in groups)):
-        return None
-    if isinstance(groups, list) and groups and isinstance(groups[0], dict) and isinstance(groups[0].get("lr"), (int, float)):
-        return float(groups[0]["lr"])
-    return None
+    return groups[0].get("lr") if isinstance(groups, list) and groups and isinstance(groups[0], dict) else None

@@ -10,7 +10,7 @@ from typing import Any
 from lrcore._values import parameters
 from lrcore.dialects._bind import signature
 from lrcore.dialects._evaluate import Evaluator
-from lrcore.dialects._inline import is_rate_name
+from lrcore.dialects._nodes import is_rate_name
 from lrcore.dialects._values import Found, Reader, Scope
 from lrcore.schedules import SCHEDULES
 
@@ -38,7 +38,7 @@ def defaults(arguments: ast.arguments, scope: Scope) -> dict[str, Any]:
     return made
 
 
-def no_call(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+def no_call(node: ast.Call, callee: Any, args: list[Any], named: dict[str, Any]) -> Any:
     """The hook of an evaluator that reads no library's calls."""
     return NotImplemented
 
@@ -50,6 +50,13 @@ def parts_of(values: list[Any]) -> Iterator[Found]:
             yield value
         elif isinstance(value, (list, dict)):
             yield from parts_of(list(value.values()) if isinstance(value, dict) else value)
+
+
+def wraps(name: str, values: list[Any]) -> bool:
+    """Whether a call that is not known makes another schedule of one that is: GradualWarmupScheduler(..., after_scheduler=s)."""
+    makes = name[:1].isupper() or name.startswith(("create", "make", "get", "build", "with"))
+    sounds = "sched" in name.lower() or "warmup" in name.lower() or name.endswith("LR")
+    return makes and sounds and any(True for _ in parts_of(values))
 
 
 def names_of(target: ast.expr) -> list[str]:
@@ -99,6 +106,16 @@ def sets_rate(node: ast.AST) -> bool:
         if isinstance(target, ast.Name) and is_rate_name(target.id):
             return True
     return False
+
+
+def sets_in_training(site: Site) -> bool:
+    """A line of a training loop that sets a parameter group's lr; a loop over the groups alone is none."""
+    node = site.node
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AugAssign) else None
+    if not (isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr"):
+        return False
+    own = isinstance(target.value, ast.Name) and target.value.id in site.loops[-1:]
+    return len(site.loops) > own
 
 
 def may_be_rule(node: ast.stmt, loops: tuple[str, ...]) -> bool:

@@ -54,6 +54,10 @@ class Partial:
     keywords: dict[str, Any]
 
 
+class Fields(dict[str, Any]):
+    """The attributes of a class that holds settings: `cfg.lr` of the class itself and of what `Config(lr=0.3)` makes."""
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """A schedule that was read: `base_lr` is its own (keras, optax), or None when the optimiser gives it."""
@@ -101,10 +105,11 @@ class Scope:
 
     names: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)  # what argparse lines declare: `--lr` as "lr"
+    calls: frozenset[str] = frozenset()  # classes and functions of the libraries, which a name may stand for: `cls = StepLR`
 
     def child(self) -> Scope:
         spend(1 + len(self.names) // 10)  # thousands of copies of thousands of names fill a memory
-        return Scope(dict(self.names), self.arguments)
+        return Scope(dict(self.names), self.arguments, self.calls)
 
 
 def source(node: ast.expr) -> str:
@@ -113,3 +118,25 @@ def source(node: ast.expr) -> str:
         return short(ast.unparse(node))[1:-1]
     except RecursionError:
         return "this expression"
+
+
+def dotted(node: ast.expr, names: Mapping[str, Any]) -> str | None:
+    """`a.b.c` with the imports put in; None for anything that is not names and dots."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    imported = names.get("import " + node.id)
+    return ".".join([imported if isinstance(imported, str) else node.id, *reversed(parts)])
+
+
+def unpacked(target: ast.expr, item: Any, names: dict[str, Any]) -> bool:
+    """Gives the names of `for a` or `for a, b` their values, where they fit."""
+    if isinstance(target, ast.Name):
+        names[target.id] = item
+        return True
+    if isinstance(target, ast.Tuple) and isinstance(item, list) and len(item) == len(target.elts):
+        return all(unpacked(part, value, names) for part, value in zip(target.elts, item, strict=True))
+    return False

@@ -9,7 +9,7 @@ from lrcore.dialects._bind import OPTIMIZER, numeric, signature
 from lrcore.dialects._make import found, number, refuse_resume, schedule
 from lrcore.dialects._rules import absolute, factor
 from lrcore.dialects._torch_out import write
-from lrcore.dialects._values import Clock, Found, Function, Given, Reader, Unknown
+from lrcore.dialects._values import Clock, Found, Function, Given, Partial, Reader, Unknown
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
 
@@ -34,7 +34,7 @@ def _plain(given: Given) -> Found:
 
 
 def _one_cycle(given: Given) -> Found:
-    values = {**given.arguments, "max_lr": _first(given["max_lr"])}
+    values = {**given.arguments, "max_lr": _first(given["max_lr"]), **_momentum(given)}
     kept = {name: value for name, value in values.items() if value is not None and name not in _NOT_OURS}
     refuse_resume(given)
     made = schedule("OneCycleLR", **kept)
@@ -42,9 +42,16 @@ def _one_cycle(given: Given) -> Found:
     return found(given, made, NAME, "iteration", None if given.base_lr else own)
 
 
+def _momentum(given: Given) -> dict[str, Any]:
+    """The momentum's two ends; left alone where they are none that a plan can hold (torch takes 1 and 5), as the rate is the same."""
+    ends = {name: _first(given[name]) for name in ("base_momentum", "max_momentum")}
+    usable = all(isinstance(end, (int, float)) and 0 <= end < 1 for end in ends.values())
+    return ends if usable else {"cycle_momentum": False, "base_momentum": 0.8, "max_momentum": 0.9}
+
+
 def _cyclic(given: Given) -> Found:
     refuse_resume(given)
-    values = {**given.arguments, "base_lr": _first(given["base_lr"]), "max_lr": _first(given["max_lr"])}
+    values = {**given.arguments, "base_lr": _first(given["base_lr"]), "max_lr": _first(given["max_lr"]), **_momentum(given)}
     scale, scale_mode = values.pop("scale_fn"), values.pop("scale_mode")
     own = number(Given(given.name, values, given.line, None), "base_lr")
     base_lr = None if given.base_lr else own
@@ -73,7 +80,7 @@ def _lambda(given: Given) -> Found:
     if isinstance(rule, str):  # a plan's own text form
         return found(given, schedule(given.name, lr_lambda=rule), NAME, "epoch")
     if not isinstance(rule, Function):
-        shown = "something that is not in the paste" if isinstance(rule, Unknown) else short(rule)
+        shown = "something that is not in the paste" if isinstance(rule, (Partial, Unknown)) else short(rule)
         raise PlanError(f"Line {given.line}: lr_lambda of {given.name} must be a lambda or a def in what was pasted, but {shown} arrived.")
     return found(given, schedule(given.name, lr_lambda=factor(rule, "epoch")), NAME, "epoch")
 
@@ -88,8 +95,17 @@ def _parts(given: Given) -> list[Found]:
 def _sequential(given: Given) -> Found:
     refuse_resume(given)
     parts = _parts(given)
-    made = schedule("SequentialLR", schedulers=[part.schedule for part in parts], milestones=given["milestones"])
-    return _composed(given, parts, made)
+    inner = [_ahead(parts[0].schedule) if OPTIMIZER in given.arguments else parts[0].schedule, *(part.schedule for part in parts[1:])]
+    return _composed(given, parts, schedule("SequentialLR", schedulers=inner, milestones=given["milestones"]))
+
+
+def _ahead(part: Schedule) -> Schedule:
+    """A SequentialLR as the first part of another: torch steps it once more at the start, so its milestones come one step early."""
+    if part.kind != "SequentialLR":
+        return part
+    values = dict(part)
+    first, *rest = values["schedulers"]
+    return schedule("SequentialLR", schedulers=[_ahead(first), *rest], milestones=[max(cut - 1, 0) for cut in values["milestones"]])
 
 
 def _chained(given: Given) -> Found:

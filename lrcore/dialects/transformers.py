@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 from lrcore._values import short
@@ -179,6 +181,24 @@ def _get_scheduler(given: Given) -> Found:
     return found(given, build(Given(function, bound, given.line, given.base_lr, given.optimizer)), NAME)
 
 
+def _arguments(given: Given) -> Found:
+    """What a Trainer makes of its TrainingArguments: get_scheduler over max_steps, from the arguments' own learning rate."""
+    name = str(given["lr_scheduler_type"]).lower()
+    total, warmup, rate = whole(given, "max_steps", -1), number(given, "warmup_steps"), number(given, "learning_rate")
+    if total <= 0 and "num_training_steps" in FUNCTIONS.get(name, ("", "", None))[1]:
+        raise PlanError(
+            f"Line {given.line}: the schedule of {given.name} ends with the last update, and how many there are is not in the paste; "
+            f"add max_steps=1000.",
+            ("max_steps",),
+        )
+    steps = int(warmup) if warmup >= 1 else math.ceil(max(total, 0) * (warmup or optional(given, "warmup_ratio") or 0.0))
+    values = {
+        "name": name, "num_warmup_steps": steps, "num_training_steps": total, "scheduler_specific_kwargs": given["lr_scheduler_kwargs"],
+    }  # fmt: skip
+    lr = rate if given.base_lr is None else given.base_lr
+    return replace(_get_scheduler(Given(given.name, values, given.line, lr)), base_lr=lr)
+
+
 READERS = (
     *(Reader(name, text, _direct(build), _ROOTS) for name, text, build in FUNCTIONS.values()),
     Reader(
@@ -186,6 +206,14 @@ READERS = (
         "name, optimizer, num_warmup_steps=None, num_training_steps=None, scheduler_specific_kwargs=None",
         _get_scheduler,
         _ROOTS,
+    ),
+    Reader(
+        "TrainingArguments",
+        "output_dir=None, *, learning_rate=5e-5, lr_scheduler_type='linear', lr_scheduler_kwargs=None, warmup_steps=0, warmup_ratio=None, "
+        "max_steps=-1",
+        _arguments,
+        _ROOTS,
+        ("Seq2SeqTrainingArguments",),
     ),
 )
 

@@ -73,4 +73,16 @@ CASES: list[tuple[float, str]] = [
     (0.5, "torch.optim.swa_utils.SWALR(optimizer, swa_lr=[0.05])"),
     (0.05, "MultiStepLR(optimizer, milestones=[e for e in range(40) if e % 7 == 3])"),
     (0.05, "MultiStepLR(optimizer, milestones=range(3, 20, 4))"),
+    (0.5, "CyclicLR(optimizer, base_lr=[1], max_lr=[5], step_size_up=4, base_momentum=1, max_momentum=[5])"),
+    (
+        0.05,
+        "SequentialLR(optimizer, [SequentialLR(optimizer, [LinearLR(optimizer, 0.1, total_iters=4), ExponentialLR(optimizer, 0.9)], [4]), "
+        "StepLR(optimizer, 3)], milestones=[10])",
+    ),
+    (0.05, "(lambda own, **more: ChainedScheduler([ConstantLR(own), ExponentialLR(own, 0.9)], **more))(optimizer)"),
+    (0.05, "getattr(torch.optim.lr_scheduler, 'ExponentialLR')(optimizer, 0.9)"),
+    (0.05, "{'step': StepLR, 'exp': ExponentialLR}['exp'](optimizer, gamma=0.9)"),
+    (0.05, "MultiStepLR(optimizer, milestones=[4, 8, 12][:-1], gamma=0.5)"),
+    (0.5, "LambdaLR(optimizer, lambda e: 0.5 if e in [10, 20] else 1.0)"),
+    (0.5, "LambdaLR(optimizer, (lambda low, steps: lambda e: low + (1 - low) * max(0, 1 - e / steps))(0.1, 30))"),
 ]

@@ -44,4 +44,11 @@ CASES: list[tuple[float, str]] = [
         3e-4,
         "get_scheduler('warmup_stable_decay', optimizer, 5, 45, scheduler_specific_kwargs={'num_decay_steps': 10, 'decay_type': '1-sqrt'})",
     ),
+    (10.0, "get_polynomial_decay_schedule_with_warmup(optimizer, **{**dict(num_warmup_steps=2, num_training_steps=10), 'power': 2.0})"),
+    (
+        10.0,
+        "get_cosine_with_min_lr_schedule_with_warmup(optimizer, **({'num_warmup_steps': 2, 'num_training_steps': 9} | {'min_lr': 0.5}))",
+    ),
+    (10.0, "partial(get_inverse_sqrt_schedule, num_warmup_steps=3)(optimizer)"),
+    (3e-4, "get_scheduler(SchedulerType('linear'), optimizer, *[3, 20])"),
 ]

@@ -69,6 +69,10 @@ READ = [
         "def make(cfg):\n    return optax.cosine_decay_schedule(cfg['lr'], cfg['n'])\nmake({'lr': 0.2, 'n': 30})",
         "lr=0.2 CosineCycles(T=30) per iteration",
     ),
+    (
+        "def make(lr=0.1):\n    return optax.cosine_decay_schedule(lr, 9)\na = make(0.2)\nb = make(0.2)",
+        "lr=0.2 CosineCycles(T=9) per iteration",
+    ),
     ("StepLR(SGD([{'params': w, 'lr': 0.3}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.3 StepLR(step_size=3, gamma=0.1)"),
     ("StepLR(SGD([{'params': w}, {'params': b, 'lr': 0.1}], lr=0.2), 3)", "lr=0.2 StepLR(step_size=3, gamma=0.1)"),
     ("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, np.array([2, 5]))", "lr=0.1 MultiStepLR(milestones=[2, 5], gamma=0.1)"),
@@ -79,6 +83,47 @@ READ = [
     (
         "s = [None] * 2\nopt = SGD(p, lr=1.0)\ns[0] = ConstantLR(opt, 0.1, 3)\ns[1] = StepLR(opt, 5)\nSequentialLR(opt, s, [3])",
         "lr=1 SequentialLR([ConstantLR(factor=0.1, total_iters=3), StepLR(step_size=5, gamma=0.1)], milestones=[3])",
+    ),
+    ("opt = SGD(w, lr=0.1)\npartial(StepLR, step_size=3)(opt)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    ("opt = SGD(w, lr=0.1)\npartial(partial(StepLR, gamma=0.5), step_size=3)(opt)", "lr=0.1 StepLR(step_size=3, gamma=0.5)"),
+    ("opt = SGD(w, lr=0.1)\ncls = torch.optim.lr_scheduler.StepLR\ns = cls(opt, 3)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    (
+        "def make(own, size, gamma=0.5):\n  return StepLR(own, size, gamma)\nopt = SGD(w, lr=0.1)\ns = make(opt, 3, gamma=0.2)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.2)",
+    ),
+    (
+        "def get_scheduler(own, name):\n  if name == 'step':\n    return StepLR(own, 3)\n  return ExponentialLR(own, 0.9)\n"
+        "s = get_scheduler(SGD(w, lr=0.1), 'exp')",
+        "lr=0.1 ExponentialLR(gamma=0.9)",
+    ),
+    ("opt = SGD([{'params': a, 'lr': 0.01}, {'params': b}], lr=0.1)\nStepLR(opt, 3)", "lr=0.01 StepLR(step_size=3, gamma=0.1)"),
+    ("opt = SGD(w, lr=0.1)\nfor g in opt.param_groups:\n  g['lr'] = 0.5\nStepLR(opt, 3)", "lr=0.5 StepLR(step_size=3, gamma=0.1)"),
+    ("class cfg:\n  size = 3\nopt = SGD(w, lr=0.1)\nStepLR(opt, cfg.size)", "lr=0.1 StepLR(step_size=3, gamma=0.1)"),
+    (
+        "class Config:\n  size: int = 3\n  gamma: float = 0.5\ncfg = Config(gamma=0.2)\nStepLR(SGD(w, lr=0.1), cfg.size, cfg.gamma)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.2)",
+    ),
+    (
+        "class M:\n  def __init__(self, size=3):\n    self.size = size\n  def make(self):\n    return StepLR(SGD(w, lr=0.1), self.size)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1)",
+    ),
+    ("def lr(epoch):\n  return 0.1 * 0.5 ** bisect.bisect_right([10, 20], epoch)", "lr=0.1 MultiStepLR(milestones=[10, 20], gamma=0.5)"),
+    (
+        "def adjust(opt, epoch):\n  lr = 0.1 * 0.5 ** epoch\n  for g in opt.param_groups:\n    if 'lr_scale' in g:\n"
+        "      g['lr'] = lr * g['lr_scale']\n    else:\n      g['lr'] = lr",
+        "lr=0.1 ExponentialLR(gamma=0.5)",
+    ),
+    (
+        "cfg = {'lr': 0.2}\ncfg.update(gamma=0.5)\nExponentialLR(SGD(w, lr=cfg.get('lr', 0.1)), cfg['gamma'])",
+        "lr=0.2 ExponentialLR(gamma=0.5)",
+    ),
+    (
+        "opt = SGD(w, lr=0.1)\nmatch 'step':\n  case 'step':\n    s = StepLR(opt, 4)\n  case _:\n    s = ExponentialLR(opt, 0.9)",
+        "lr=0.1 StepLR(step_size=4, gamma=0.1)",
+    ),
+    (
+        "opt = SGD(w, lr=0.1)\nsched = StepLR(opt, 3)\ndef one(s):\n  s.step()\nfor epoch in E:\n  for x in B:\n    one(sched)",
+        "lr=0.1 StepLR(step_size=3, gamma=0.1) per iteration",
     ),
 ]
 REFUSED = [
@@ -103,11 +148,21 @@ REFUSED = [
     ("", "No schedule was found"),
     ("\x00", "cannot be read"),
     ("opt = SGD(w, lr=0.1)\nsched, n = create_scheduler(args, opt)", "Line 2: create_scheduler "),
+    ("opt = SGD(w, lr=0.1)\nscheduler = theirs(opt, 3)", "Line 2: theirs is not a schedule"),
+    ("opt = SGD(w, lr=0.1)\nGradualWarmupScheduler(opt, 1, 5, StepLR(opt, 3))", "Line 2: GradualWarmupScheduler, which changes"),
+    ("a = SGD(w, lr=0.1)\nb = SGD(w, lr=0.2)\nStepLR(theirs, 3)", r"Line 3.*several rates \(0.1, 0.2\)"),
+    ("if adam:\n  o = Adam(w, lr=0.1)\nelse:\n  o = SGD(w, lr=0.2)\nStepLR(o, 3)", r"Line 5.*several rates \(0.1, 0.2\)"),
+    ("opt = SGD(w, lr=0.1)\nfor e in range(9):\n  for g in opt.param_groups:\n    g['lr'] = g['lr'] * 0.9", "Line 4: the loop sets"),
+    ("def lr(epoch):\n  rate = 0.1\n  while epoch > 10:\n    rate, epoch = rate / 2, epoch - 10\n  return rate", "Line 3: a while loop"),
+    ("def lr(epoch):\n  rate = 0.1\n  for _ in range(epoch // 30):\n    rate *= 0.1\n  return rate", "Line 3: how often"),
+    ("n = 5\nfor _ in range(3):\n  n += 1\nStepLR(SGD(w, lr=0.1), n)", "Line 4.*every turn of the loop"),
+    ("class StepLR(Base):\n  def step(self): ...\nscheduler = StepLR(SGD(w, lr=0.1), 3)", "Line 3: StepLR is not a schedule"),
 ]
 HOSTILE = [
     "__import__('os').system('x')", "lr = 9**9**9**9 * epoch", "a = [0] * 1000\nb = [a] * 1000\nc = [b] * 1000", "round(1, -10**9)", "x = 'a' * 10**9",  # noqa: E501
     "a = []\na.append(a)\nsum(a)", "lr = " + "-" * 3000 + "epoch", "f = lambda e: " + "+".join("e" * 5000), "x = " + "[" * 99 + "]" * 99, "lr=0.1\n" * 9000,  # noqa: E501
     "def f(lr, epoch):\n" + "    x = epoch\n" + "    x = x + x\n" * 40 + "    return x",
+    "def f(o):\n" + "  f(o)\n" * 6 + "  return StepLR(o, 3)\ns = f(SGD(w, lr=0.1))",
 ]  # fmt: skip
 
 
