@@ -1,8 +1,9 @@
 """A curve as few points: every vertex is the exact rate of a whole step, and the lines between them are true to the pixel.
 
-A staircase is drawn from its corners. A smooth piece is refined where a straight line (on the axes in use) would miss it by a
-quarter of a pixel. A curve that turns more often than there are points, such as ten thousand short cycles, is drawn as the
-band between the extremes of each column of pixels, which is what a screen shows of it.
+A staircase is drawn from its corners; one with more corners than there are points from its highest steps, and from the band of
+the rest. A smooth piece is refined where a straight line (on the axes in use) would miss it by a quarter of a pixel. A curve
+that turns more often than there are points, such as ten thousand short cycles, is drawn as the band between the extremes of
+each column of pixels, which is what a screen shows of it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Rate = Callable[[Steps], FloatArray]
 PIXELS = 1500
 _TOLERANCE = 0.25 / PIXELS
 _DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
+_TREADS_SEEN = 20_000  # how many steps of a staircase are looked at, from its beginning
 _GOLDEN = (0.381966, 0.618034)  # test points of an interval in turn: a wave's inflection never hides its bend from both
 
 
@@ -81,7 +83,10 @@ def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes:
     if ticks <= 2:
         return np.unique(np.minimum(ends, ticks - 1))
     if sum(len(sequence) for sequence in knots) * 2 + len(ends) > (budget if flat else budget // 2):
-        return _band(rate, knots, ticks, budget, axes)
+        steep = _steepest(rate, knots, ticks, axes)
+        if len(steep) > budget // 2:
+            return _band(rate, knots, ticks, budget, axes)
+        return np.union1d(_band(rate, knots, ticks, budget - len(steep), axes), steep)
     edges = [np.asarray([k for k in sequence if 0 < k < ticks], dtype=np.int64) for sequence in knots]
     corners = np.unique(np.concatenate([ends, *edges, *(edge - 1 for edge in edges)]))
     return corners if flat else _refine(rate, corners, budget, axes)
@@ -113,25 +118,38 @@ def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
     return ticks
 
 
+def _steepest(rate: Rate, knots: Knots, ticks: int, axes: Axes) -> Steps:
+    """Both ends of the jumps that are to be seen: few, for the very many treads of a staircase that falls."""
+    edges = np.unique([k for sequence in knots for k in sequence[:_TREADS_SEEN] if 0 < k < ticks]).astype(np.int64)
+    before, after = rate(edges - 1), rate(edges)
+    top = float(rate(np.zeros(1, dtype=np.int64))[0])
+    before, after = _heights(axes, (before, after), np.append(after, top))
+    seen = edges[np.abs(before - after) > _TOLERANCE]
+    return np.union1d(seen - 1, seen)
+
+
+def _heights(axes: Axes, rates: tuple[FloatArray, ...], seen: FloatArray) -> tuple[FloatArray, ...]:
+    """Where rates lie, as a share of the height of a picture that shows all that were `seen`."""
+    peak, low = float(seen.max()), float(seen.min())
+    if not axes.log_y:
+        height = max(peak - low, 1e-9 * peak, np.finfo(np.float64).tiny)
+        return tuple(part / height for part in rates)
+    floor = max(peak * 10.0**-_DECADES, np.finfo(np.float64).tiny)
+    height = max(np.log10(max(peak, floor)) - np.log10(max(low, floor)), 1e-3)
+    return tuple(np.log10(np.maximum(part, floor)) / height for part in rates)
+
+
 def _miss(axes: Axes, x: tuple[Steps, Steps, Steps], y: tuple[FloatArray, FloatArray, FloatArray], seen: FloatArray) -> FloatArray:
     """How far the middle point lies from the chord, as a share of the picture's height."""
-    peak = float(seen.max())
-    low = float(seen.min())
-    if axes.log_y:
-        floor = max(peak * 10.0**-_DECADES, np.finfo(np.float64).tiny)
-        height = max(np.log10(max(peak, floor)) - np.log10(max(low, floor)), 1e-3)
-        ya, ym, yb = (np.log10(np.maximum(part, floor)) for part in y)
-    else:
-        height = max(peak - low, 1e-9 * peak, np.finfo(np.float64).tiny)
-        ya, ym, yb = y
+    ya, ym, yb = _heights(axes, y, seen)
     xa, xm, xb = (np.log10(np.maximum(part, 1)) if axes.log_x else part.astype(np.float64) for part in x)
     share = (xm - xa) / np.maximum(xb - xa, 1e-12)
-    return np.asarray(np.abs(ya + (yb - ya) * share - ym) / height, dtype=np.float64)
+    return np.asarray(np.abs(ya + (yb - ya) * share - ym), dtype=np.float64)
 
 
 def _band(rate: Rate, knots: Knots, ticks: int, budget: int, axes: Axes) -> Steps:
     """For each column of pixels the steps with the least and the greatest rate among the first few corners in it."""
-    columns = budget // 4
+    columns = max(2, budget // 4)
     edges = np.geomspace(1, ticks, columns) if axes.log_x else np.linspace(0, ticks, columns)
     starts = np.unique(np.append(edges.astype(np.int64), 0))
     candidates = [starts[:-1], starts[1:] - 1]

@@ -140,6 +140,25 @@ def test_a_staircase_with_more_treads_than_points_still_falls_as_it_should() -> 
     assert off.max() / (truth.max() - truth.min()) * PIXELS < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "log_y"),
+    [
+        ("lr=0.05 StepLR(step_size=30, gamma=0.1) per iteration", False),
+        ("lr=0.05 StepLR(step_size=30, gamma=0.7) per iteration", True),
+        ("lr=0.1 InverseTimeDecay(lr_decay=0.5, staircase=True, decay_steps=40) per iteration", False),
+    ],
+)
+def test_of_very_many_treads_those_that_are_seen_are_exact(text: str, log_y: bool) -> None:
+    plan, steps = parse_plan(text), 100_000
+    x, y = sample(plan, steps, axes=Axes(log_y=log_y))
+    assert len(x) <= 2000
+    n = np.arange(steps)
+    drawn, truth = np.interp(n, x, y), plan.lr(n)
+    if log_y:
+        drawn, truth = (np.log10(np.maximum(rates, 1e-12 * plan.base_lr)) for rates in (drawn, truth))
+    assert np.abs(drawn - truth).max() <= (truth.max() - truth.min()) * 0.5 / PIXELS
+
+
 @settings(max_examples=80, deadline=None)
 @given(decay=st.floats(1e-4, 0.05), steps=st.integers(2, 5000), tread=st.none() | st.floats(20, 300))
 def test_the_treads_of_a_staircase_hyperbola_are_exact(decay: float, steps: int, tread: float | None) -> None:
