@@ -20,6 +20,7 @@ from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
 from lrcore.dialects._reading import number, sets_in_training
+from lrcore.dialects._torch_check import agreed
 from lrcore.dialects._values import Found, Optimizer, Reader
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -217,6 +218,8 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
             f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
             ("base_lr",),
         )
+    if item.parts:
+        lr = agreed(item, lr, known=item.base_lr is None or base_lr is not None)
     try:
         return Plan(base_lr=lr, schedule=item.schedule, clock=item.clock)
     except PlanError as error:
