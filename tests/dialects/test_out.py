@@ -34,6 +34,8 @@ MORE = [
     "lr=0.1 PolynomialCycles(T=10, power=2, cycle_limit=None, cycle_decay=0.5)",
     "lr=0.1 Piecewise([[0, 0.1], [10, 0.5], [10, 0.3], [30, 0.05]], interpolation='cosine')",
     "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, anneal_strategy='linear') per iteration",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=0) per iteration",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=1) per iteration",
     "lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.5, step_size_up=4, step_size_down=0)",
     "lr=0.1 SequentialLR([Constant(), Scaled(ExponentialLR(gamma=0.9), factor=0.5)], milestones=[5])",
     "lr=0.1 SequentialLR([CosineCycles(T=5), CosineCycles(T=9)], milestones=[5])",
