@@ -29,6 +29,7 @@ MORE = [
     "lr=0.1 Warmup(PolynomialDecay(decay_steps=20, end_lr=0.001, power=2), warmup_steps=5)",
     "lr=0.1 Warmup(CosineAnnealingLR(T_max=20, eta_min=0.001), warmup_steps=4, start_factor=0.25, end_factor=1.25, shift=3)",
     "lr=0.1 WarmupStableDecay(total_steps=40, decay_steps=10, decay_shape='cosine', min_ratio=0.1)",
+    "lr=0.1 PolynomialDecay(decay_steps=12, end_lr=0.5, power=2)",
     "lr=0.1 InverseTimeDecay(lr_decay=0.3, staircase=True, decay_steps=4)",
     "lr=0.1 InverseSqrt(warmup_steps=5)",
     "lr=0.1 PolynomialCycles(T=10, power=2, cycle_limit=None, cycle_decay=0.5)",
