@@ -28,6 +28,8 @@ from lrcore.schedules import FEEDBACK, schedule_class
 
 CODE_MAX = 100_000  # characters of one paste
 HEADER = "# plan: "
+_DRIVES_MOMENTUM = ("OneCycleLR", "CyclicLR")
+_RATE_ALONE = "# the plan also drives the optimizer's momentum; this snippet sets the rate alone\n"
 
 
 class Dialect(Protocol):
@@ -61,7 +63,9 @@ def plan_to_code(plan: Plan, dialect: str = "torch") -> str:
     """
     if dialect not in DIALECTS:
         raise PlanError(f"There is no dialect called {short(dialect)}; known are {', '.join(DIALECTS)}.")
-    return f"{HEADER}{plan.text}\n{DIALECTS[dialect].write(plan)}"
+    code = DIALECTS[dialect].write(plan)
+    lost = plan.schedule.momentum(0) is not None and not any(f".{kind}(optimizer" in code for kind in _DRIVES_MOMENTUM)
+    return f"{HEADER}{plan.text}\n{code}{_RATE_ALONE if lost else ''}"
 
 
 def plan_from_code(code: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> Plan:

@@ -137,6 +137,27 @@ def test_every_schedule_is_among_them() -> None:
     assert kinds >= set(SCHEDULES)
 
 
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_a_snippet_says_that_it_leaves_the_momentum_alone(dialect: str) -> None:
+    cycle = "OneCycleLR(max_lr=0.15, total_steps=60)"
+    wave = "CyclicLR(base_lr=0.01, max_lr=0.1, step_size_up=20)"
+    lone = "momentum=0.9" in plan_to_code(parse_plan(f"lr=0.3 {cycle}"), dialect)
+    assert lone == (dialect in ("torch", "transformers"))
+    for text, note in [
+        (cycle, not lone),
+        (wave, not lone),
+        (f"SequentialLR([{cycle}, StepLR(step_size=6, gamma=0.1)], milestones=[36])", True),
+        (f"Warmup({cycle}, warmup_steps=3)", True),
+        (f"ChainedScheduler([StepLR(step_size=6, gamma=0.1), {wave}])", True),
+        (f"Warmup({cycle[:-1]}, cycle_momentum=False), warmup_steps=3)", False),
+        ("StepLR(step_size=6, gamma=0.1)", False),
+    ]:
+        plan = parse_plan(f"lr=0.3 {text}")
+        code = plan_to_code(plan, dialect)
+        assert ("also drives the optimizer's momentum" in code) == note
+        assert plan_from_code(code) == plan
+
+
 def test_plateau_exports_to_torch_and_is_refused_in_words_elsewhere() -> None:
     from lrcore import PlanError
 
