@@ -15,6 +15,10 @@ from lrcore.schedules import FEEDBACK, Schedule
 from lrcore.schedules._formula import parse_formula
 
 TABLE = 1000  # rates that are written out for what has no formula
+TABLE_NOTE = (
+    f"# a table of the first {TABLE:,} steps only: this schedule has no formula that can be written here, and after them the table's last "
+    "rate is held"
+)
 _LENGTH_MAX = 60_000
 Emit = Callable[[Any, float, str], str]
 
@@ -198,12 +202,17 @@ def _sequential(s: Any, b: float, t: str) -> str:
 def _resumes(s: Any) -> bool:
     """Whether a part takes up the rate that it finds, inside another part."""
     parts = [part for part in s.schedulers if hasattr(part, "schedulers")]
-    return any(part.kind == "ChainedScheduler" and part.scales_until() != np.inf for part in parts)
+    return any(part.kind == "ChainedScheduler" and part.scales_until() != np.inf and not _forgets(part.schedulers[-1]) for part in parts)
+
+
+def _forgets(part: Schedule) -> bool:
+    """Whether the last part of a chain sets the rate itself at every step, so that it alone decides."""
+    return type(part).update is Schedule.update and part.scales_until() < 0
 
 
 def _chained(s: Any, b: float, t: str) -> str:
-    if len(s.schedulers) == 1:
-        return rate(s.schedulers[0], b, t)
+    if len(s.schedulers) == 1 or _forgets(s.schedulers[-1]):
+        return rate(s.schedulers[-1], b, t)
     if s.scales_until() != np.inf:
         return _table(s, b, t)
     return f"{num(b)} * " + " * ".join(f"({rate(part, 1.0, t)})" for part in s.schedulers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lrcore._calls import value_text
 from lrcore._values import parameters
-from lrcore.dialects._formulas import TABLE, rate
+from lrcore.dialects._formulas import TABLE_NOTE, rate
 from lrcore.dialects._plain import formula, num
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
@@ -39,7 +39,7 @@ def write(plan: Plan) -> str:
     made = call(plan.schedule, plan.base_lr)
     moves = f"{_MODULE}.{plan.schedule.kind}(" in made and bool(getattr(plan.schedule, "cycle_momentum", False))
     imports = ("import math\n\n" if "math." in made else "") + "import torch\n\n"
-    end = f"\n# a table of the first {TABLE} steps: this schedule is a recursion without a formula" if "][int(" in made else ""
+    end = f"\n{TABLE_NOTE}" if "][int(" in made else ""
     return f"{imports}{optimizer(plan.base_lr, moves)}\nscheduler = {made}\n{usage(plan)}{end}\n"
 
 

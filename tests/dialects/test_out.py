@@ -41,6 +41,8 @@ MORE = [
     "lr=0.1 SequentialLR([Constant(), Scaled(ExponentialLR(gamma=0.9), factor=0.5)], milestones=[5])",
     "lr=0.1 SequentialLR([CosineCycles(T=5), CosineCycles(T=9)], milestones=[5])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), InverseTimeDecay(lr_decay=0.1)])",
+    "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CyclicLR(max_lr=0.5, step_size_up=4)])",
+    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([StepLR(step_size=9), LambdaLR('1/(1+t)')])], milestones=[5])",
     "lr=0.1 LambdaLR(lr_lambda='min((epoch + 1) ** -0.5, (epoch + 1) * 10 ** -1.5)')",
     "lr=0.1 Formula('base_lr * min(t ** -0.5, t * 10 ** -1.5)')",
     "lr=0.1 MultiplicativeLR(lr_lambda='0.9')",
@@ -156,6 +158,18 @@ def test_a_snippet_says_that_it_leaves_the_momentum_alone(dialect: str) -> None:
         code = plan_to_code(plan, dialect)
         assert ("also drives the optimizer's momentum" in code) == note
         assert plan_from_code(code) == plan
+
+
+@pytest.mark.parametrize("dialect", ["torch", "python", "transformers", "timm"])
+def test_a_table_says_that_it_ends_and_is_written_only_where_no_part_decides(dialect: str) -> None:
+    _prepare(dialect)
+    wave = "CyclicLR(base_lr=0.01, max_lr=0.154, step_size_up=2000)"
+    decided = parse_plan(f"lr=0.3 ChainedScheduler([StepLR(step_size=6, gamma=0.1), {wave}])")
+    code = plan_to_code(decided, dialect)
+    assert "a table" not in code
+    np.testing.assert_allclose(_curve(dialect, code, 2500), decided.lr(np.arange(2500)), rtol=1e-9)
+    recursion = parse_plan(f"lr=0.3 ChainedScheduler([{wave}, StepLR(step_size=6, gamma=0.1)])")
+    assert "a table of the first 1,000 steps only" in plan_to_code(recursion, dialect)
 
 
 def test_plateau_exports_to_torch_and_is_refused_in_words_elsewhere() -> None:
