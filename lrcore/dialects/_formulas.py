@@ -189,7 +189,7 @@ def _one_cycle(s: Any, b: float, t: str) -> str:
 
 
 def _sequential(s: Any, b: float, t: str) -> str:
-    if any(part.kind in ("MultiplicativeLR", "SWALR") for part in s.schedulers[1:]) or _resumes(s):
+    if any(_resumes(part) for part in s.schedulers[1:]):
         return _table(s, b, t)
     text, end = "", 0
     for start, part in reversed(list(zip([0, *s.milestones], s.schedulers, strict=True))):
@@ -199,10 +199,9 @@ def _sequential(s: Any, b: float, t: str) -> str:
     return text
 
 
-def _resumes(s: Any) -> bool:
-    """Whether a part takes up the rate that it finds, inside another part."""
-    parts = [part for part in s.schedulers if hasattr(part, "schedulers")]
-    return any(part.kind == "ChainedScheduler" and part.scales_until() != np.inf and not _forgets(part.schedulers[-1]) for part in parts)
+def _resumes(part: Any) -> bool:
+    """Whether a later part of a sequence goes on from the rate that it finds."""
+    return part.kind in ("MultiplicativeLR", "SWALR") or (part.kind == "SequentialLR" and _resumes(next(part._turns())[0]))
 
 
 def _forgets(part: Schedule) -> bool:

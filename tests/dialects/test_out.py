@@ -43,6 +43,8 @@ MORE = [
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), InverseTimeDecay(lr_decay=0.1)])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CyclicLR(max_lr=0.5, step_size_up=4)])",
     "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([StepLR(step_size=9), LambdaLR('1/(1+t)')])], milestones=[5])",
+    "lr=0.1 SequentialLR([ExponentialLR(gamma=0.9), SequentialLR([SWALR(swa_lr=0.2), StepLR(step_size=3)], [9])], milestones=[5])",
+    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([CyclicLR(max_lr=0.2), StepLR(step_size=9)])], milestones=[5])",
     "lr=0.1 LambdaLR(lr_lambda='min((epoch + 1) ** -0.5, (epoch + 1) * 10 ** -1.5)')",
     "lr=0.1 Formula('base_lr * min(t ** -0.5, t * 10 ** -1.5)')",
     "lr=0.1 MultiplicativeLR(lr_lambda='0.9')",
