@@ -69,12 +69,14 @@ def _difference(item: Found, lr: float, base: float) -> PlanError | None:
 
 
 def _reason(item: Found) -> str:
-    kinds = [part.schedule.kind for part in _leaves(item)]
+    kinds = [part.name for part in _leaves(item)]
     reasons = {
         "OneCycleLR": "The constructor of OneCycleLR overwrites the rate that the optimizer starts with, and its highest and lowest.",
         "CyclicLR": "The constructor of CyclicLR sets the optimizer's rate, from which the others go on.",
         "SWALR": "Every SWALR overwrites the swa_lr of the one before, and goes on from the rate that it finds.",
     }
+    if len({id(part) for part in _leaves(item)}) < len(kinds):
+        return "The same scheduler stands in it twice, and counts the steps of both."
     if any(part.parts for part in item.parts):
         return "torch steps the parts of an inner composition once more when the outer one is built."
     return next((reasons[kind] for kind in reasons if kind in kinds), "Each goes on from the rate that another one left.")

@@ -26,26 +26,28 @@ class TorchError(Exception):
 class _Leaf:
     """One scheduler; what it is given of the group is what torch's constructor leaves there."""
 
-    schedule: Any
+    item: Found
     group: dict[str, float]
     last: int = -1
     count: int = 0
     values: dict[int, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        s, group = self.schedule, self.group
+        s: Any = self.item.schedule
+        group, cyclic = self.group, self.item.name == "CyclicLR"  # a Formula where it has a scale_fn
+        self.schedule = s
         if s.kind == "OneCycleLR":
             group |= {"initial_lr": s.max_lr / s.div_factor, "max_lr": s.max_lr}
             group["min_lr"] = group["initial_lr"] / s.final_div_factor
-        elif s.kind == "CyclicLR" and s.base_lr is not None:
-            group["lr"] = s.base_lr
+        elif cyclic:
+            group["lr"] = float(s.lr(0, group["lr"]))
         elif s.kind == "SWALR":
             group["swa_lr"] = s.swa_lr
         group.setdefault("initial_lr", group["lr"])
         self.base = group["initial_lr"]
         self.shape: Schedule = s if s.kind != "MultiplicativeLR" else schedule("LambdaLR", lr_lambda=s.lr_lambda)
         self.start()
-        if s.kind == "CyclicLR":
+        if cyclic:
             group["lr"] = group["initial_lr"]  # only then does torch's constructor put its own base_lr in
 
     def start(self) -> None:
@@ -176,7 +178,7 @@ class Steps:
         for node in sorted(_nodes(item), key=lambda node: node.order):
             parts = [made[id(part)] for part in node.parts]
             if not parts:
-                made[id(node)] = _Leaf(node.schedule, self.group)
+                made[id(node)] = _Leaf(node, self.group)
             elif node.name == "SequentialLR":
                 cuts: Any = node.schedule
                 made[id(node)] = _Sequential(parts, cuts.milestones, self.group)

@@ -19,7 +19,9 @@ LEAVES = [
     "ExponentialLR(optimizer, 0.9)", "PolynomialLR(optimizer, 12, 2)", "CosineAnnealingLR(optimizer, 9, 0.01)",
     "CosineAnnealingWarmRestarts(optimizer, 4, 2)", "CyclicLR(optimizer, 0.01, 0.1, 3, cycle_momentum=False)",
     "OneCycleLR(optimizer, 0.5, 60, cycle_momentum=False)", "LambdaLR(optimizer, lambda e: 1 / (1 + e))",
-    "MultiplicativeLR(optimizer, lambda e: 0.95)", "SWALR(optimizer, 0.02, 5)", "SWALR(optimizer, 0.1, 3, 'linear')",
+    "MultiplicativeLR(optimizer, lambda e: 0.95)",
+    "CyclicLR(optimizer, 0.02, 0.2, 4, scale_fn=lambda x: 0.9 ** x, cycle_momentum=False)",
+    "SWALR(optimizer, 0.02, 5)", "SWALR(optimizer, 0.1, 3, 'linear')",
 ]  # fmt: skip
 REFUSED = [
     (
@@ -28,6 +30,8 @@ REFUSED = [
         "OneCycleLR overwrites",
     ),
     ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1)])", "at step 0 torch has 0.3, .* 0.01. .*CyclicLR sets"),
+    ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1, scale_fn=lambda x: 0.9 ** x)])", "has 0.3, .* CyclicLR sets"),
+    ("s = StepLR(optimizer, 3)\nChainedScheduler([s, s])", "The same scheduler stands in it twice"),
     ("ChainedScheduler([SWALR(optimizer, 0.02), SWALR(optimizer, 0.1)])", "Every SWALR overwrites"),
     (
         "warm = ChainedScheduler([LinearLR(optimizer, 0.1, total_iters=5), ExponentialLR(optimizer, 0.9)])\n"
