@@ -20,6 +20,7 @@ from lrcore.dialects._budget import budget
 from lrcore.dialects._handwritten import handwritten
 from lrcore.dialects._reader import Script
 from lrcore.dialects._reading import number, sets_in_training
+from lrcore.dialects._torch_check import agreed
 from lrcore.dialects._values import Found, Optimizer, Reader
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -27,6 +28,8 @@ from lrcore.schedules import FEEDBACK, schedule_class
 
 CODE_MAX = 100_000  # characters of one paste
 HEADER = "# plan: "
+_DRIVES_MOMENTUM = ("OneCycleLR", "CyclicLR")
+_RATE_ALONE = "# the plan also drives the optimizer's momentum; this snippet sets the rate alone\n"
 
 
 class Dialect(Protocol):
@@ -60,7 +63,9 @@ def plan_to_code(plan: Plan, dialect: str = "torch") -> str:
     """
     if dialect not in DIALECTS:
         raise PlanError(f"There is no dialect called {short(dialect)}; known are {', '.join(DIALECTS)}.")
-    return f"{HEADER}{plan.text}\n{DIALECTS[dialect].write(plan)}"
+    code = DIALECTS[dialect].write(plan)
+    lost = plan.schedule.momentum(0) is not None and not any(f".{kind}(optimizer" in code for kind in _DRIVES_MOMENTUM)
+    return f"{HEADER}{plan.text}\n{code}{_RATE_ALONE if lost else ''}"
 
 
 def plan_from_code(code: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> Plan:
@@ -217,6 +222,8 @@ def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:
             f"torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
             ("base_lr",),
         )
+    if item.parts:
+        lr = agreed(item, lr, known=item.base_lr is None or base_lr is not None)
     try:
         return Plan(base_lr=lr, schedule=item.schedule, clock=item.clock)
     except PlanError as error:

@@ -15,6 +15,10 @@ from lrcore.schedules import FEEDBACK, Schedule
 from lrcore.schedules._formula import parse_formula
 
 TABLE = 1000  # rates that are written out for what has no formula
+TABLE_NOTE = (
+    f"# a table of the first {TABLE:,} steps only: this schedule has no formula that can be written here, and after them the table's last "
+    "rate is held"
+)
 _LENGTH_MAX = 60_000
 Emit = Callable[[Any, float, str], str]
 
@@ -185,7 +189,7 @@ def _one_cycle(s: Any, b: float, t: str) -> str:
 
 
 def _sequential(s: Any, b: float, t: str) -> str:
-    if any(part.kind in ("MultiplicativeLR", "SWALR") for part in s.schedulers[1:]) or _resumes(s):
+    if any(_resumes(part) for part in s.schedulers[1:]):
         return _table(s, b, t)
     text, end = "", 0
     for start, part in reversed(list(zip([0, *s.milestones], s.schedulers, strict=True))):
@@ -195,15 +199,19 @@ def _sequential(s: Any, b: float, t: str) -> str:
     return text
 
 
-def _resumes(s: Any) -> bool:
-    """Whether a part takes up the rate that it finds, inside another part."""
-    parts = [part for part in s.schedulers if hasattr(part, "schedulers")]
-    return any(part.kind == "ChainedScheduler" and part.scales_until() != np.inf for part in parts)
+def _resumes(part: Any) -> bool:
+    """Whether a later part of a sequence goes on from the rate that it finds."""
+    return part.kind in ("MultiplicativeLR", "SWALR") or (part.kind == "SequentialLR" and _resumes(next(part._turns())[0]))
+
+
+def _forgets(part: Schedule) -> bool:
+    """Whether the last part of a chain sets the rate itself at every step, so that it alone decides."""
+    return type(part).update is Schedule.update and part.scales_until() < 0
 
 
 def _chained(s: Any, b: float, t: str) -> str:
-    if len(s.schedulers) == 1:
-        return rate(s.schedulers[0], b, t)
+    if len(s.schedulers) == 1 or _forgets(s.schedulers[-1]):
+        return rate(s.schedulers[-1], b, t)
     if s.scales_until() != np.inf:
         return _table(s, b, t)
     return f"{num(b)} * " + " * ".join(f"({rate(part, 1.0, t)})" for part in s.schedulers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._formulas import TABLE_NOTE, is_table, rate
 from lrcore.dialects._plain import num
 from lrcore.dialects._render import OPS, render
 from lrcore.plan import Plan
@@ -22,9 +22,7 @@ def write(plan: Plan) -> str:
     if made is not None:
         return f"import keras\n\nschedule = keras.optimizers.schedules.{made}\n{note}"
     expression = rate(plan.schedule, plan.base_lr)
-    table = (
-        f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
-    )
+    table = f"        {TABLE_NOTE}\n" if is_table(expression) else ""
     body = render(expression, OPS)
     return (
         ("import math\n\n" if "math." in body else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore._calls import value_text
-from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._formulas import TABLE_NOTE, is_table, rate
 from lrcore.dialects._plain import num
 from lrcore.dialects._render import JAX, render
 from lrcore.plan import Plan
@@ -23,7 +23,7 @@ def write(plan: Plan) -> str:
     if made is not None:
         return f"import optax\n\nschedule = {made}\n{note}"
     expression = rate(plan.schedule, plan.base_lr)
-    table = f"    # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    table = f"    {TABLE_NOTE}\n" if is_table(expression) else ""
     body = render(expression, JAX)
     return (
         ("import math\n\n" if "math." in body else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._formulas import TABLE_NOTE, is_table, rate
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
 
@@ -11,7 +11,7 @@ def write(plan: Plan) -> str:
     """The snippet: `adjust_learning_rate`, which sets the rate and returns it."""
     clock = "epoch" if plan.clock == "epoch" else "iteration"
     expression = rate(plan.schedule, plan.base_lr, clock)
-    table = f"    # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
+    table = f"    {TABLE_NOTE}\n" if is_table(expression) else ""
     body = render(expression, MATH)
     return (
         ("import math\n\n\n" if "math." in body else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects import _torch_out
-from lrcore.dialects._formulas import TABLE, is_table, rate
+from lrcore.dialects._formulas import TABLE_NOTE, is_table, rate
 from lrcore.dialects._plain import num
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
@@ -22,9 +22,7 @@ def write(plan: Plan) -> str:
         name, arguments = made
         return f"import torch\nfrom timm.scheduler import {name}\n\n{opening}scheduler = {name}(optimizer, {arguments}{extra})\n{closing}"
     expression = rate(plan.schedule, plan.base_lr)
-    table = (
-        f"        # a table of the first {TABLE} steps: this schedule is a recursion without a formula\n" if is_table(expression) else ""
-    )
+    table = f"        {TABLE_NOTE}\n" if is_table(expression) else ""
     body = render(expression, MATH)
     return (
         ("import math\n\n" if "math." in body else "")

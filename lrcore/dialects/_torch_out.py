@@ -6,7 +6,7 @@ from typing import Any
 
 from lrcore._calls import value_text
 from lrcore._values import parameters
-from lrcore.dialects._formulas import TABLE, rate
+from lrcore.dialects._formulas import TABLE_NOTE, rate
 from lrcore.dialects._plain import formula, num
 from lrcore.dialects._render import MATH, render
 from lrcore.plan import Plan
@@ -37,9 +37,9 @@ def usage(plan: Plan) -> str:
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
     made = call(plan.schedule, plan.base_lr)
-    moves = plan.schedule.kind in ("CyclicLR", "OneCycleLR") and bool(getattr(plan.schedule, "cycle_momentum", False))
+    moves = f"{_MODULE}.{plan.schedule.kind}(" in made and bool(getattr(plan.schedule, "cycle_momentum", False))
     imports = ("import math\n\n" if "math." in made else "") + "import torch\n\n"
-    end = f"\n# a table of the first {TABLE} steps: this schedule is a recursion without a formula" if "][int(" in made else ""
+    end = f"\n{TABLE_NOTE}" if "][int(" in made else ""
     return f"{imports}{optimizer(plan.base_lr, moves)}\nscheduler = {made}\n{usage(plan)}{end}\n"
 
 
@@ -52,8 +52,8 @@ def call(schedule: Schedule, base_lr: float) -> str:
         return _own("torch.optim.swa_utils.SWALR", s)
     if s.kind == "CyclicLR":
         return _own(f"{_MODULE}.CyclicLR", s, base_lr=num(base_lr if s.base_lr is None else s.base_lr))
-    if s.kind == "OneCycleLR":
-        return _own(f"{_MODULE}.OneCycleLR", s)
+    if s.kind == "OneCycleLR" and s._ends()[-2] != s.total_steps - 1:  # without a last phase torch divides by zero behind the last step
+        return _own(f"{_MODULE}.OneCycleLR", s, **({"pct_start": "0.0"} if s.pct_start == 0 else {}))  # torch takes no int
     if s.kind in ("LambdaLR", "MultiplicativeLR"):
         return f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch: {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
     if s.kind == "Constant":

@@ -12,7 +12,7 @@ from lrcore.schedules import Schedule
 
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
-    made = _call(plan.schedule)
+    made = _call(plan.schedule, plan.base_lr)
     if made is None:
         return (
             _torch_out.write(plan)
@@ -25,7 +25,7 @@ def write(plan: Plan) -> str:
     )
 
 
-def _call(schedule: Schedule) -> str | None:
+def _call(schedule: Schedule, base_lr: float) -> str | None:
     s: Any = schedule
     w = 0
     if s.kind == "Warmup":
@@ -40,7 +40,8 @@ def _call(schedule: Schedule) -> str | None:
         return f"get_cosine_schedule_with_warmup({_steps(w, s.T_max)})"
     if s.kind == "CosineAnnealingLR" and float(s.T_max).is_integer():
         return f"get_cosine_with_min_lr_schedule_with_warmup({_steps(w, s.T_max)}, min_lr={num(s.eta_min)})"
-    if s.kind == "PolynomialDecay" and not s.cycle and s.end_lr > 0 and float(s.decay_steps).is_integer():
+    falls = s.kind == "PolynomialDecay" and not s.cycle and 0 < s.end_lr < base_lr  # transformers raises for a rise
+    if falls and float(s.decay_steps).is_integer():
         return f"get_polynomial_decay_schedule_with_warmup({_steps(w, s.decay_steps)}, lr_end={num(s.end_lr)}, power={num(s.power)})"
     if w == 0 and s.kind == "InverseSqrt" and s.start_factor == 0 and (s.timescale is None or float(s.timescale).is_integer()):
         extra = "" if s.timescale is None else f", timescale={num(s.timescale)}"

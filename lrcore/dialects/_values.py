@@ -69,6 +69,8 @@ class Found:
     dialect: str
     name: str
     optimizer: Optimizer | None = None
+    parts: tuple[Found, ...] = ()  # of a composition that torch builds on an optimiser
+    order: int = 0  # when torch builds it on an optimiser, counted from 1; 0 for what stands in a plan's own text
 
 
 @dataclass(frozen=True)

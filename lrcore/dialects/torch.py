@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from lrcore._values import short
@@ -19,6 +22,7 @@ _PER_GROUP = ("swa_lr", "min_lr")  # one for all parameter groups, or a list wit
 _NOT_OURS = (OPTIMIZER, "last_epoch", "verbose")
 _LAST = "last_epoch=-1, verbose='deprecated'"
 # Counted in updates in torch's own documentation; the others are stepped once an epoch there.
+_ORDER = count(1)  # of the schedulers that are built: their constructors change the optimiser for the ones after them
 _PER_ITERATION = ("CyclicLR", "OneCycleLR")
 
 
@@ -117,7 +121,7 @@ def _composed(given: Given, parts: list[Found], made: Schedule) -> Found:
     clock: Clock = "iteration" if any(part.clock == "iteration" for part in parts) else "epoch"
     own = next((part.base_lr for part in parts if part.base_lr is not None), None)
     optimizer = given.optimizer or next((part.optimizer for part in parts if part.optimizer), None)
-    return Found(made, own, clock, given.line, NAME, given.name, optimizer)
+    return Found(made, own, clock, given.line, NAME, given.name, optimizer, tuple(parts))
 
 
 def _first(value: Any) -> Any:
@@ -125,9 +129,15 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _reader(name: str, text: str, build: Any = _plain) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found] = _plain) -> Reader:
     signature(text)
-    return Reader(name, text, build, _ROOTS)
+
+    def built(given: Given) -> Found:
+        made = build(given)
+        torchs = OPTIMIZER in given.arguments and (name != "ChainedScheduler" or any(part.order for part in made.parts))
+        return replace(made, order=next(_ORDER)) if torchs else replace(made, parts=())
+
+    return Reader(name, text, built, _ROOTS)
 
 
 READERS = (

@@ -26,7 +26,9 @@ class ChainedScheduler(Schedule):
     as in torch: CosineAnnealingLR with eta_min above 0, or past its T_max, pulls towards eta_min by a share of the distance;
     SWALR does likewise; and a part that sets the rate itself (LambdaLR, CyclicLR, OneCycleLR, warm restarts, a table, a formula)
     forgets what the parts before it did, so that parts after it act by their last step only. Put such a part alone or in a
-    SequentialLR. Where the recursion has no closed form, 10,000,000 steps are followed and more refused. Compositions nest anywhere.
+    SequentialLR. Each part keeps its own numbers; in torch, constructors also overwrite what the parts share in the optimiser (its
+    first rate, the swa_lr of two SWALR), and a paste that differs by that is refused. Where the recursion has no closed form,
+    10,000,000 steps are followed and more refused. Compositions nest anywhere.
 
     >>> from lrcore.schedules.constant import ConstantLR
     >>> from lrcore.schedules.exponential import ExponentialLR

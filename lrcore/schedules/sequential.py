@@ -26,8 +26,10 @@ class SequentialLR(Schedule):
     r"""$\eta_t = f_i(t - m_{i-1})$ with $i = \#\{m \le t\}$: each part starts afresh from base lr, with its own clock at 0.
 
     A MultiplicativeLR or SWALR as a later part goes on from the rate that it finds, as in torch. The last part never ends.
-    Compositions nest anywhere (torch knows them as the first part only). torch does not look at the order of the milestones;
-    here they ascend, and there is one less than there are parts. Two equal milestones skip the part between them.
+    A OneCycleLR or CyclicLR leaves the base lr of the others alone (torch's constructors overwrite it: a pasted sequence is read with
+    the one that they leave, or refused). Compositions nest anywhere (torch knows them as the first part only). torch does not look
+    at the order of the milestones; here they ascend, and there is one less than there are parts. Two equal milestones skip the
+    part between them.
 
     >>> from lrcore.schedules.constant import ConstantLR
     >>> from lrcore.schedules.exponential import ExponentialLR

@@ -85,4 +85,18 @@ CASES: list[tuple[float, str]] = [
     (0.05, "MultiStepLR(optimizer, milestones=[4, 8, 12][:-1], gamma=0.5)"),
     (0.5, "LambdaLR(optimizer, lambda e: 0.5 if e in [10, 20] else 1.0)"),
     (0.5, "LambdaLR(optimizer, (lambda low, steps: lambda e: low + (1 - low) * max(0, 1 - e / steps))(0.1, 30))"),
+    (
+        0.3,
+        "SequentialLR(optimizer, [CyclicLR(optimizer, base_lr=0.01, max_lr=0.1, step_size_up=3, cycle_momentum=False), "
+        "ExponentialLR(optimizer, 0.9)], [6])",
+    ),
+    (
+        0.3,
+        "SequentialLR(optimizer, [OneCycleLR(optimizer, max_lr=0.15, total_steps=8, cycle_momentum=False), "
+        "StepLR(optimizer, 3, 0.5)], [8])",
+    ),
+    (
+        0.3,
+        "SequentialLR(optimizer, [LinearLR(optimizer, 0.1), OneCycleLR(optimizer, max_lr=0.5, total_steps=40, cycle_momentum=False)], [5])",
+    ),
 ]

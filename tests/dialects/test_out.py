@@ -29,15 +29,22 @@ MORE = [
     "lr=0.1 Warmup(PolynomialDecay(decay_steps=20, end_lr=0.001, power=2), warmup_steps=5)",
     "lr=0.1 Warmup(CosineAnnealingLR(T_max=20, eta_min=0.001), warmup_steps=4, start_factor=0.25, end_factor=1.25, shift=3)",
     "lr=0.1 WarmupStableDecay(total_steps=40, decay_steps=10, decay_shape='cosine', min_ratio=0.1)",
+    "lr=0.1 PolynomialDecay(decay_steps=12, end_lr=0.5, power=2)",
     "lr=0.1 InverseTimeDecay(lr_decay=0.3, staircase=True, decay_steps=4)",
     "lr=0.1 InverseSqrt(warmup_steps=5)",
     "lr=0.1 PolynomialCycles(T=10, power=2, cycle_limit=None, cycle_decay=0.5)",
     "lr=0.1 Piecewise([[0, 0.1], [10, 0.5], [10, 0.3], [30, 0.05]], interpolation='cosine')",
     "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, anneal_strategy='linear') per iteration",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=0) per iteration",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=1) per iteration",
     "lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.5, step_size_up=4, step_size_down=0)",
     "lr=0.1 SequentialLR([Constant(), Scaled(ExponentialLR(gamma=0.9), factor=0.5)], milestones=[5])",
     "lr=0.1 SequentialLR([CosineCycles(T=5), CosineCycles(T=9)], milestones=[5])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), InverseTimeDecay(lr_decay=0.1)])",
+    "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CyclicLR(max_lr=0.5, step_size_up=4)])",
+    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([StepLR(step_size=9), LambdaLR('1/(1+t)')])], milestones=[5])",
+    "lr=0.1 SequentialLR([ExponentialLR(gamma=0.9), SequentialLR([SWALR(swa_lr=0.2), StepLR(step_size=3)], [9])], milestones=[5])",
+    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([CyclicLR(max_lr=0.2), StepLR(step_size=9)])], milestones=[5])",
     "lr=0.1 LambdaLR(lr_lambda='min((epoch + 1) ** -0.5, (epoch + 1) * 10 ** -1.5)')",
     "lr=0.1 Formula('base_lr * min(t ** -0.5, t * 10 ** -1.5)')",
     "lr=0.1 MultiplicativeLR(lr_lambda='0.9')",
@@ -132,6 +139,39 @@ def test_every_schedule_is_among_them() -> None:
     for text in PLANS:
         walk(parse_plan(text).schedule)
     assert kinds >= set(SCHEDULES)
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_a_snippet_says_that_it_leaves_the_momentum_alone(dialect: str) -> None:
+    cycle = "OneCycleLR(max_lr=0.15, total_steps=60)"
+    wave = "CyclicLR(base_lr=0.01, max_lr=0.1, step_size_up=20)"
+    lone = "momentum=0.9" in plan_to_code(parse_plan(f"lr=0.3 {cycle}"), dialect)
+    assert lone == (dialect in ("torch", "transformers"))
+    for text, note in [
+        (cycle, not lone),
+        (wave, not lone),
+        (f"SequentialLR([{cycle}, StepLR(step_size=6, gamma=0.1)], milestones=[36])", True),
+        (f"Warmup({cycle}, warmup_steps=3)", True),
+        (f"ChainedScheduler([StepLR(step_size=6, gamma=0.1), {wave}])", True),
+        (f"Warmup({cycle[:-1]}, cycle_momentum=False), warmup_steps=3)", False),
+        ("StepLR(step_size=6, gamma=0.1)", False),
+    ]:
+        plan = parse_plan(f"lr=0.3 {text}")
+        code = plan_to_code(plan, dialect)
+        assert ("also drives the optimizer's momentum" in code) == note
+        assert plan_from_code(code) == plan
+
+
+@pytest.mark.parametrize("dialect", ["torch", "python", "transformers", "timm"])
+def test_a_table_says_that_it_ends_and_is_written_only_where_no_part_decides(dialect: str) -> None:
+    _prepare(dialect)
+    wave = "CyclicLR(base_lr=0.01, max_lr=0.154, step_size_up=2000)"
+    decided = parse_plan(f"lr=0.3 ChainedScheduler([StepLR(step_size=6, gamma=0.1), {wave}])")
+    code = plan_to_code(decided, dialect)
+    assert "a table" not in code
+    np.testing.assert_allclose(_curve(dialect, code, 2500), decided.lr(np.arange(2500)), rtol=1e-9)
+    recursion = parse_plan(f"lr=0.3 ChainedScheduler([{wave}, StepLR(step_size=6, gamma=0.1)])")
+    assert "a table of the first 1,000 steps only" in plan_to_code(recursion, dialect)
 
 
 def test_plateau_exports_to_torch_and_is_refused_in_words_elsewhere() -> None:
