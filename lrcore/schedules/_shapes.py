@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -69,10 +70,7 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
     count = np.log1p(float(t.max(initial=0.0)) * (mul - 1.0) / length) / np.log(mul) + 2.0
     if count > CYCLES_MAX:
         raise PlanError(f"There are more than {CYCLES_MAX:,} cycles up to here; make the first one longer, or let all be equally long.")
-    sizes = length * np.power(mul, np.arange(np.ceil(count)))
-    starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
-    # a start that is whole in exact arithmetic must not be missed for a rounding error
-    early = starts[1:] * (1.0 - ROUNDING)
+    sizes, starts, early = _cycles(length, mul, int(np.ceil(count)))
     first, last = np.searchsorted(early, (t.min(initial=np.inf), t.max(initial=0.0)), side="right")
     if last - first <= 32:  # a handful of comparisons is several times as fast as a search
         cycle = np.asarray(first)  # one number for all, while no cycle begins among them
@@ -82,6 +80,14 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
         cycle = np.searchsorted(early, t, side="right")
     share = np.clip((t - starts.take(cycle)) / sizes.take(cycle), 0.0, 1.0)
     return np.broadcast_to(cycle, t.shape).astype(np.float64), share
+
+
+@lru_cache(maxsize=32)
+def _cycles(length: float, mul: float, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Sizes and starts of the first cycles, and from where on each but the first is looked up; kept for the blocks of a long curve."""
+    sizes = length * np.power(mul, np.arange(float(count)))
+    starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
+    return sizes, starts, starts[1:] * (1.0 - ROUNDING)  # a start that is whole in exact arithmetic must not be missed for rounding
 
 
 def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:

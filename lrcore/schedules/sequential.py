@@ -79,7 +79,8 @@ class SequentialLR(Schedule):
         rate = np.empty_like(t)
         for part, start, end in self._turns():
             turn = _during(t, start, end)
-            rate[turn] = _rate(part, t[turn] - start, base_lr, running)
+            if (clock := t[turn]).size:
+                rate[turn] = _rate(part, clock - start, base_lr, running)
             if end < np.inf:
                 running = float(_rate(part, as_steps(end - start - 1), base_lr, running))
         return rate
