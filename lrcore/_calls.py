@@ -16,8 +16,8 @@ from lrcore.schedules.constant import Constant
 
 TEXT_MAX = 20_000  # characters of one plan; a table of a thousand points fits
 DEPTH_MAX = 12  # schedules inside schedules
-_MAGNITUDE_MAX = 1e18
-_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+MAGNITUDE_MAX = 1e18
+OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -50,7 +50,7 @@ def literal(node: ast.expr) -> Any:
             return -_number(operand)
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _number(operand)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
             return _arithmetic(op, _number(left), _number(right), node)
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [literal(item) for item in items]
@@ -127,9 +127,9 @@ def _number(node: ast.expr) -> float | int:
 
 def _arithmetic(op: ast.operator, left: float, right: float, node: ast.expr) -> float | int:
     try:
-        if max(abs(left), abs(right)) > _MAGNITUDE_MAX:
+        if max(abs(left), abs(right)) > MAGNITUDE_MAX:
             raise OverflowError
-        result = _OPERATIONS[type(op)](left, right)
+        result = OPERATIONS[type(op)](left, right)
     except (ArithmeticError, ValueError):
         raise PlanError(f"{_source(node)} has no usable value (a division by zero, or too large); write the number itself.") from None
     return int(result) if isinstance(op, ast.Pow) and isinstance(left, int) and isinstance(right, int) and result.is_integer() else result

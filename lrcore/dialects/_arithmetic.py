@@ -8,16 +8,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from lrcore._calls import MAGNITUDE_MAX, OPERATIONS
+
 NUMBERS = (int, float)
-_MAGNITUDE_MAX = 1e18
-_OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
 _TESTS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq, ast.NotEq: operator.ne,
 }  # fmt: skip
@@ -27,12 +20,12 @@ def arithmetic(op: ast.operator, left: Any, right: Any) -> Any:
     """The value; NotImplemented for what is not arithmetic of numbers, ArithmeticError or ValueError where there is no usable value."""
     if not isinstance(left, NUMBERS) or not isinstance(right, NUMBERS):
         return NotImplemented
-    if max(abs(left), abs(right)) > _MAGNITUDE_MAX:
+    if max(abs(left), abs(right)) > MAGNITUDE_MAX:
         raise OverflowError
     if isinstance(op, ast.Pow):
         small = type(left) is int and type(right) is int and 0 <= right <= 60 and abs(left) <= 1000
         return left**right if small else math.pow(left, right)
-    return _OPERATIONS[type(op)](left, right) if type(op) in _OPERATIONS else NotImplemented
+    return OPERATIONS[type(op)](left, right) if type(op) in OPERATIONS else NotImplemented
 
 
 def combined(op: ast.operator, left: Any, right: Any, most: int) -> Any:
