@@ -18,6 +18,16 @@ from tests.strategies import SIMPLE, made, plans
 STEP = "lr=0.05 StepLR(step_size=30, gamma=0.1)"
 
 
+def rates_or_refusal(plan: Plan) -> list[float] | str:
+    """Some rates; of one with more than a million growing cycles up to there, which is refused by design, the sentence."""
+    try:
+        return plan.lr(np.array([0, 1, 2, 999, 160_000]), 7).tolist()
+    except PlanError as error:
+        if "cycles up to here" not in str(error):
+            raise
+        return str(error)
+
+
 @pytest.mark.parametrize("kind", SIMPLE)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
@@ -28,8 +38,7 @@ def test_every_schedule_reads_back_as_itself(kind: str, data: st.DataObject) -> 
     assert again == plan
     assert again.text == plan.text
     assert hash(again) == hash(plan)
-    steps = np.array([0, 1, 2, 999, 160_000])
-    np.testing.assert_array_equal(again.lr(steps, 7), plan.lr(steps, 7))
+    assert rates_or_refusal(again) == rates_or_refusal(plan)
 
 
 @settings(max_examples=200, deadline=None)
