@@ -1,6 +1,7 @@
 """The server: Streamlit's script `ui/main.py` with our own routes beside it.
 
-`streamlit run app.py` and `uvicorn app:app` both serve it. The job engine starts with the server, not with the first visitor.
+`streamlit run app.py` and `uvicorn app:app` both serve it. The job engine starts with the server, not with
+the first visitor.
 """
 
 from __future__ import annotations

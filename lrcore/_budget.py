@@ -33,7 +33,8 @@ _FINITE = np.finfo(np.float64).max
 
 @dataclass(frozen=True)
 class Budget:
-    """Sum of lr and of lr squared over all updates, and how they were found: closed form, quadrature (1e-9) or a plain sum."""
+    """Sum of lr and of lr squared over all updates, and how they were found: closed form, quadrature (1e-9)
+    or a plain sum."""
 
     total: float
     squares: float
@@ -41,12 +42,14 @@ class Budget:
 
 
 def budget(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Budget:
-    r"""$B = \sum_{n=0}^{N-1} \eta_n$ and $\sum_{n=0}^{N-1} \eta_n^2$ over the updates 0 .. N - 1, N = `steps`.
+    r"""$B = \sum_{n=0}^{N-1} \eta_n$ and $\sum_{n=0}^{N-1} \eta_n^2$ over the updates 0 .. N - 1, N =
+    `steps`.
 
-    Units: lr x updates. A plan per epoch counts each epoch `steps_per_epoch` times and the last, partial one for what it has.
-    Closed forms: geometric sums for StepLR and its kin, (first + last)/2 for lines, trigonometric sums for cosines, digamma and
-    trigamma for inverse time, one cycle times a geometric sum for cycles; else quadrature that is true to 1e-9 of the sum.
-    A growing schedule whose sum leaves float64 gives inf. Raises PlanError for no steps, or a schedule that follows a metric.
+    Units: lr x updates. A plan per epoch counts each epoch `steps_per_epoch` times and the last, partial one
+    for what it has. Closed forms: geometric sums for StepLR and its kin, (first + last)/2 for lines,
+    trigonometric sums for cosines, digamma and trigamma for inverse time, one cycle times a geometric sum for
+    cycles; else quadrature that is true to 1e-9 of the sum. A growing schedule whose sum leaves float64 gives
+    inf. Raises PlanError for no steps, or a schedule that follows a metric.
 
     >>> from lrcore.plan import parse_plan
     >>> budget(parse_plan("lr=1 StepLR(step_size=30, gamma=0.1)"), 90).total.__round__(6)
@@ -59,13 +62,15 @@ def budget(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Budget:
 
 
 def budget_share(plan: Plan, step: ArrayLike, steps: int, steps_per_epoch: int = 1) -> FloatArray:
-    r"""The share $\sum_{m<n} \eta_m / B$ of the budget that is spent before the update n = `step`, elementwise; 1 at N = `steps`.
+    r"""The share $\sum_{m<n} \eta_m / B$ of the budget that is spent before the update n = `step`,
+    elementwise; 1 at N = `steps`.
 
     >>> from lrcore.plan import parse_plan
     >>> budget_share(parse_plan("lr=0.3"), [0, 25, 100], 100)
     array([0.  , 0.25, 1.  ])
 
-    Steps beyond N count as N. A plan that spends nothing has spent a share of 0. Raises PlanError as `budget` does.
+    Steps beyond N count as N. A plan that spends nothing has spent a share of 0. Raises PlanError as `budget`
+    does.
     """
     at = np.minimum(np.asarray(step, dtype=np.int64), _checked(steps))
     if at.size and at.min() < 0:
@@ -77,13 +82,15 @@ def budget_share(plan: Plan, step: ArrayLike, steps: int, steps_per_epoch: int =
 
 
 def spent_by(plan: Plan, share: float, steps: int, steps_per_epoch: int = 1) -> int:
-    """The fewest updates n whose rates 0 .. n - 1 add up to at least `share` (0 to 1) of the budget of N = `steps` updates.
+    """The fewest updates n whose rates 0 .. n - 1 add up to at least `share` (0 to 1) of the budget of N =
+    `steps` updates.
 
     >>> from lrcore.plan import parse_plan
     >>> spent_by(parse_plan("lr=1 InverseTimeDecay(lr_decay=5e-5) per iteration"), 0.5, 160_000)
     40000
 
-    Found by cutting the run into 16 parts again and again. Rounding may move the answer by one update where the sum nearly ties.
+    Found by cutting the run into 16 parts again and again. Rounding may move the answer by one update where
+    the sum nearly ties.
     """
     if not 0 <= share <= 1:
         raise PlanError(f"A share of the budget lies between 0 and 1, but {share!r} arrived.")
@@ -127,7 +134,8 @@ def _checked(steps: int) -> int:
 
 
 def _sums(schedule: Schedule, base_lr: float, n: Ints) -> tuple[FloatArray, FloatArray, How]:
-    """The sums of a schedule over its first n ticks: by closed form, part by part, by quadrature, or term by term."""
+    """The sums of a schedule over its first n ticks: by closed form, part by part, by quadrature, or term by
+    term."""
     if (closed := closed_sums(schedule, base_lr, n.astype(np.float64))) is not None:
         return *closed, "closed form"
     if isinstance(schedule, Scaled):
@@ -136,7 +144,11 @@ def _sums(schedule: Schedule, base_lr: float, n: Ints) -> tuple[FloatArray, Floa
         return _warmup_sums(schedule, base_lr, n)
     if isinstance(schedule, SequentialLR) and (found := _sequence_sums(schedule, base_lr, n)) is not None:
         return found
-    if isinstance(schedule, ChainedScheduler) and (rest := settled(schedule)) is not None and rest[0] < n.max(initial=0):
+    if (
+        isinstance(schedule, ChainedScheduler)
+        and (rest := settled(schedule)) is not None
+        and rest[0] < n.max(initial=0)
+    ):
         return _settled_sums(schedule, base_lr, n, *rest)
     return _numeric_sums(schedule, base_lr, n)
 
@@ -159,16 +171,23 @@ def _warmup_sums(schedule: Warmup, base_lr: float, n: Ints) -> tuple[FloatArray,
     warm = np.minimum(n, w).astype(np.float64)
     slope = base_lr * (schedule.end_factor - schedule.start_factor) / max(w, 1)
     one, two = line(np.full(len(n), first), slope, warm)
-    held = np.maximum(min(lag, int(n.max(initial=0))) - w, 0)  # with a long shift the schedule waits at its first step
+    held = np.maximum(
+        min(lag, int(n.max(initial=0))) - w, 0
+    )  # with a long shift the schedule waits at its first step
     waiting = np.clip(n - w, 0, held).astype(np.float64)
     start = schedule.schedule.lr(0, base_lr)
-    inner, squares, how = _sums(schedule.schedule, base_lr, np.append(np.maximum(n, max(w, lag)) - lag, max(w - lag, 0)))
+    inner, squares, how = _sums(
+        schedule.schedule, base_lr, np.append(np.maximum(n, max(w, lag)) - lag, max(w - lag, 0))
+    )
     one = one + waiting * start + (inner[:-1] - inner[-1])
     return one, two + waiting * start * start + (squares[:-1] - squares[-1]), how
 
 
-def _sequence_sums(schedule: SequentialLR, base_lr: float, n: Ints) -> tuple[FloatArray, FloatArray, How] | None:
-    """Part by part, each from its own start; None if a part goes on from the rate it finds in a way that is not known here."""
+def _sequence_sums(
+    schedule: SequentialLR, base_lr: float, n: Ints
+) -> tuple[FloatArray, FloatArray, How] | None:
+    """Part by part, each from its own start; None if a part goes on from the rate it finds in a way that is
+    not known here."""
     one, two, worst = np.zeros(len(n)), np.zeros(len(n)), 0
     for part, start, end in schedule._turns():
         base = base_lr

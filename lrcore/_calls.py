@@ -28,21 +28,31 @@ OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-def parse_expression(text: str, noun: str = "a schedule call", like: str = "StepLR(step_size=30, gamma=0.1)") -> ast.expr:
-    """The syntax tree of one expression; PlanError with line and column where Python's grammar stops, and what was expected."""
+def parse_expression(
+    text: str, noun: str = "a schedule call", like: str = "StepLR(step_size=30, gamma=0.1)"
+) -> ast.expr:
+    """The syntax tree of one expression; PlanError with line and column where Python's grammar stops, and
+    what was expected."""
     if len(text) > TEXT_MAX:
-        raise PlanError(f"This text has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it or paste one plan at a time.")
+        raise PlanError(
+            f"This text has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it or paste one"
+            " plan at a time."
+        )
     try:
         return _syntax.parse_expression(text.strip())
     except SyntaxError as error:
         where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
         raise PlanError(f"{short(text.strip())} is not {noun}{where}; write it like {like}.") from None
     except (ValueError, RecursionError, MemoryError):
-        raise PlanError(f"{short(text.strip())} cannot be read: it is nested too deeply or holds a character that is not text.") from None
+        raise PlanError(
+            f"{short(text.strip())} cannot be read: it is nested too deeply or holds a character that is not"
+            " text."
+        ) from None
 
 
 def literal(node: ast.expr) -> Any:
-    """A number, text, True, False, None, list or dict as written, with plain arithmetic of numbers (`1/3`, `5 * 32`)."""
+    """A number, text, True, False, None, list or dict as written, with plain arithmetic of numbers (`1/3`, `5
+    * 32`)."""
     match node:
         case ast.Constant(value=bool() | int() | float() | str() | None):
             return node.value
@@ -55,25 +65,37 @@ def literal(node: ast.expr) -> Any:
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [literal(item) for item in items]
         case ast.Dict(keys=keys, values=values) if all(key is not None for key in keys):
-            return {_key(key): literal(value) for key, value in zip(keys, values, strict=True) if key is not None}
-    raise PlanError(f"{_source(node)} is not a plain value; write a number, a text in quotes, True, False, None or a list of those.")
+            return {
+                _key(key): literal(value) for key, value in zip(keys, values, strict=True) if key is not None
+            }
+    raise PlanError(
+        f"{_source(node)} is not a plain value; write a number, a text in quotes, True, False, None or a list"
+        " of those."
+    )
 
 
 def build_schedule(node: ast.expr, depth: int = 0) -> Schedule:
-    """A call's tree to the schedule, its arguments by position or by name; nested calls are schedules themselves."""
+    """A call's tree to the schedule, its arguments by position or by name; nested calls are schedules
+    themselves."""
     if depth > DEPTH_MAX:
         raise PlanError(f"Schedules are nested more than {DEPTH_MAX} deep; flatten the composition.")
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        raise PlanError(f"{_source(node)} is not a schedule call; write it like StepLR(step_size=30, gamma=0.1).")
+        raise PlanError(
+            f"{_source(node)} is not a schedule call; write it like StepLR(step_size=30, gamma=0.1)."
+        )
     cls = schedule_class(node.func.id)
     names = list(parameters(cls))
     if len(node.args) > len(names):
-        raise PlanError(f"{cls.kind} takes at most {len(names)} parameters ({', '.join(names) or 'none'}), but {len(node.args)} arrived.")
+        raise PlanError(
+            f"{cls.kind} takes at most {len(names)} parameters ({', '.join(names) or 'none'}), but"
+            f" {len(node.args)} arrived."
+        )
     given = dict(zip(names, node.args, strict=False))
     for keyword in node.keywords:
         if keyword.arg is None or keyword.arg in given:
             raise PlanError(
-                f"{cls.kind}: {'** is not read' if keyword.arg is None else f'{keyword.arg} arrived twice'}; name each parameter once."
+                f"{cls.kind}: {'** is not read' if keyword.arg is None else f'{keyword.arg} arrived twice'};"
+                " name each parameter once."
             )
         given[keyword.arg] = keyword.value
     return cls(**{name: _argument(value, depth) for name, value in given.items()})
@@ -114,7 +136,9 @@ def _argument(node: ast.expr, depth: int) -> Any:
 def _key(node: ast.expr) -> Any:
     key = literal(node)
     if isinstance(key, (list, dict)):
-        raise PlanError(f"{_source(node)} cannot be a key; write a number or a text in quotes before the colon.")
+        raise PlanError(
+            f"{_source(node)} cannot be a key; write a number or a text in quotes before the colon."
+        )
     return key
 
 
@@ -131,8 +155,18 @@ def _arithmetic(op: ast.operator, left: float, right: float, node: ast.expr) -> 
             raise OverflowError
         result = OPERATIONS[type(op)](left, right)
     except (ArithmeticError, ValueError):
-        raise PlanError(f"{_source(node)} has no usable value (a division by zero, or too large); write the number itself.") from None
-    return int(result) if isinstance(op, ast.Pow) and isinstance(left, int) and isinstance(right, int) and result.is_integer() else result
+        raise PlanError(
+            f"{_source(node)} has no usable value (a division by zero, or too large); write the number"
+            " itself."
+        ) from None
+    return (
+        int(result)
+        if isinstance(op, ast.Pow)
+        and isinstance(left, int)
+        and isinstance(right, int)
+        and result.is_integer()
+        else result
+    )
 
 
 def _source(node: ast.expr) -> str:

@@ -1,7 +1,8 @@
 r"""Closed forms of $\sum_{t<n} \eta_t$ and $\sum_{t<n} \eta_t^2$, one rule per kind of schedule that has one.
 
-A rule takes (schedule, base_lr, n) with n a float64 array of whole numbers and returns both sums, or None where its formula does not
-apply to these parameters. A kind without a rule is summed by quadrature. Relative error below 1e-12 unless a rule says otherwise.
+A rule takes (schedule, base_lr, n) with n a float64 array of whole numbers and returns both sums, or None
+where its formula does not apply to these parameters. A kind without a rule is summed by quadrature. Relative
+error below 1e-12 unless a rule says otherwise.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ def closed_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | Non
 
 
 def _treads(factor: float, base_lr: float, length: float, n: FloatArray) -> Sums:
-    r"""Treads of S steps with k drops done: $S b (1 - \gamma^k)/(1 - \gamma)$ and what is left on the last tread."""
+    r"""Treads of S steps with k drops done: $S b (1 - \gamma^k)/(1 - \gamma)$ and what is left on the last
+    tread."""
     full = np.floor(n / length)
     rest = n - full * length
-    level = np.where(rest > 0, np.power(factor, full), 0.0)  # a factor that overflows counts only where it is used
+    level = np.where(
+        rest > 0, np.power(factor, full), 0.0
+    )  # a factor that overflows counts only where it is used
     one = length * geometric(factor, full) + rest * level
     two = length * geometric(factor, full, 2.0) + rest * level * level
     return base_lr * one, base_lr * base_lr * two
@@ -78,7 +82,8 @@ def _exponential_decay(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
 
 
 def _ramp(start: float, end: float, length: float, n: FloatArray) -> Sums:
-    """A line from `start` at step 0 to `end` at step `length`, which need not be whole; `end` is held after it."""
+    """A line from `start` at step 0 to `end` at step `length`, which need not be whole; `end` is held after
+    it."""
     inside = np.minimum(n, np.ceil(length))
     one, two = line(np.full_like(n, start), (end - start) / length, inside)
     return one + end * (n - inside), two + end * end * (n - inside)
@@ -99,7 +104,8 @@ def _polynomial_decay(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
 
 
 def _teeth(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
-    r"""Teeth k = 1, 2, ... of D steps, $e + (b - e) k^{-p} (j/D)^p$ for j = D - 1, ..., 0: sums over j times sums of $k^{-p}$."""
+    r"""Teeth k = 1, 2, ... of D steps, $e + (b - e) k^{-p} (j/D)^p$ for j = D - 1, ..., 0: sums over j times
+    sums of $k^{-p}$."""
     length, p = int(s.decay_steps), s.power
     if length != s.decay_steps or length > _CYCLE_MAX or n.max(initial=0) < 4 * length:
         return None
@@ -119,11 +125,14 @@ def _teeth(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
     started = np.minimum(n, 1.0)
     later = n - started
     one = base_lr * started + end * later + swing * sums[0]
-    return one, base_lr**2 * started + end * end * later + 2.0 * end * swing * sums[0] + swing * swing * sums[1]
+    return one, base_lr**2 * started + end * end * later + 2.0 * end * swing * sums[0] + swing * swing * sums[
+        1
+    ]
 
 
 def _cosine(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
-    r"""$\sum_{t<n} \cos \theta t = \sin(n\theta/2) \cos((n-1)\theta/2) / \sin(\theta/2)$ for $\theta = \pi/T$ and, squared, $2\theta$."""
+    r"""$\sum_{t<n} \cos \theta t = \sin(n\theta/2) \cos((n-1)\theta/2) / \sin(\theta/2)$ for $\theta = \pi/T$
+    and, squared, $2\theta$."""
     if s.T_max < 2:
         return None
     swing = (base_lr - s.eta_min) / 2.0
@@ -138,7 +147,9 @@ def _cosines(half_period: float, n: FloatArray) -> FloatArray:
         return np.mod(n, 2.0)
     period = 4.0 * half_period
     angle = np.pi / (2.0 * half_period)
-    return np.asarray(np.sin(np.mod(n, period) * angle) * np.cos(np.mod(n - 1.0, period) * angle) / np.sin(angle))
+    return np.asarray(
+        np.sin(np.mod(n, period) * angle) * np.cos(np.mod(n - 1.0, period) * angle) / np.sin(angle)
+    )
 
 
 def _inverse_time(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
@@ -157,7 +168,8 @@ def _inverse_time(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
 
 
 def cycle(s: Any) -> tuple[int, float, float]:
-    """(P, r, limit) of a curve X(t mod P) + r^c Y(t mod P) in cycle c = t // P, up to the step `limit`; P = 0 if it is none."""
+    """(P, r, limit) of a curve X(t mod P) + r^c Y(t mod P) in cycle c = t // P, up to the step `limit`; P = 0
+    if it is none."""
     match s.kind:
         case "CyclicLR":
             period = s.step_size_up + (s.step_size_up if s.step_size_down is None else s.step_size_down)
@@ -170,12 +182,17 @@ def cycle(s: Any) -> tuple[int, float, float]:
             return whole, 1.0, np.inf
         case "CosineCycles" | "PolynomialCycles" | "TanhDecay" if s.cycle_mul == 1:
             whole, times = _whole(s.T)
-            return whole, s.cycle_decay**times, np.inf if s.cycle_limit is None else float(np.ceil(s.cycle_limit * s.T))
+            return (
+                whole,
+                s.cycle_decay**times,
+                np.inf if s.cycle_limit is None else float(np.ceil(s.cycle_limit * s.T)),
+            )
     return 0, 1.0, np.inf
 
 
 def _whole(length: float) -> tuple[int, int]:
-    """The smallest whole multiple of a length and how many times it is taken; (0, 1) if there is no small one."""
+    """The smallest whole multiple of a length and how many times it is taken; (0, 1) if there is no small
+    one."""
     fraction = Fraction(length)
     return (fraction.numerator, fraction.denominator) if fraction.denominator <= _DENOMINATOR_MAX else (0, 1)
 
@@ -196,7 +213,9 @@ def _cyclic(s: Schedule, base_lr: float, n: FloatArray, period: int, ratio: floa
     def moment(values: FloatArray, power: float) -> FloatArray:
         sums = np.concatenate([[0.0], np.cumsum(values)])
         factor = ratio if power else 1.0
-        return np.asarray(geometric(factor, cycles, power) * sums[-1] + np.power(factor, power * cycles) * sums[part])
+        return np.asarray(
+            geometric(factor, cycles, power) * sums[-1] + np.power(factor, power * cycles) * sums[part]
+        )
 
     one = moment(still, 0.0) + moment(swing, 1.0)
     return one, moment(still * still, 0.0) + 2.0 * moment(still * swing, 1.0) + moment(swing * swing, 2.0)

@@ -17,7 +17,8 @@ _DECADES = 12  # a rate of 0 counts as this far below the peak on a logarithmic 
 def distance(a: Plan, log: bool, steps: int, steps_per_epoch: int) -> Callable[[Plan], float]:
     r"""$\sqrt{\frac{1}{N} \sum_n (y_n(B) - y_n(A))^2}$ as a function of B, with y the rate, or its log10.
 
-    Over all N updates up to 1024, else over one update from the middle of each of 1024 equal parts of the run.
+    Over all N updates up to 1024, else over one update from the middle of each of 1024 equal parts of the
+    run.
     """
     if steps <= _SAMPLE:
         at = np.arange(steps)
@@ -39,12 +40,16 @@ def distance(a: Plan, log: bool, steps: int, steps_per_epoch: int) -> Callable[[
 
 
 def fit(gap: Callable[[float | int], float], axis: ParameterAxis) -> float | int:
-    """The value of one parameter with the least distance: a grid of 33 along its axis, then the golden section."""
+    """The value of one parameter with the least distance: a grid of 33 along its axis, then the golden
+    section."""
     return axis.at(minimise(lambda share: gap(axis.at(share))))
 
 
-def fit_staircase(gap: Callable[[Plan], float], make: Callable[[int, float], Plan], ticks: int, axis: ParameterAxis) -> Plan:
-    """Length and factor of the treads together: the best factor for each of some 40 lengths, then lengths ever nearer the best."""
+def fit_staircase(
+    gap: Callable[[Plan], float], make: Callable[[int, float], Plan], ticks: int, axis: ParameterAxis
+) -> Plan:
+    """Length and factor of the treads together: the best factor for each of some 40 lengths, then lengths
+    ever nearer the best."""
     seen: dict[int, tuple[float, float]] = {}
 
     def best(size: int) -> float:

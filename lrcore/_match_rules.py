@@ -1,4 +1,5 @@
-"""Which parameter of a kind is solved for, what the others are meanwhile, and the formulas that give it exactly."""
+"""Which parameter of a kind is solved for, what the others are meanwhile, and the formulas that give it
+exactly."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ _LENGTH = {
 
 
 def free_parameters(cls: type[Schedule], by: str, fixed: dict[str, Any] | None) -> list[str]:
-    """What to solve for when nobody says: the parameter that shapes the kind and its length, for a half-life the other way round."""
+    """What to solve for when nobody says: the parameter that shapes the kind and its length, for a half-life
+    the other way round."""
     known, held = parameters(cls), fixed or {}
     wanted = [_SHAPING.get(cls.kind), _LENGTH.get(cls.kind)]
     wanted = wanted[::-1] if by == "half_life" else wanted
@@ -48,12 +50,16 @@ def free_parameters(cls: type[Schedule], by: str, fixed: dict[str, Any] | None) 
         numbers = [name for name, item in known.items() if item.type in (int, float) and name not in held]
         found = [*(name for name in numbers if known[name].required), *numbers][:1]
     if not found:
-        raise PlanError(f"{cls.kind} has no number to solve for, so it shares only what it has: its base lr. Choose another kind.")
+        raise PlanError(
+            f"{cls.kind} has no number to solve for, so it shares only what it has: its base lr. Choose"
+            " another kind."
+        )
     return found
 
 
 def defaults(cls: type[Schedule], ticks: int, free: str) -> dict[str, Any]:
-    """What the other parameters are: lengths such that the schedule ends with the run, a quarter of it for a staircase."""
+    """What the other parameters are: lengths such that the schedule ends with the run, a quarter of it for a
+    staircase."""
     last = max(ticks - 1, 1)
     to_zero = free == "total_iters"
     given: dict[str, dict[str, Any]] = {
@@ -67,19 +73,32 @@ def defaults(cls: type[Schedule], ticks: int, free: str) -> dict[str, Any]:
         "CosineCycles": {"T": last},
         "ConstantLR": {"total_iters": ticks},
         "InverseSqrt": {"warmup_steps": 0},
-        "WarmupStableDecay": {"total_steps": ticks, "decay_steps": max(1, ticks // 5), "decay_shape": "linear"},
+        "WarmupStableDecay": {
+            "total_steps": ticks,
+            "decay_steps": max(1, ticks // 5),
+            "decay_shape": "linear",
+        },
         "OneCycleLR": {"total_steps": ticks},
         "TriStage": {"warmup_steps": 0, "hold_steps": 0, "decay_steps": last},
     }
     found = {name: value for name, value in given.get(cls.kind, {}).items() if name != free}
     for name, item in parameters(cls).items():  # a length that nobody knows a rule for ends with the run
-        if item.required and name not in found and name != free and item.unit == TICKS and item.type in (int, float):
+        if (
+            item.required
+            and name not in found
+            and name != free
+            and item.unit == TICKS
+            and item.type in (int, float)
+        ):
             found[name] = ticks
     return found
 
 
-def exactly(cls: type[Schedule], by: str, free: str, given: dict[str, Any], base_lr: float, target: float, ticks: int) -> Any | None:
-    """The parameter by formula, or None where there is none; `target` is a rate, or a half-life in ticks. PlanError if impossible."""
+def exactly(
+    cls: type[Schedule], by: str, free: str, given: dict[str, Any], base_lr: float, target: float, ticks: int
+) -> Any | None:
+    """The parameter by formula, or None where there is none; `target` is a rate, or a half-life in ticks.
+    PlanError if impossible."""
     if by == "final":
         return _for_final(cls.kind, free, given, base_lr, target, ticks)
     if by == "half_life" and target > 0:
@@ -87,21 +106,36 @@ def exactly(cls: type[Schedule], by: str, free: str, given: dict[str, Any], base
     return None
 
 
-def _for_final(kind: str, free: str, given: dict[str, Any], base_lr: float, final: float, ticks: int) -> Any | None:
+def _for_final(
+    kind: str, free: str, given: dict[str, Any], base_lr: float, final: float, ticks: int
+) -> Any | None:
     r, last = final / base_lr, ticks - 1
     match kind, free:
         case "StepLR", "gamma":
             drops = last // given["step_size"]
-            return _root(kind, r, drops, f"step_size={given['step_size']} makes no drop within {ticks:,} ticks; take at most {last:,}")
+            return _root(
+                kind,
+                r,
+                drops,
+                f"step_size={given['step_size']} makes no drop within {ticks:,} ticks; take at most {last:,}",
+            )
         case "MultiStepLR", "gamma":
             drops = sum(m <= last for m in given["milestones"])
-            return _root(kind, r, drops, f"none of the milestones {list(given['milestones'])} lies within {ticks:,} ticks")
+            return _root(
+                kind,
+                r,
+                drops,
+                f"none of the milestones {list(given['milestones'])} lies within {ticks:,} ticks",
+            )
         case "ExponentialLR", "gamma":
             return _root(kind, r, last, "one tick leaves no time to decay; lengthen the run")
         case "ExponentialDecay", "decay_rate" if given.get("end_lr") is None and not given.get("begin"):
             share = last / given["decay_steps"]
             return _root(
-                kind, r, math.floor(share) if given.get("staircase") else share, "no drop lies within the run; shorten decay_steps"
+                kind,
+                r,
+                math.floor(share) if given.get("staircase") else share,
+                "no drop lies within the run; shorten decay_steps",
             )
         case "InverseTimeDecay", "lr_decay" if not given.get("staircase"):
             if not 0 < r <= 1 or last < 1:
@@ -121,7 +155,10 @@ def _for_final(kind: str, free: str, given: dict[str, Any], base_lr: float, fina
 
 
 def _only_falls(kind: str, r: float) -> str:
-    return f"{kind} falls without reaching 0, so it ends above 0 and at most at base lr; the other plan ends at {r:.3g} of base lr."
+    return (
+        f"{kind} falls without reaching 0, so it ends above 0 and at most at base lr; the other plan ends at"
+        f" {r:.3g} of base lr."
+    )
 
 
 def _root(kind: str, r: float, drops: float, none: str) -> float:
@@ -129,7 +166,10 @@ def _root(kind: str, r: float, drops: float, none: str) -> float:
     if drops <= 0:
         raise PlanError(f"{kind}: {none}.")
     if r <= 0:
-        raise PlanError(f"{kind} falls by a factor and never reaches 0, at which the other plan ends; match the budget or the curve.")
+        raise PlanError(
+            f"{kind} falls by a factor and never reaches 0, at which the other plan ends; match the budget or"
+            " the curve."
+        )
     return float(r ** (1.0 / drops))
 
 

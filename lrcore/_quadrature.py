@@ -1,9 +1,11 @@
-"""Sums of a curve over whole steps: discrete Gauss quadrature where it is smooth, and term by term where nothing is known.
+"""Sums of a curve over whole steps: discrete Gauss quadrature where it is smooth, and term by term where
+nothing is known.
 
-A polynomial of degree below 24 is summed exactly over the 32, 64, 128, ... whole steps of a block from 12 places in it: the Gauss
-rule of the discrete Chebyshev (Gram) polynomials, whose three-term recurrence has b_k = k^2 (L^2 - k^2) / (4 (4 k^2 - 1)) for a
-block of L steps. A block whose halves do not confirm it to 1e-12 of the whole is halved again, at last into its single steps, so
-that a kink costs time and no accuracy. (Gautschi, Orthogonal Polynomials, 2004, section 1.5; Golub & Welsch, 1969.)
+A polynomial of degree below 24 is summed exactly over the 32, 64, 128, ... whole steps of a block from 12
+places in it: the Gauss rule of the discrete Chebyshev (Gram) polynomials, whose three-term recurrence has b_k
+= k^2 (L^2 - k^2) / (4 (4 k^2 - 1)) for a block of L steps. A block whose halves do not confirm it to 1e-12 of
+the whole is halved again, at last into its single steps, so that a kink costs time and no accuracy.
+(Gautschi, Orthogonal Polynomials, 2004, section 1.5; Golub & Welsch, 1969.)
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ Sums = tuple[FloatArray, FloatArray]
 _NODES = 12
 _SMALLEST = 5  # blocks of 2**5 steps; what is shorter is added up
 _LARGEST = 48
-_MARGIN = 2  # steps at either end of a piece that are evaluated one by one, lest a knot that was rounded the other way matters
+# steps at either end of a piece that are evaluated one by one, lest a knot that was rounded the other way
+# matters
+_MARGIN = 2
 _TOLERANCE = 1e-12
 _CHUNK = 16_000  # rates at a time: below malloc's threshold for fresh pages
 
@@ -41,10 +45,12 @@ _WEIGHT = np.array([rule[1] for rule in _RULES])
 
 
 def smooth_sums(curve: Curve, edges: Ints) -> Sums:
-    """Sum of the curve and of its square over each [edges[i], edges[i + 1]); the curve is smooth inside each of these pieces.
+    """Sum of the curve and of its square over each [edges[i], edges[i + 1]); the curve is smooth inside each
+    of these pieces.
 
-    `curve` takes real steps, of which only those between the first and the last whole step of a piece are asked for.
-    The relative error is below 1e-9 of the whole; for polynomials of degree 11 and pieces of a few steps it is rounding only.
+    `curve` takes real steps, of which only those between the first and the last whole step of a piece are
+    asked for. The relative error is below 1e-9 of the whole; for polynomials of degree 11 and pieces of a few
+    steps it is rounding only.
     """
     lengths = np.diff(edges)
     total, squares = np.zeros(len(lengths)), np.zeros(len(lengths))
@@ -83,7 +89,8 @@ def smooth_sums(curve: Curve, edges: Ints) -> Sums:
 
 
 def _blocks(owners: Ints, place: Ints, left: Ints) -> tuple[Ints, Ints, Ints]:
-    """Owner, start and k of the blocks of 2**k steps that fill each piece, growing from its beginning, where decays have their spike."""
+    """Owner, start and k of the blocks of 2**k steps that fill each piece, growing from its beginning, where
+    decays have their spike."""
     place, left = place.copy(), left.copy()
     found: list[tuple[Ints, Ints, Ints]] = [(owners[:0], place[:0], left[:0])]
 
@@ -115,7 +122,9 @@ def _apply(curve: Curve, start: Ints, size: Ints) -> Sums:
     return one, two
 
 
-def _add_each(curve: Curve, total: FloatArray, squares: FloatArray, owner: Ints, start: Ints, count: Ints) -> None:
+def _add_each(
+    curve: Curve, total: FloatArray, squares: FloatArray, owner: Ints, start: Ints, count: Ints
+) -> None:
     """Add single steps: `count` of them from `start` on for each owner."""
     ends = np.cumsum(count)
     if not len(ends) or not ends[-1]:

@@ -1,4 +1,5 @@
-"""Discovery: a new schedule, data set or optimiser is one new file, found here by importing its package's modules."""
+"""Discovery: a new schedule, data set or optimiser is one new file, found here by importing its package's
+modules."""
 
 from __future__ import annotations
 
@@ -16,14 +17,20 @@ K = TypeVar("K", bound=Kinded)
 
 
 def discover(package: str, path: Iterable[str], base: type[K]) -> dict[str, type[K]]:
-    """Import every public module of `package` and return its concrete subclasses of `base` by their `kind`."""
+    """Import every public module of `package` and return its concrete subclasses of `base` by their
+    `kind`."""
     found: dict[str, type[K]] = {}
     for info in pkgutil.iter_modules(path, package + "."):
         if info.name.rpartition(".")[2].startswith("_"):
             continue
         module = importlib.import_module(info.name)
         for item in vars(module).values():
-            concrete = inspect.isclass(item) and issubclass(item, base) and not inspect.isabstract(item) and hasattr(item, "kind")
+            concrete = (
+                inspect.isclass(item)
+                and issubclass(item, base)
+                and not inspect.isabstract(item)
+                and hasattr(item, "kind")
+            )
             if concrete and item.__module__ == info.name:
                 found[item.kind] = item
     return found
@@ -33,7 +40,9 @@ def lookup(known: Mapping[str, type[K]], kind: str, noun: str, error: type[LRLab
     """The class of that name, or an error that suggests the nearest one and lists them all."""
     if kind in known:
         return known[kind]
-    near = {name.lower(): name for name in known}.get(kind.lower()) or next(iter(difflib.get_close_matches(kind, known, 1)), None)
+    near = {name.lower(): name for name in known}.get(kind.lower()) or next(
+        iter(difflib.get_close_matches(kind, known, 1)), None
+    )
     hint = f" Did you mean {near}?" if near else ""
     shown = kind if len(kind) <= 40 else kind[:39] + "…"
     raise error(f"There is no {noun} called {shown!r}.{hint} Known are: {', '.join(sorted(known))}.")

@@ -14,11 +14,18 @@ from lrcore.events import Finished, History
 from lrcore.experiment import Experiment
 
 
-def report(experiment: Experiment, finished: Finished, device: str, against: int, *, with_history: bool) -> dict[str, Any]:
-    """Everything that a run has to say, as plain data; `as_json` writes what is not finite (a diverged loss) as null."""
+def report(
+    experiment: Experiment, finished: Finished, device: str, against: int, *, with_history: bool
+) -> dict[str, Any]:
+    """Everything that a run has to say, as plain data; `as_json` writes what is not finite (a diverged loss)
+    as null."""
     history = finished.history
     rows = zip(experiment.plans, results(history), strict=True)
-    pairs = [(index, compare(history, index, against)) for index in range(len(experiment.plans)) if index != against]
+    pairs = [
+        (index, compare(history, index, against))
+        for index in range(len(experiment.plans))
+        if index != against
+    ]
     whole: dict[str, Any] = {
         "id": finished.experiment_id,
         "experiment": experiment.model_dump(mode="json"),
@@ -28,7 +35,12 @@ def report(experiment: Experiment, finished: Finished, device: str, against: int
         "seconds": finished.seconds,
         "plans": [{"plan": plan.text, **dataclasses.asdict(row)} for plan, row in rows],
         "comparison": [
-            {"plan": index + 1, "against": against + 1, **dataclasses.asdict(pair), "text": f"plan {index + 1} {sentence(pair, against)}"}
+            {
+                "plan": index + 1,
+                "against": against + 1,
+                **dataclasses.asdict(pair),
+                "text": f"plan {index + 1} {sentence(pair, against)}",
+            }
             for index, pair in pairs
         ],
     }
@@ -60,27 +72,51 @@ def history_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]
             for s in range(experiment.seeds):
                 values = [_cell(float(getattr(history, name)[e, p, s])) for name in curves]
                 lost = int(history.diverged_at[p, s])
-                yield [step, repr(step / experiment.steps_per_epoch), p + 1, plan.text, s, *values, lost if lost >= 0 else ""]
+                yield [
+                    step,
+                    repr(step / experiment.steps_per_epoch),
+                    p + 1,
+                    plan.text,
+                    s,
+                    *values,
+                    lost if lost >= 0 else "",
+                ]
 
 
 def as_table(experiment: Experiment, finished: Finished, device: str, against: int) -> str:
-    """The results for a person to read: one line per plan, then each plan against plan number `against` (from 0)."""
+    """The results for a person to read: one line per plan, then each plan against plan number `against` (from
+    0)."""
     history = finished.history
     metric = "accuracy" if experiment.data.task == "classification" else "R^2"
     names = ("", "final train", "final val", "best train", "best val", metric, "diverged")
     lines = [f"plan {number}: {plan.text}" for number, plan in enumerate(experiment.plans, 1)]
     lines += ["", "".join(f"{name:>13}" if name else f"{name:<8}" for name in names)]
     for number, row in enumerate(results(history), 1):
-        lost = f"{row.diverged} of {row.seeds}" + (f", first at update {row.first_divergence}" if row.diverged else "")
+        lost = f"{row.diverged} of {row.seeds}" + (
+            f", first at update {row.first_divergence}" if row.diverged else ""
+        )
         losses = (row.final_train, row.final_val, row.best_train, row.best_val)
         value = "" if math.isnan(row.metric) else f"{row.metric:.4f}"
-        lines.append(f"plan {number:<3}" + "".join(f"{_loss(loss):>13}" for loss in losses) + f"{value:>13}" + f"     {lost}")
+        lines.append(
+            f"plan {number:<3}"
+            + "".join(f"{_loss(loss):>13}" for loss in losses)
+            + f"{value:>13}"
+            + f"     {lost}"
+        )
     others = [index for index in range(len(experiment.plans)) if index != against]
     if others:
         lines += ["", "Final training loss, paired by seed:"]
-        lines += [f"  plan {index + 1} {sentence(compare(history, index, against), against)}" for index in others]
+        lines += [
+            f"  plan {index + 1} {sentence(compare(history, index, against), against)}" for index in others
+        ]
     done = f"{finished.steps_done} of {experiment.steps} updates" + (", stopped" if finished.stopped else "")
-    lines += ["", f"experiment {finished.experiment_id}: {experiment.seeds} seeds, {done}, {finished.seconds:.1f} s on {device}"]
+    lines += [
+        "",
+        (
+            f"experiment {finished.experiment_id}: {experiment.seeds} seeds, {done}, {finished.seconds:.1f} s"
+            f" on {device}"
+        ),
+    ]
     return "\n".join(lines) + "\n"
 
 

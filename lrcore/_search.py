@@ -1,4 +1,5 @@
-"""Where a curve first falls below a value, where it peaks, and its half-life: exact whole steps, by bisection of its monotone runs."""
+"""Where a curve first falls below a value, where it peaks, and its half-life: exact whole steps, by bisection
+of its monotone runs."""
 
 from __future__ import annotations
 
@@ -29,9 +30,11 @@ class Peak:
 
 
 def first_below(plan: Plan, value: float, steps: int, steps_per_epoch: int = 1) -> int | None:
-    r"""The first update $\min \{n < N : \eta_n < v\}$ whose rate is below `value`; None if none of the N = `steps` updates is.
+    r"""The first update $\min \{n < N : \eta_n < v\}$ whose rate is below `value`; None if none of the N =
+    `steps` updates is.
 
-    Exact: the answer of evaluating every step, found by bisection where the curve is known to run one way. PlanError as `peak`.
+    Exact: the answer of evaluating every step, found by bisection where the curve is known to run one way.
+    PlanError as `peak`.
 
     >>> from lrcore.plan import parse_plan
     >>> first_below(parse_plan("lr=0.05 StepLR(step_size=30, gamma=0.1)"), 0.01, 9000, steps_per_epoch=100)
@@ -43,7 +46,8 @@ def first_below(plan: Plan, value: float, steps: int, steps_per_epoch: int = 1) 
 
 
 def peak(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Peak:
-    r"""$\max_{n<N} \eta_n$ and the first update that uses it. PlanError for no steps, or a schedule that follows a metric.
+    r"""$\max_{n<N} \eta_n$ and the first update that uses it. PlanError for no steps, or a schedule that
+    follows a metric.
 
     >>> from lrcore.plan import parse_plan
     >>> peak(parse_plan("lr=0.4 Warmup(warmup_steps=5)"), 100)
@@ -55,10 +59,11 @@ def peak(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Peak:
 
 
 def half_life(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
-    r"""Updates from the peak until the rate is at most half of it: $\min \{n \ge p : \eta_n \le \eta_p / 2\} - p$; None if never.
+    r"""Updates from the peak until the rate is at most half of it: $\min \{n \ge p : \eta_n \le \eta_p / 2\}
+    - p$; None if never.
 
-    Counted from the peak p, not from step 0, so that a warm-up does not count as decay; without one p = 0. A rate that misses
-    the half by rounding (1e-12) is taken for it. Units: updates, also for a plan per epoch.
+    Counted from the peak p, not from step 0, so that a warm-up does not count as decay; without one p = 0. A
+    rate that misses the half by rounding (1e-12) is taken for it. Units: updates, also for a plan per epoch.
 
     >>> from lrcore.plan import parse_plan
     >>> half_life(parse_plan("lr=1e-4 InverseTimeDecay(lr_decay=5e-5) per iteration"), 160_000)
@@ -89,7 +94,8 @@ class _View:
         return self.plan.lr(ticks * self.stride, self.per_epoch)
 
     def _corners(self) -> Ints | None:
-        """The ends of the monotone runs and two steps on either side of each, in case a knot was rounded the other way."""
+        """The ends of the monotone runs and two steps on either side of each, in case a knot was rounded the
+        other way."""
         if self._edges is None:
             return None
         near = self._edges[:, None] + np.arange(-2, 3)
@@ -112,10 +118,15 @@ class _View:
         if not len(hits):
             return None
         index = int(hits[0])
-        return int(corners[0]) if index == 0 else self._between(hit, int(corners[index - 1]), int(corners[index]))
+        return (
+            int(corners[0])
+            if index == 0
+            else self._between(hit, int(corners[index - 1]), int(corners[index]))
+        )
 
     def _between(self, hit: Hit, low: int, high: int) -> int:
-        """The first hit in (low, high] of a curve that goes one way there, is no hit at low and is one at high."""
+        """The first hit in (low, high] of a curve that goes one way there, is no hit at low and is one at
+        high."""
         while high - low > 1:
             inner = np.unique(np.linspace(low, high, min(65, high - low + 1)).astype(np.int64))
             index = int(np.argmax(hit(self.rate(inner))))

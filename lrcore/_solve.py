@@ -18,9 +18,11 @@ _TINY, _HUGE = 1e-15, 1e15
 
 @dataclass(frozen=True)
 class ParameterAxis:
-    """The range in which a parameter is looked for: logarithmic where it spans decades, whole numbers where it is a count.
+    """The range in which a parameter is looked for: logarithmic where it spans decades, whole numbers where
+    it is a count.
 
-    A factor per step up to 1 is looked for by its rate -ln(factor), on a logarithmic scale: 0.9999 and 0.99999 are a decade apart.
+    A factor per step up to 1 is looked for by its rate -ln(factor), on a logarithmic scale: 0.9999 and
+    0.99999 are a decade apart.
     """
 
     low: float
@@ -62,15 +64,20 @@ class ParameterAxis:
         else:
             value = self.low + share * (self.high - self.low)
         return (
-            int(min(max(round(value), math.ceil(self.low)), math.floor(self.high))) if self.whole else min(max(value, self.low), self.high)
+            int(min(max(round(value), math.ceil(self.low)), math.floor(self.high)))
+            if self.whole
+            else min(max(value, self.low), self.high)
         )
 
 
-def solve(measure: Callable[[float | int], float | None], target: float, axis: ParameterAxis, who: str, noun: str) -> float | int:
-    """The value at which `measure`, which goes one way along the axis, is `target`; the nearest one if only some values exist.
+def solve(
+    measure: Callable[[float | int], float | None], target: float, axis: ParameterAxis, who: str, noun: str
+) -> float | int:
+    """The value at which `measure`, which goes one way along the axis, is `target`; the nearest one if only
+    some values exist.
 
-    A measure of None (a half-life beyond the run) counts as infinite. PlanError names the reachable range if it does not hold
-    the target.
+    A measure of None (a half-life beyond the run) counts as infinite. PlanError names the reachable range if
+    it does not hold the target.
     """
 
     def value(share: float) -> float:
@@ -82,8 +89,8 @@ def solve(measure: Callable[[float | int], float | None], target: float, axis: P
     bottom, top = min(at_low, at_high), max(at_low, at_high)
     if not bottom * (1 - 1e-12) <= target <= top * (1 + 1e-12):
         raise PlanError(
-            f"{who} from {axis.at(0.0):.3g} to {axis.at(1.0):.3g} gives a {noun} between {bottom:.4g} and {top:.4g}, but {target:.4g} is "
-            "wanted; fix other parameters, or match something else."
+            f"{who} from {axis.at(0.0):.3g} to {axis.at(1.0):.3g} gives a {noun} between {bottom:.4g} and"
+            f" {top:.4g}, but {target:.4g} is wanted; fix other parameters, or match something else."
         )
     rising = at_high > at_low
     for _ in range(_HALVINGS):

@@ -1,4 +1,5 @@
-"""What the analysis knows of a curve without looking at it: where it is smooth, where it is monotone, what it is made of."""
+"""What the analysis knows of a curve without looking at it: where it is smooth, where it is monotone, what it
+is made of."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ _PIECEWISE = _MONOTONE | {
     "TanhDecay", "TriStage", "WarmupStableDecay",
 }
 # fmt: on
-"""Kinds that run one way for ever, and those that are smooth between their knots; a kind that is not named is evaluated step by step."""
+"""Kinds that run one way for ever, and those that are smooth between their knots; a kind that is not named is
+evaluated step by step."""
 _COMPOSITE = (ChainedScheduler, Scaled, SequentialLR, Warmup)
 
 
@@ -38,7 +40,9 @@ def parts(schedule: Schedule) -> Iterator[Schedule]:
     """The schedules that this one holds."""
     for name in type(schedule).model_fields:
         value: Any = getattr(schedule, name)
-        yield from (item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Schedule))
+        yield from (
+            item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Schedule)
+        )
 
 
 def is_recursive(schedule: Schedule, ticks: float) -> bool:
@@ -61,13 +65,17 @@ def inner_knots(schedule: Schedule, ticks: int, most: int) -> Ints | None:
     sequences = schedule.knots(ticks)
     if sum(len(sequence) for sequence in sequences) > most:
         return None
-    found = [np.asarray(sequence[:] if isinstance(sequence, range) else list(sequence), dtype=np.int64) for sequence in sequences]
+    found = [
+        np.asarray(sequence[:] if isinstance(sequence, range) else list(sequence), dtype=np.int64)
+        for sequence in sequences
+    ]
     knots = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
     return knots[(knots > 0) & (knots < ticks)]
 
 
 def settled(schedule: ChainedScheduler) -> tuple[int, float, Schedule] | None:
-    """(t, c, rest) of a product that is c times `rest` from step t on, all its other factors having come to rest; None if it is none."""
+    """(t, c, rest) of a product that is c times `rest` from step t on, all its other factors having come to
+    rest; None if it is none."""
     if schedule.scales_until() != np.inf:
         return None
     moving = [part for part in schedule.schedulers if part.kind not in _SETTLING]
@@ -90,9 +98,11 @@ _SETTLING: dict[str, Callable[[Any], int]] = {
 
 
 def runs(schedule: Schedule, ticks: int) -> Ints | None:
-    """Edges 0 = e_0 < e_1 < ... <= ticks such that the rate never turns within a [e_i, e_{i+1}); None if that is not known.
+    """Edges 0 = e_0 < e_1 < ... <= ticks such that the rate never turns within a [e_i, e_{i+1}); None if that
+    is not known.
 
-    A jump up or down next to an edge is allowed for: the steps e - 1, e and e + 1 are looked at one by one by those who use this.
+    A jump up or down next to an edge is allowed for: the steps e - 1, e and e + 1 are looked at one by one by
+    those who use this.
     """
     inner = _turns(schedule, ticks)
     if inner is None or len(inner) > PIECES_MAX:
@@ -114,7 +124,11 @@ def _turns(schedule: Schedule, ticks: int) -> Ints | None:
     if isinstance(schedule, SequentialLR):
         found = []
         for part, start, end in schedule._turns():
-            inner = _shifted(_turns(part, int(min(end, ticks)) - start), start, start, int(min(end, ticks))) if start < ticks else none
+            inner = (
+                _shifted(_turns(part, int(min(end, ticks)) - start), start, start, int(min(end, ticks)))
+                if start < ticks
+                else none
+            )
             if inner is None:
                 return None
             found.append(inner)
@@ -126,7 +140,9 @@ def _turns(schedule: Schedule, ticks: int) -> Ints | None:
     if schedule.kind not in _PIECEWISE:
         return None
     period, ratio, limit = cycle(schedule)
-    if period and ratio == 1.0 and limit == np.inf:  # what happens for the first time happens within two periods
+    if (
+        period and ratio == 1.0 and limit == np.inf
+    ):  # what happens for the first time happens within two periods
         ticks = min(ticks, 2 * period + 1)
     return inner_knots(schedule, ticks, min(PIECES_MAX, ticks // 8 + 64))
 
@@ -139,7 +155,8 @@ def _shifted(turns: Ints | None, lag: int, start: int, end: int) -> Ints | None:
 
 
 def _product_turns(schedule: ChainedScheduler, ticks: int) -> Ints | None:
-    """A product turns only where a factor does, or anywhere in a piece in which one factor rises while another falls."""
+    """A product turns only where a factor does, or anywhere in a piece in which one factor rises while
+    another falls."""
     if len(schedule.schedulers) == 1:
         return _turns(schedule.schedulers[0], ticks)
     if is_recursive(schedule, ticks):
@@ -160,7 +177,14 @@ def _product_turns(schedule: ChainedScheduler, ticks: int) -> Ints | None:
 def _factor_turns(part: Schedule, ticks: int) -> Ints | None:
     """The turns of a factor, and the knots at which a monotone one comes to rest."""
     turns = _turns(part, ticks)
-    if turns is None or part.kind in ("Constant", "StepLR", "ExponentialLR", "ExponentialDecay", "InverseTimeDecay", "PowerLaw"):
+    if turns is None or part.kind in (
+        "Constant",
+        "StepLR",
+        "ExponentialLR",
+        "ExponentialDecay",
+        "InverseTimeDecay",
+        "PowerLaw",
+    ):
         return turns
     knots = inner_knots(part, ticks, PIECES_MAX)
     return None if knots is None else np.concatenate([turns, knots])

@@ -1,8 +1,9 @@
 """The one door to Python's own parser.
 
-CPython 3.11 counts the depth of a tree while it builds it in one counter for all threads. When the interpreter changes threads in
-the middle, as a server's does, `ast.parse` can raise SystemError ("recursion depth mismatch") for text that is perfectly good.
-A lock keeps our own threads apart; when the other thread is somebody else's, asking again is the answer.
+CPython 3.11 counts the depth of a tree while it builds it in one counter for all threads. When the
+interpreter changes threads in the middle, as a server's does, `ast.parse` can raise SystemError ("recursion
+depth mismatch") for text that is perfectly good. A lock keeps our own threads apart; when the other thread is
+somebody else's, asking again is the answer.
 """
 
 from __future__ import annotations

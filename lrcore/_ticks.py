@@ -20,7 +20,10 @@ _PER_TICK: dict[tuple[str, str], Callable[[float, float], float]] = {
 
 def counts_ticks(schedule: Schedule) -> bool:
     """Whether a parameter of the schedule itself, parts aside, is a count of ticks or a rate per tick."""
-    return any(item.unit == TICKS or (schedule.kind, item.name) in _PER_TICK for item in parameters(type(schedule)).values())
+    return any(
+        item.unit == TICKS or (schedule.kind, item.name) in _PER_TICK
+        for item in parameters(type(schedule)).values()
+    )
 
 
 def has_parts(schedule: Schedule) -> bool:
@@ -28,8 +31,11 @@ def has_parts(schedule: Schedule) -> bool:
     return any(isinstance(value, Schedule) or _are_parts(value) for value in _held(schedule).values())
 
 
-def with_ticks(schedule: Schedule, ratio: float, count: Callable[[str, int], int], part: Callable[[Schedule], Schedule]) -> Schedule:
-    """The schedule with `ratio` times its ticks: whole counts as `count(name, value)` says, parts as `part` says, rates accordingly."""
+def with_ticks(
+    schedule: Schedule, ratio: float, count: Callable[[str, int], int], part: Callable[[Schedule], Schedule]
+) -> Schedule:
+    """The schedule with `ratio` times its ticks: whole counts as `count(name, value)` says, parts as `part`
+    says, rates accordingly."""
 
     def number(item: Parameter, value: float) -> float:
         return count(item.name, value) if isinstance(value, int) else value * ratio

@@ -1,4 +1,5 @@
-"""Validation that speaks in sentences: the base of every frozen value, and the declaration of its parameters."""
+"""Validation that speaks in sentences: the base of every frozen value, and the declaration of its
+parameters."""
 
 from __future__ import annotations
 
@@ -14,14 +15,16 @@ from pydantic.fields import FieldInfo
 
 from lrcore.errors import LRLabError
 
-TICKS = "ticks"  # the unit of a count of scheduler steps; the plan's clock says whether those are epochs or iterations
+# the unit of a count of scheduler steps; the plan's clock says whether those are epochs or iterations
+TICKS = "ticks"
 Start = float | Callable[[float, int], Any] | None
 TICKS_MAX = 10**12  # float64 holds every integer up to 2**53; a schedule longer than this is a typing error
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a page needs to know of one declared parameter. Bounds are inclusive unless `open_low`/`open_high`."""
+    """What a page needs to know of one declared parameter. Bounds are inclusive unless
+    `open_low`/`open_high`."""
 
     name: str
     type: type
@@ -41,7 +44,8 @@ class Parameter:
     positional: bool = False
 
     def starting_value(self, base_lr: float, horizon: int) -> Any:
-        """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's range if it has one."""
+        """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's
+        range if it has one."""
         if callable(self.start):
             value = self.start(base_lr, horizon)
         elif self.start is not None:
@@ -55,7 +59,8 @@ class Parameter:
         return round(value) if self.type is int and value is not None else value
 
     def slider_range(self, horizon: int) -> tuple[float, float] | None:
-        """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run does."""
+        """The range of a slider for a run of `horizon` ticks: a count of ticks reaches as far as the run
+        does."""
         if self.slider is None:
             return None
         low, high = self.slider
@@ -89,15 +94,19 @@ def param(
     positional: bool = False,
     **bounds: Any,
 ) -> Any:
-    """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of help.
+    """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of
+    help.
 
-    `start` is where its control begins when the schedule is chosen: a number (for ticks a share of the run), or a function of the
-    base lr and the run's ticks. `quiet` leaves a parameter that has its default value out of the text form; `positional` writes its
-    value there without its name, which only the first parameters of a class can do.
+    `start` is where its control begins when the schedule is chosen: a number (for ticks a share of the run),
+    or a function of the base lr and the run's ticks. `quiet` leaves a parameter that has its default value
+    out of the text form; `positional` writes its value there without its name, which only the first
+    parameters of a class can do.
     """
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
-    declared = _Declared(slider=slider, scale=scale, unit=unit, start=start, quiet=quiet, positional=positional)
+    declared = _Declared(
+        slider=slider, scale=scale, unit=unit, start=start, quiet=quiet, positional=positional
+    )
     return Field(default, description=help, json_schema_extra=declared, **bounds)
 
 
@@ -127,18 +136,30 @@ class Value(BaseModel):
     @classmethod
     def _speak(cls, data: Any, handler: Any) -> Self:
         if inspect.isabstract(cls) and not isinstance(data, cls):
-            raise cls.error(f"{cls._who()} must be one of its kinds, but {short(data)} arrived; name the kind, with its parameters.")
+            raise cls.error(
+                f"{cls._who()} must be one of its kinds, but {short(data)} arrived; name the kind, with its"
+                " parameters."
+            )
         if isinstance(data, dict):
             for name, value in data.items():
                 field = cls.model_fields.get(name)
-                if field is not None and isinstance(value, (bool, str)) and _scalar_type(field) in (int, float):
-                    raise cls.error(f"{cls._who()}: {name} must be a number, but {short(value)} arrived; write it plainly, as in {name}=1.")
+                if (
+                    field is not None
+                    and isinstance(value, (bool, str))
+                    and _scalar_type(field) in (int, float)
+                ):
+                    raise cls.error(
+                        f"{cls._who()}: {name} must be a number, but {short(value)} arrived; write it"
+                        f" plainly, as in {name}=1."
+                    )
         try:
             made: Self = handler(data)
             return made
         except ValidationError as error:
             first = {entry["loc"][:1]: entry for entry in reversed(error.errors())}  # one sentence a field
-            raise cls.error(" ".join(cls._sentence(entry) for entry in list(first.values())[::-1][:3])) from None
+            raise cls.error(
+                " ".join(cls._sentence(entry) for entry in list(first.values())[::-1][:3])
+            ) from None
 
     @classmethod
     def _who(cls) -> str:
@@ -154,7 +175,9 @@ class Value(BaseModel):
             names = ", ".join(known) or "none"
             return f"{who} has no parameter {short(name)}; it knows {names}."
         if name in known:
-            item = name + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry["loc"][1:])
+            item = name + "".join(
+                f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry["loc"][1:]
+            )
             ranged = known[name].type in (int, float) or known[name].choices
             reason = "must be " + known[name].allowed if ranged else _plain(entry["msg"])
             return f"{who}: {item}={short(entry['input'])} is not allowed; {item} {reason}."
@@ -168,7 +191,8 @@ def short(value: Any, length: int = 60) -> str:
 
 
 def _plain(message: str) -> str:
-    """pydantic's reason as the end of our sentence: "Input should be a valid tuple" -> "must be a valid tuple"."""
+    """pydantic's reason as the end of our sentence: "Input should be a valid tuple" -> "must be a valid
+    tuple"."""
     text = re.sub(r"^(Value error, )?(Input|Tuple) should ", "must ", message).replace("tuple", "list")
     return re.sub(r" after validation, not \d+$|, got a number with a fractional part$", "", text.rstrip("."))
 
@@ -188,7 +212,8 @@ def _scalar_type(field: FieldInfo) -> Any:
 
 
 def parameters(cls: type[BaseModel]) -> dict[str, Parameter]:
-    """The declared parameters of a value's class, in order: the one source for sliders, messages, URL and docs."""
+    """The declared parameters of a value's class, in order: the one source for sliders, messages, URL and
+    docs."""
     return dict(_parameters(cls))
 
 
@@ -196,7 +221,12 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
     for name, field in cls.model_fields.items():
         kind = _strip(field.annotation)
         choices = tuple(str(arg) for arg in get_args(kind)) if get_origin(kind) is Literal else ()
-        bound = {key: getattr(m, key) for m in field.metadata for key in ("gt", "ge", "lt", "le") if hasattr(m, key)}
+        bound = {
+            key: getattr(m, key)
+            for m in field.metadata
+            for key in ("gt", "ge", "lt", "le")
+            if hasattr(m, key)
+        }
         declared = extra if isinstance(extra := field.json_schema_extra, _Declared) else _Declared()
         yield (
             name,
@@ -233,4 +263,6 @@ class Kinded(Value):
     @model_validator(mode="before")
     @classmethod
     def _without_kind(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if key != "kind"} if isinstance(data, dict) else data
+        return (
+            {key: value for key, value in data.items() if key != "kind"} if isinstance(data, dict) else data
+        )

@@ -1,4 +1,5 @@
-"""The Robbins-Monro conditions, decided by rule for each kind of schedule: what its sums do as t goes to infinity."""
+"""The Robbins-Monro conditions, decided by rule for each kind of schedule: what its sums do as t goes to
+infinity."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from lrcore.schedules.chained import ChainedScheduler
 
 @dataclass(frozen=True)
 class Verdict:
-    """Does the sum of lr diverge, does the sum of lr squared converge, are both so; None where it is not decided; and why."""
+    """Does the sum of lr diverge, does the sum of lr squared converge, are both so; None where it is not
+    decided; and why."""
 
     sum_diverges: bool | None
     squares_converge: bool | None
@@ -29,11 +31,13 @@ class Verdict:
 
 
 def robbins_monro(plan: Plan) -> Verdict:
-    r"""Whether $\sum_t \eta_t = \infty$ and $\sum_t \eta_t^2 < \infty$, for t to infinity: the conditions of Robbins & Monro.
+    r"""Whether $\sum_t \eta_t = \infty$ and $\sum_t \eta_t^2 < \infty$, for t to infinity: the conditions of
+    Robbins & Monro.
 
-    Decided from the schedule's kind and parameters, not from numbers. A sequence is judged by its last part, a warm-up by what
-    follows it. A formula, a chain that is no plain product and a schedule that follows a metric are not decided (None).
-    The conditions are about t to infinity with noisy gradients; they do not rank finite runs.
+    Decided from the schedule's kind and parameters, not from numbers. A sequence is judged by its last part,
+    a warm-up by what follows it. A formula, a chain that is no plain product and a schedule that follows a
+    metric are not decided (None). The conditions are about t to infinity with noisy gradients; they do not
+    rank finite runs.
 
     >>> from lrcore.plan import parse_plan
     >>> robbins_monro(parse_plan("lr=0.1 InverseTimeDecay(lr_decay=0.01)")).both
@@ -45,7 +49,9 @@ def robbins_monro(plan: Plan) -> Verdict:
 
 
 def _floor(rate: float) -> Verdict:
-    return Verdict(True, False, f"The rate never falls below {rate:.3g} in the end, so both sums grow without end.")
+    return Verdict(
+        True, False, f"The rate never falls below {rate:.3g} in the end, so both sums grow without end."
+    )
 
 
 def _finite(what: str) -> Verdict:
@@ -53,7 +59,10 @@ def _finite(what: str) -> Verdict:
 
 
 def _ended(step: str) -> Verdict:
-    return _finite(f"The rate is 0 from {step} on: the sums are finite, and the conditions, which are about t to infinity, do not apply.")
+    return _finite(
+        f"The rate is 0 from {step} on: the sums are finite, and the conditions, which are about t to"
+        " infinity, do not apply."
+    )
 
 
 _YES = "The rate falls like {}: its sum grows without end, the sum of its squares does not."
@@ -67,10 +76,14 @@ def _power(p: float, t: str = "t") -> Verdict:
     if p == 0:
         return _FLAT
     if p > 1:
-        return _finite(f"The rate falls like {t}^-{p:g}, faster than 1/{t}: the sum is finite, and with it the reach.")
+        return _finite(
+            f"The rate falls like {t}^-{p:g}, faster than 1/{t}: the sum is finite, and with it the reach."
+        )
     if p > 0.5:
         return Verdict(True, True, _YES.format(f"1/{t}" if p == 1 else f"{t}^-{p:g}"))
-    return Verdict(True, False, _SLOW.format(f"{t}^-{p:g}", "like a logarithm" if p == 0.5 else "like a power"))
+    return Verdict(
+        True, False, _SLOW.format(f"{t}^-{p:g}", "like a logarithm" if p == 0.5 else "like a power")
+    )
 
 
 def _geometric(factor: float, base_lr: float, tread: float) -> Verdict:
@@ -79,7 +92,9 @@ def _geometric(factor: float, base_lr: float, tread: float) -> Verdict:
     if factor > 1:
         return _GROWS
     reach = base_lr * tread / (1.0 - factor)
-    return _finite(f"The sum is finite, {reach:.4g}: with gradients of bounded length the weights have a finite reach.")
+    return _finite(
+        f"The sum is finite, {reach:.4g}: with gradients of bounded length the weights have a finite reach."
+    )
 
 
 def _exponential_decay(s: Any, b: float) -> Verdict:
@@ -97,7 +112,9 @@ def _polynomial_decay(s: Any, b: float) -> Verdict:
         return _floor(s.end_lr)
     if s.power == 0:
         return _FLAT
-    if not s.cycle or (1.0 / s.decay_steps).is_integer():  # teeth shorter than a step are met at their ends only
+    if (
+        not s.cycle or (1.0 / s.decay_steps).is_integer()
+    ):  # teeth shorter than a step are met at their ends only
         return _ended(f"step {s.decay_steps:g}")
     return _power(s.power, "k")
 
@@ -109,7 +126,9 @@ def _cycling(s: CyclingDescent, b: float) -> Verdict:
     if s.cycle_decay == 1 or (floor > 0 and s.decay_of != "all"):
         return _CYCLES
     reach, squares = s.cycle_mul * s.cycle_decay, s.cycle_mul * s.cycle_decay**2
-    each = f"each cycle is {s.cycle_mul:g} times as long and {s.cycle_decay:g} times as high as the one before"
+    each = (
+        f"each cycle is {s.cycle_mul:g} times as long and {s.cycle_decay:g} times as high as the one before"
+    )
     if reach < 1:
         return _finite(f"The sum is finite: {each}.")
     ends = "that of the squares is finite" if squares < 1 else "so is that of the squares"
@@ -124,7 +143,11 @@ def _cyclic(s: Any, b: float) -> Verdict:
         return _ended("the start")
     if low > 0 and (fades or s.max_lr > 0):
         return _floor(min(low, s.max_lr) if not fades else low)
-    return _finite("The swing shrinks geometrically towards 0: the sum is finite.") if fades or (s.max_lr == 0 and low == 0) else _CYCLES
+    return (
+        _finite("The swing shrinks geometrically towards 0: the sum is finite.")
+        if fades or (s.max_lr == 0 and low == 0)
+        else _CYCLES
+    )
 
 
 def _chain(s: ChainedScheduler, b: float) -> Verdict:
@@ -168,7 +191,9 @@ _RULES: dict[str, Callable[[Any, float], Verdict]] = {
     "PowerLaw": lambda s, b: _power(s.power),
     "InverseSqrt": lambda s, b: _power(0.5),
     "Noam": lambda s, b: _power(0.5),
-    "LinearLR": lambda s, b: _floor(b * s.end_factor) if s.end_factor > 0 else _ended(f"step {s.total_iters}"),
+    "LinearLR": lambda s, b: (
+        _floor(b * s.end_factor) if s.end_factor > 0 else _ended(f"step {s.total_iters}")
+    ),
     "PolynomialLR": lambda s, b: _ended(f"step {s.total_iters}") if s.power > 0 else _FLAT,
     "PolynomialDecay": _polynomial_decay,
     "REX": lambda s, b: _ended(f"step {s.total_steps}"),
@@ -177,11 +202,15 @@ _RULES: dict[str, Callable[[Any, float], Verdict]] = {
     "CyclicLR": _cyclic,
     "OneCycleLR": lambda s, b: _floor(s.max_lr / s.div_factor / s.final_div_factor),
     "Piecewise": lambda s, b: (
-        _floor(s.points[-1][1] * (b if s.relative else 1.0)) if s.points[-1][1] > 0 else _ended(f"step {s.points[-1][0]:g}")
+        _floor(s.points[-1][1] * (b if s.relative else 1.0))
+        if s.points[-1][1] > 0
+        else _ended(f"step {s.points[-1][0]:g}")
     ),
     "SWALR": lambda s, b: _floor(s.swa_lr) if s.swa_lr > 0 else _ended(f"step {s.anneal_epochs}"),
     "TriStage": lambda s, b: _floor(b * s.final_lr_scale),
-    "WarmupStableDecay": lambda s, b: _floor(b * s.min_ratio) if s.min_ratio > 0 else _ended(f"step {s.total_steps}"),
+    "WarmupStableDecay": lambda s, b: (
+        _floor(b * s.min_ratio) if s.min_ratio > 0 else _ended(f"step {s.total_steps}")
+    ),
     "Scaled": lambda s, b: _judge(s.schedule, b * s.factor),
     "Warmup": lambda s, b: _judge(s.schedule, b),
     "SequentialLR": lambda s, b: _judge(s.schedulers[-1], b),

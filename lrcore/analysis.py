@@ -1,14 +1,16 @@
-r"""What a plan amounts to, in numbers: read-outs, budgets, the Robbins-Monro verdict, matching, and the two clocks.
+r"""What a plan amounts to, in numbers: read-outs, budgets, the Robbins-Monro verdict, matching, and the two
+clocks.
 
-Every function takes (plan, steps, steps_per_epoch=1) like `Plan.lr` and speaks of the discrete updates n = 0 .. N - 1 with N = `steps`:
-the last rate that is used is that of N - 1. Nothing is evaluated step by step where the curve's structure is known, so that
-ten million updates cost about as much as a thousand.
+Every function takes (plan, steps, steps_per_epoch=1) like `Plan.lr` and speaks of the discrete updates n = 0
+.. N - 1 with N = `steps`: the last rate that is used is that of N - 1. Nothing is evaluated step by step
+where the curve's structure is known, so that ten million updates cost about as much as a thousand.
 
 | function | what it gives |
 | --- | --- |
 | `lr_at`, `final_lr`, `peak` | $\eta_n$; $\eta_{N-1}$; $\max_n \eta_n$ and its first update |
 | `first_below`, `half_life` | $\min \{n : \eta_n < v\}$; updates from the peak p to $\eta_n \le \eta_p/2$ |
-| `budget`, `budget_share`, `spent_by` | $\sum \eta_n$ and $\sum \eta_n^2$; the share spent before n; the n that has spent a share |
+| `budget`, `budget_share`,
+`spent_by` | $\sum \eta_n$ and $\sum \eta_n^2$; the share spent before n; the n that has spent a share |
 | `robbins_monro` | whether $\sum \eta = \infty$ and $\sum \eta^2 < \infty$ |
 | `readout` | all of these at once, for a table |
 | `match` | the plan of another kind with the same end, budget, half-life or curve |
@@ -32,8 +34,9 @@ from lrcore.plan import Plan
 class Readout:
     """The numbers of one plan over a run of `steps` updates.
 
-    Rates are in lr, counts in updates, `total` in lr x updates, `squares` in lr^2 x updates; `mean` = total / steps. `half_spent`
-    is how many updates have spent half of the total, `half_spent_share` the same as a share of the run.
+    Rates are in lr, counts in updates, `total` in lr x updates, `squares` in lr^2 x updates; `mean` = total /
+    steps. `half_spent` is how many updates have spent half of the total, `half_spent_share` the same as a
+    share of the run.
     """
 
     steps: int
@@ -74,7 +77,8 @@ def final_lr(plan: Plan, steps: int, steps_per_epoch: int = 1) -> float:
 
 
 def readout(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Readout:
-    r"""All numbers of a plan over the updates 0 .. N - 1, as a page's table shows them. PlanError as its parts raise it.
+    r"""All numbers of a plan over the updates 0 .. N - 1, as a page's table shows them. PlanError as its
+    parts raise it.
 
     >>> from lrcore.plan import parse_plan
     >>> numbers = readout(parse_plan("lr=1e-4 InverseTimeDecay(lr_decay=5e-5) per iteration"), 160_000)

@@ -36,18 +36,28 @@ _BAR = 24
 def curve(given: argparse.Namespace) -> int:
     """Print step, epoch and each plan's rate."""
     plans = [parse_plan(text) for text in given.plans]
-    for name, value in (("steps", given.steps), ("steps-per-epoch", given.steps_per_epoch), ("every", given.every)):
+    for name, value in (
+        ("steps", given.steps),
+        ("steps-per-epoch", given.steps_per_epoch),
+        ("every", given.every),
+    ):
         if not 1 <= value <= 10**12:
             raise PlanError(f"--{name} must be a whole number from 1 to 1e12, but {value} arrived.")
     rows = -(-given.steps // given.every)
     if rows > ROWS_MAX:
-        raise PlanError(f"This curve has {rows:,} rows; at most {ROWS_MAX:,} are printed. Raise --every or lower --steps.")
+        raise PlanError(
+            f"This curve has {rows:,} rows; at most {ROWS_MAX:,} are printed. Raise --every or lower --steps."
+        )
     form = _format(given)
     with _output(given.output) as out:
         if form == "json":
             steps = np.concatenate(list(_steps(given.steps, given.every)))
             curves = [{"plan": plan.text, "lr": plan.lr(steps, given.steps_per_epoch)} for plan in plans]
-            out.write(as_json({"step": steps, "epoch": steps // given.steps_per_epoch, "plans": curves}, indent=False))
+            out.write(
+                as_json(
+                    {"step": steps, "epoch": steps // given.steps_per_epoch, "plans": curves}, indent=False
+                )
+            )
         else:
             out.writelines(_curve_lines(plans, given, form))
     return 0
@@ -62,7 +72,8 @@ def _steps(steps: int, every: int) -> Iterator[np.ndarray]:
 
 
 def _curve_lines(plans: Sequence[Plan], given: argparse.Namespace, form: str) -> Iterator[str]:
-    """CSV has every number in the shortest digits that read back as the same float64; a table has six digits."""
+    """CSV has every number in the shortest digits that read back as the same float64; a table has six
+    digits."""
     if form == "csv":
         yield _csv_text([["step", "epoch", *(plan.text for plan in plans)]])
     else:
@@ -78,7 +89,8 @@ def _curve_lines(plans: Sequence[Plan], given: argparse.Namespace, form: str) ->
             yield _csv_text([step, epoch, *map(repr, row)] for step, epoch, row in rows)
         else:
             yield "".join(
-                f"{step:>{width}}  {epoch:>{width}}" + "".join(f"  {rate:>12.6g}" for rate in row) + "\n" for step, epoch, row in rows
+                f"{step:>{width}}  {epoch:>{width}}" + "".join(f"  {rate:>12.6g}" for rate in row) + "\n"
+                for step, epoch, row in rows
             )
 
 
@@ -92,7 +104,9 @@ def train(given: argparse.Namespace) -> int:
     """Train the experiment that the flags describe and print its results; 130 if it was interrupted."""
     experiment = read_experiment(given)
     if not 1 <= given.against <= len(experiment.plans):
-        raise ExperimentError(f"--against names a plan from 1 to {len(experiment.plans)}, but {given.against} arrived.")
+        raise ExperimentError(
+            f"--against names a plan from 1 to {len(experiment.plans)}, but {given.against} arrived."
+        )
     form = _format(given)
     os.environ["OMP_NUM_THREADS"] = "1"  # torch's thread pool reads it once, when it is imported
     from lrcore.training import one_thread
@@ -120,25 +134,37 @@ def train(given: argparse.Namespace) -> int:
         if form == "json":
             out.write(
                 as_json(
-                    report(experiment, finished, started.device, given.against - 1, with_history=given.history), indent=not given.history
+                    report(
+                        experiment, finished, started.device, given.against - 1, with_history=given.history
+                    ),
+                    indent=not given.history,
                 )
             )
         elif form == "csv":
-            out.write(_csv_text(history_csv(experiment, finished.history) if given.history else as_csv(experiment, finished.history)))
+            out.write(
+                _csv_text(
+                    history_csv(experiment, finished.history)
+                    if given.history
+                    else as_csv(experiment, finished.history)
+                )
+            )
         else:
             out.write(as_table(experiment, finished, started.device, given.against - 1))
         return _INTERRUPTED if finished.stopped else 0
 
 
 def read_experiment(given: argparse.Namespace) -> Experiment:
-    """The experiment of --experiment or --example, or the defaults, with what the other flags name put in its place."""
+    """The experiment of --experiment or --example, or the defaults, with what the other flags name put in its
+    place."""
     fields: dict[str, Any] = {}
     if given.experiment is not None:
         base = _experiment_file(given.experiment)
         fields = {name: getattr(base, name) for name in Experiment.model_fields}
     elif given.example is not None:
         if given.example not in EXAMPLES:
-            raise ExperimentError(f"There is no example called {given.example!r}. Known are: {', '.join(EXAMPLES)}.")
+            raise ExperimentError(
+                f"There is no example called {given.example!r}. Known are: {', '.join(EXAMPLES)}."
+            )
         fields = {name: getattr(EXAMPLES[given.example].experiment, name) for name in Experiment.model_fields}
     if given.plan:
         fields["plans"] = tuple(parse_plan(text) for text in given.plan)
@@ -153,7 +179,8 @@ def read_experiment(given: argparse.Namespace) -> Experiment:
         layers = MLP(hidden=layers.hidden, activation=given.activation)
     if "plans" not in fields:
         raise ExperimentError(
-            'There is nothing to train: give --plan "lr=0.3 StepLR(step_size=500, gamma=0.3)", --example or --experiment.'
+            'There is nothing to train: give --plan "lr=0.3 StepLR(step_size=500, gamma=0.3)", --example or'
+            " --experiment."
         )
     return Experiment(**{**fields, "model": layers})
 
@@ -162,18 +189,24 @@ def _units(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.strip("[]() ").split(","))
     except ValueError:
-        raise ExperimentError(f"--hidden is whole numbers with commas, such as 64,64, but {short(text)} arrived.") from None
+        raise ExperimentError(
+            f"--hidden is whole numbers with commas, such as 64,64, but {short(text)} arrived."
+        ) from None
 
 
 def _experiment_file(name: str) -> Experiment:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ExperimentError(f"The experiment {name!r} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from None
+        raise ExperimentError(
+            f"The experiment {name!r} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}."
+        ) from None
     try:
         return Experiment.model_validate(json.loads(text))
     except (ValueError, RecursionError) as error:
-        raise ExperimentError(f'{name} is not JSON ({error}); an experiment looks like {{"plans": ["lr=0.3"]}}.') from None
+        raise ExperimentError(
+            f'{name} is not JSON ({error}); an experiment looks like {{"plans": ["lr=0.3"]}}.'
+        ) from None
 
 
 def _format(given: argparse.Namespace) -> str:
@@ -226,7 +259,12 @@ class _Bar:
         share = step / self._steps
         left = f"  {(time.perf_counter() - self._began) * (1 - share) / share:.0f} s left" if step else ""
         filled = round(share * _BAR)
-        print(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}{left}\033[K", end="", file=sys.stderr, flush=True)
+        print(
+            f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}{left}\033[K",
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def clear(self) -> None:
         print("\r\033[K", end="", file=sys.stderr, flush=True)

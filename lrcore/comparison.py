@@ -1,6 +1,7 @@
 """What a finished run says: each plan's results, and two plans compared seed by seed.
 
-All plans of a seed share initial weights and minibatches, so two plans are compared within each seed (a paired design).
+All plans of a seed share initial weights and minibatches, so two plans are compared within each seed (a
+paired design).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import numpy as np
 from lrcore.events import NOT_DIVERGED, Floats, History
 
 FINAL_SHARE = 0.05  # "final" is the mean over the last 5 % of the evaluations: one evaluation alone is noise
-# Student's t, 97.5 % quantile for 1 .. 19 degrees of freedom: with a handful of seeds a bootstrap interval is too narrow.
+# Student's t, 97.5 % quantile for 1 .. 19 degrees of freedom: with a handful of seeds a bootstrap interval is
+# too narrow.
 _T975 = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
     *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093),
@@ -37,8 +39,8 @@ class PlanResult:
 class Pair:
     """Plan a against plan b on the same seeds.
 
-    `ratio` is the geometric mean of loss b / loss a over the seeds in which both stayed finite (above 1: a ends lower), with
-    its 95 % interval (Student's t on the logarithms); NaN where too few seeds are left.
+    `ratio` is the geometric mean of loss b / loss a over the seeds in which both stayed finite (above 1: a
+    ends lower), with its 95 % interval (Student's t on the logarithms); NaN where too few seeds are left.
     """
 
     wins: int
@@ -50,7 +52,8 @@ class Pair:
 
 
 def final(values: Floats, diverged_at: np.ndarray, worst: float = np.inf) -> Floats:
-    """(E, P, S) -> (P, S): the mean over the last 5 % of the evaluations; `worst` for a member that diverged; NaN without any."""
+    """(E, P, S) -> (P, S): the mean over the last 5 % of the evaluations; `worst` for a member that diverged;
+    NaN without any."""
     if not len(values):  # stopped before the first evaluation
         return np.full(values.shape[1:], np.nan)
     count = max(1, round(FINAL_SHARE * len(values)))
@@ -64,7 +67,9 @@ def results(history: History) -> list[PlanResult]:
     alive = history.diverged_at == NOT_DIVERGED
     train, val = final(history.train_loss, history.diverged_at), final(history.val_loss, history.diverged_at)
     best_train, best_val = (
-        np.where(alive, np.fmin.reduce(losses, axis=0), np.inf) if len(losses) else np.full(alive.shape, np.nan)
+        np.where(alive, np.fmin.reduce(losses, axis=0), np.inf)
+        if len(losses)
+        else np.full(alive.shape, np.nan)
         for losses in (history.train_loss, history.val_loss)
     )
     metric = final(history.val_metric, history.diverged_at, worst=np.nan)
@@ -97,13 +102,22 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
     if len(logs) > 1:
         half = _T975[min(len(logs) - 1, len(_T975)) - 1] * float(logs.std(ddof=1)) / np.sqrt(len(logs))
     ratio, low, high = (float(np.exp(v)) for v in (mean, mean - half, mean + half))
-    return Pair(wins=int((ours < theirs).sum()), losses=int((ours > theirs).sum()), seeds=len(ours), ratio=ratio, low=low, high=high)
+    return Pair(
+        wins=int((ours < theirs).sum()),
+        losses=int((ours > theirs).sum()),
+        seeds=len(ours),
+        ratio=ratio,
+        low=low,
+        high=high,
+    )
 
 
 def sentence(pair: Pair, other: int) -> str:
     """`beats plan 2 in 9 of 10 seeds, 7 x lower [5.8, 8.6]`: the pair in words, `other` counted from 0."""
     if pair.wins == pair.losses:
-        return f"ties with plan {other + 1}: lower in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
+        return (
+            f"ties with plan {other + 1}: lower in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
+        )
     verb, count = ("beats", pair.wins) if pair.wins > pair.losses else ("loses to", pair.losses)
     text = f"{verb} plan {other + 1} in {count} of {pair.seeds} seeds"
     if not np.isfinite(pair.ratio):
@@ -120,5 +134,6 @@ def factor(value: float) -> str:
 
 
 def _median(values: Floats) -> float:
-    """The median in which infinities are the largest values; the lower middle one, so that inf - inf never arises."""
+    """The median in which infinities are the largest values; the lower middle one, so that inf - inf never
+    arises."""
     return float(np.sort(values)[(len(values) - 1) // 2])

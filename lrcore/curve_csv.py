@@ -15,14 +15,18 @@ from lrcore.schedules import FeedbackSchedule
 _ROWS = 20_000  # at a time
 
 
-def curve_csv(plans: Sequence[Plan], horizon: Horizon, every: int = 1, metric: Sequence[float] = ()) -> Iterator[str]:
-    """A header of plan texts, then `step,epoch,lr...` for the updates 0, every, 2 every, ... and the last one, in blocks of text.
+def curve_csv(
+    plans: Sequence[Plan], horizon: Horizon, every: int = 1, metric: Sequence[float] = ()
+) -> Iterator[str]:
+    """A header of plan texts, then `step,epoch,lr...` for the updates 0, every, 2 every, ... and the last
+    one, in blocks of text.
 
-    The digits are the shortest that give the float64 back. A schedule with feedback follows `metric`, one number for each epoch,
-    and its cells are empty behind the end of it.
+    The digits are the shortest that give the float64 back. A schedule with feedback follows `metric`, one
+    number for each epoch, and its cells are empty behind the end of it.
 
     >>> from lrcore.plan import parse_plan
-    >>> print("".join(curve_csv([parse_plan("lr=0.1 StepLR(step_size=2, gamma=0.5)")], Horizon(steps=4), every=2)))
+    >>> print("".join(curve_csv([parse_plan("lr=0.1 StepLR(step_size=2, gamma=0.5)")], Horizon(steps=4),
+    every=2)))
     step,epoch,"lr=0.1 StepLR(step_size=2, gamma=0.5)"
     0,0.0,0.1
     2,2.0,0.05
@@ -39,12 +43,17 @@ def curve_csv(plans: Sequence[Plan], horizon: Horizon, every: int = 1, metric: S
         steps = np.arange(first, min(first + _ROWS, chosen), dtype=np.int64) * every
         if first + _ROWS >= chosen and steps[-1] != last:
             steps = np.append(steps, last)
-        columns = [list(map(repr, steps.tolist())), list(map(repr, (steps / horizon.steps_per_epoch).tolist()))]
+        columns = [
+            list(map(repr, steps.tolist())),
+            list(map(repr, (steps / horizon.steps_per_epoch).tolist())),
+        ]
         columns += [column(steps) for column in columns_of]
         yield "".join(",".join(row) + "\n" for row in zip(*columns, strict=True))
 
 
-def _column(plan: Plan, horizon: Horizon, metric: Sequence[float]) -> Callable[[NDArray[np.int64]], list[str]]:
+def _column(
+    plan: Plan, horizon: Horizon, metric: Sequence[float]
+) -> Callable[[NDArray[np.int64]], list[str]]:
     """The cells of one plan by update. PlanError for a plan without a curve."""
     if not isinstance(plan.schedule, FeedbackSchedule):
         plan.lr(0, horizon.steps_per_epoch)
@@ -52,4 +61,6 @@ def _column(plan: Plan, horizon: Horizon, metric: Sequence[float]) -> Callable[[
     if not metric:
         raise PlanError(f"{plan.schedule.kind} follows a metric, and there is none to follow.")
     rates = list(map(repr, plan.schedule.replay(metric, plan.base_lr).tolist()))
-    return lambda steps: [rates[epoch] if epoch < len(rates) else "" for epoch in (steps // horizon.steps_per_epoch).tolist()]
+    return lambda steps: [
+        rates[epoch] if epoch < len(rates) else "" for epoch in (steps // horizon.steps_per_epoch).tolist()
+    ]

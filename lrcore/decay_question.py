@@ -1,8 +1,10 @@
-r"""StepLR or adjust_learning_rate? The two plans of that question, and what "linear decay" has to do with neither.
+r"""StepLR or adjust_learning_rate? The two plans of that question, and what "linear decay" has to do with
+neither.
 
-The hand-written rule $\eta_t = \eta_0 / (1 + d t)$ is often called linear decay. What is linear is its inverse,
-$1/\eta_t = 1/\eta_0 + (d/\eta_0) t$; the rate itself is a hyperbola. The straight line that leaves it in the same direction,
-$\eta_0 (1 - d t)$, reaches zero at t = 1/d, where the hyperbola is still at one half.
+The hand-written rule $\eta_t = \eta_0 / (1 + d t)$ is often called linear decay. What is linear is its
+inverse, $1/\eta_t = 1/\eta_0 + (d/\eta_0) t$; the rate itself is a hyperbola. The straight line that leaves
+it in the same direction, $\eta_0 (1 - d t)$, reaches zero at t = 1/d, where the hyperbola is still at one
+half.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ class Question(Value):
     noun = "The question"
 
     base_lr: float = param(1e-4, gt=0, slider=(1e-5, 1), scale="log", help="where both begin")
-    step_size: int = param(40_000, ge=1, slider=(1, 40_000), unit=TICKS, help="StepLR: updates between two drops")
+    step_size: int = param(
+        40_000, ge=1, slider=(1, 40_000), unit=TICKS, help="StepLR: updates between two drops"
+    )
     gamma: float = param(0.5, gt=0, le=1, slider=(0.05, 1), help="StepLR: factor of each drop")
     lr_decay: float = param(5e-5, gt=0, slider=(1e-7, 1), scale="log", help="the rule's d in lr / (1 + d t)")
     steps: int = param(160_000, ge=2, le=10_000_000, help="updates of the run")
@@ -36,12 +40,18 @@ class Question(Value):
     @property
     def step_plan(self) -> Plan:
         """The built-in staircase."""
-        return Plan(base_lr=self.base_lr, schedule=StepLR(step_size=self.step_size, gamma=self.gamma), clock="iteration")
+        return Plan(
+            base_lr=self.base_lr,
+            schedule=StepLR(step_size=self.step_size, gamma=self.gamma),
+            clock="iteration",
+        )
 
     @property
     def inverse_plan(self) -> Plan:
         """The rule written by hand."""
-        return Plan(base_lr=self.base_lr, schedule=InverseTimeDecay(lr_decay=self.lr_decay), clock="iteration")
+        return Plan(
+            base_lr=self.base_lr, schedule=InverseTimeDecay(lr_decay=self.lr_decay), clock="iteration"
+        )
 
     @property
     def line_plan(self) -> Plan:
@@ -51,7 +61,9 @@ class Question(Value):
         """
         end = 1.0 / (1.0 + self.lr_decay * (self.steps - 1))
         return Plan(
-            base_lr=self.base_lr, schedule=LinearLR(start_factor=1.0, end_factor=end, total_iters=self.steps - 1), clock="iteration"
+            base_lr=self.base_lr,
+            schedule=LinearLR(start_factor=1.0, end_factor=end, total_iters=self.steps - 1),
+            clock="iteration",
         )
 
     def tangent(self, step: float) -> float:
@@ -61,7 +73,8 @@ class Question(Value):
 
 @dataclass(frozen=True)
 class Answer:
-    """The live numbers of the panel. Times are in updates, `halvings` the lengths of the first three of the rule."""
+    """The live numbers of the panel. Times are in updates, `halvings` the lengths of the first three of the
+    rule."""
 
     half_life: float
     at_half_life: float
@@ -117,18 +130,27 @@ for iteration in range({steps}):  # one update each
 
 def step_code(question: Question) -> str:
     """Built in: the scheduler is made once and stepped after each update."""
-    setup = f"scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size={question.step_size}, gamma={question.gamma!r})\n"
-    return _LOOP.format(lr=question.base_lr, steps=question.steps, setup=setup, before="", after="\n    scheduler.step()")
+    setup = (
+        f"scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size={question.step_size},"
+        f" gamma={question.gamma!r})\n"
+    )
+    return _LOOP.format(
+        lr=question.base_lr, steps=question.steps, setup=setup, before="", after="\n    scheduler.step()"
+    )
 
 
 def inverse_code(question: Question) -> str:
-    """By hand: a function computes the rate from the iteration and writes it into the optimiser's param_groups."""
+    """By hand: a function computes the rate from the iteration and writes it into the optimiser's
+    param_groups."""
     setup = (
-        f"\n\ndef adjust_learning_rate(optimizer, iteration, lr={question.base_lr!r}, lr_decay={question.lr_decay!r}):\n"
-        "    new_lr = lr / (1.0 + lr_decay * iteration)\n"
-        "    for param_group in optimizer.param_groups:\n"
-        '        param_group["lr"] = new_lr\n\n'
+        f"\n\ndef adjust_learning_rate(optimizer, iteration, lr={question.base_lr!r},"
+        f" lr_decay={question.lr_decay!r}):\n    new_lr = lr / (1.0 + lr_decay * iteration)\n    for"
+        ' param_group in optimizer.param_groups:\n        param_group["lr"] = new_lr\n\n'
     )
     return _LOOP.format(
-        lr=question.base_lr, steps=question.steps, setup=setup, before="adjust_learning_rate(optimizer, iteration)\n    ", after=""
+        lr=question.base_lr,
+        steps=question.steps,
+        setup=setup,
+        before="adjust_learning_rate(optimizer, iteration)\n    ",
+        after="",
     )

@@ -1,6 +1,8 @@
-"""What a running experiment says: plain data (NumPy arrays and numbers) that crosses a process, a socket or a file unchanged.
+"""What a running experiment says: plain data (NumPy arrays and numbers) that crosses a process, a socket or a
+file unchanged.
 
-Shapes: P = plans, S = seeds, N = steps run, E = evaluations. Every array keeps the order of the experiment's plans and seeds.
+Shapes: P = plans, S = seeds, N = steps run, E = evaluations. Every array keeps the order of the experiment's
+plans and seeds.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ NOT_DIVERGED = -1  # in `diverged_at`: the member trained to the end
 
 @dataclass(frozen=True, eq=False)
 class Started:
-    """Training begins. `evaluations` (E,) are the numbers of updates done at which losses will be measured, 0 first."""
+    """Training begins. `evaluations` (E,) are the numbers of updates done at which losses will be measured, 0
+    first."""
 
     kind: ClassVar[str] = "started"
     experiment_id: str
@@ -36,14 +39,17 @@ class Started:
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """One evaluation. `step` is the number of updates done (0 before the first), `epoch` the same in passes over the data.
+    """One evaluation. `step` is the number of updates done (0 before the first), `epoch` the same in passes
+    over the data.
 
-    Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN where none was made: at step
-    0, and after a divergence); `lr` the rate that the last update applied (at step 0: that the first will), which differs between
-    the seeds of a plan only if its schedule listens to a metric (ReduceLROnPlateau: to the member's own validation loss at the end
-    of each epoch); `metric` is validation accuracy, or R^2 for regression. `diverged_at` is the index of the update that a member
-    did not survive, -1 if it has not diverged. A diverged member is as that many updates left it, so its losses stay; a loss that
-    is not finite is inf, never NaN (R^2: -inf). Statistics count a diverged member as infinite whatever its frozen losses say.
+    Each array is (P, S): `minibatch_loss` is the mean over the updates since the last evaluation (NaN where
+    none was made: at step 0, and after a divergence); `lr` the rate that the last update applied (at step 0:
+    that the first will), which differs between the seeds of a plan only if its schedule listens to a metric
+    (ReduceLROnPlateau: to the member's own validation loss at the end of each epoch); `metric` is validation
+    accuracy, or R^2 for regression. `diverged_at` is the index of the update that a member did not survive,
+    -1 if it has not diverged. A diverged member is as that many updates left it, so its losses stay; a loss
+    that is not finite is inf, never NaN (R^2: -inf). Statistics count a diverged member as infinite whatever
+    its frozen losses say.
     """
 
     kind: ClassVar[str] = "progress"
@@ -59,10 +65,10 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """A whole run. `step` (E,); `train_loss`, `val_loss`, `val_metric`, `lr` (E, P, S); `diverged_at` (P, S) in updates, -1 = never;
-    `minibatch_loss` and `applied_lr` (N, P, S): the loss that each update descended and the rate it used. Where a member diverged,
-    at update d, its `minibatch_loss[d]` is the loss that was seen (inf if not finite), and NaN after it; the update was not made,
-    so `applied_lr[d:]` is NaN."""
+    """A whole run. `step` (E,); `train_loss`, `val_loss`, `val_metric`, `lr` (E, P, S); `diverged_at` (P, S)
+    in updates, -1 = never; `minibatch_loss` and `applied_lr` (N, P, S): the loss that each update descended
+    and the rate it used. Where a member diverged, at update d, its `minibatch_loss[d]` is the loss that was
+    seen (inf if not finite), and NaN after it; the update was not made, so `applied_lr[d:]` is NaN."""
 
     kind: ClassVar[str] = "history"
     step: Ints
@@ -77,7 +83,8 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Finished:
-    """The last event. `stopped` is true when `should_stop` ended the run early; the history then holds what was run."""
+    """The last event. `stopped` is true when `should_stop` ended the run early; the history then holds what
+    was run."""
 
     kind: ClassVar[str] = "finished"
     experiment_id: str
@@ -93,11 +100,14 @@ _KINDS: dict[str, Any] = {cls.kind: cls for cls in (Started, Progress, History, 
 
 
 def encode(event: Event | History) -> bytes:
-    """An event as an uncompressed .npz archive: a JSON entry for the numbers, one array entry for each array; no pickle."""
+    """An event as an uncompressed .npz archive: a JSON entry for the numbers, one array entry for each array;
+    no pickle."""
     arrays: dict[str, NDArray[Any]] = {}
     plain = _flatten(event, arrays, "")
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, __json__=np.frombuffer(json.dumps(plain).encode(), np.uint8), **arrays)
+    np.savez(
+        buffer, allow_pickle=False, __json__=np.frombuffer(json.dumps(plain).encode(), np.uint8), **arrays
+    )
     return buffer.getvalue()
 
 

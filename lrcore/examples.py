@@ -19,7 +19,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Contrast:
-    """`winner` ends `ratio` times lower than `loser` (geometric mean over paired seeds, 95 % interval), in `wins` of `seeds`."""
+    """`winner` ends `ratio` times lower than `loser` (geometric mean over paired seeds, 95 % interval), in
+    `wins` of `seeds`."""
 
     winner: int
     loser: int
@@ -56,7 +57,9 @@ def _load() -> dict[str, Example]:
             claim=entry["claim"],
             experiment=Experiment.model_validate(entry["experiment"]),
             measured=tuple(Measured(tuple(row["final_train"]), row["metric"]) for row in entry["measured"]),
-            contrasts=tuple(Contrast(**{**row, "interval": tuple(row["interval"])}) for row in entry["contrasts"]),
+            contrasts=tuple(
+                Contrast(**{**row, "interval": tuple(row["interval"])}) for row in entry["contrasts"]
+            ),
         )
         for key, entry in entries.items()
     }

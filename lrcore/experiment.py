@@ -1,4 +1,5 @@
-"""An experiment is a value: data, model, optimiser, batch size, steps, seeds and plans. Its content hash is its identity."""
+"""An experiment is a value: data, model, optimiser, batch size, steps, seeds and plans. Its content hash is
+its identity."""
 
 from __future__ import annotations
 
@@ -6,7 +7,14 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny, ValidatorFunctionWrapHandler, WrapValidator, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializeAsAny,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
 from lrcore import limits
 from lrcore._values import Value, param
@@ -29,7 +37,9 @@ def _kinded(lookup: Any, noun: str) -> WrapValidator:
             fields = dict(value)
             kind = fields.pop("kind", None)
             if not isinstance(kind, str):
-                raise ExperimentError(f'{noun} needs a "kind", for example {{"kind": ...}}; got {sorted(map(str, value))[:6]}.')
+                raise ExperimentError(
+                    f'{noun} needs a "kind", for example {{"kind": ...}}; got {sorted(map(str, value))[:6]}.'
+                )
             return lookup(kind).model_validate(fields)
         return handler(value)
 
@@ -37,13 +47,17 @@ def _kinded(lookup: Any, noun: str) -> WrapValidator:
 
 
 class MLP(Value):
-    """A multilayer perceptron: `hidden` layers of units with one activation, PyTorch's default initialisation."""
+    """A multilayer perceptron: `hidden` layers of units with one activation, PyTorch's default
+    initialisation."""
 
     error = ExperimentError
     noun = "The model"
 
-    hidden: Annotated[tuple[Annotated[int, Field(ge=1, le=limits.WIDTH_MAX)], ...], Field(min_length=1, max_length=limits.LAYERS_MAX)] = (
-        param((32, 32), help=f"units of each hidden layer: 1-{limits.LAYERS_MAX} layers of 1-{limits.WIDTH_MAX}")
+    hidden: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=limits.WIDTH_MAX)], ...],
+        Field(min_length=1, max_length=limits.LAYERS_MAX),
+    ] = param(
+        (32, 32), help=f"units of each hidden layer: 1-{limits.LAYERS_MAX} layers of 1-{limits.WIDTH_MAX}"
     )
     activation: Literal["tanh", "relu", "gelu"] = param("tanh", help="between the layers")
 
@@ -56,7 +70,8 @@ class MLP(Value):
 class Experiment(Value):
     """What is trained: every plan from the weights and minibatches of every seed.
 
-    >>> experiment = Experiment.model_validate({"plans": ["lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration", "lr=0.3"]})
+    >>> experiment = Experiment.model_validate({"plans": ["lr=0.3 StepLR(step_size=500,
+    gamma=0.3) per iteration", "lr=0.3"]})
     >>> experiment.steps_per_epoch, experiment.epochs
     (32, 62.5)
     """
@@ -64,15 +79,32 @@ class Experiment(Value):
     error = ExperimentError
     noun = "An experiment"
 
-    data: Annotated[SerializeAsAny[DataSpec], _kinded(data_class, "data")] = param(Checkerboard(), help="what is learnt")
-    model: MLP = param(MLP(), help="the network")
-    optimizer: Annotated[SerializeAsAny[OptimizerSpec], _kinded(optimizer_class, "optimizer")] = param(SGD(), help="what uses the rate")
-    plans: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=limits.PLANS_MAX)] = param(
-        help=f"1-{limits.PLANS_MAX} plans, each as text like 'lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration'"
+    data: Annotated[SerializeAsAny[DataSpec], _kinded(data_class, "data")] = param(
+        Checkerboard(), help="what is learnt"
     )
-    seeds: int = param(5, ge=1, le=limits.SEEDS_MAX, slider=(1, limits.SEEDS_MAX), help="pairs of initial weights and minibatches")
-    batch_size: int = param(32, ge=1, le=limits.BATCH_MAX, slider=(1, limits.BATCH_MAX), scale="log", help="points per update")
-    steps: int = param(2000, ge=1, le=limits.STEPS_MAX, slider=(100, limits.STEPS_MAX), scale="log", help="updates in all")
+    model: MLP = param(MLP(), help="the network")
+    optimizer: Annotated[SerializeAsAny[OptimizerSpec], _kinded(optimizer_class, "optimizer")] = param(
+        SGD(), help="what uses the rate"
+    )
+    plans: Annotated[tuple[Plan, ...], Field(min_length=1, max_length=limits.PLANS_MAX)] = param(
+        help=(
+            f"1-{limits.PLANS_MAX} plans, each as text like 'lr=0.3 StepLR(step_size=500, gamma=0.3) per"
+            " iteration'"
+        )
+    )
+    seeds: int = param(
+        5,
+        ge=1,
+        le=limits.SEEDS_MAX,
+        slider=(1, limits.SEEDS_MAX),
+        help="pairs of initial weights and minibatches",
+    )
+    batch_size: int = param(
+        32, ge=1, le=limits.BATCH_MAX, slider=(1, limits.BATCH_MAX), scale="log", help="points per update"
+    )
+    steps: int = param(
+        2000, ge=1, le=limits.STEPS_MAX, slider=(100, limits.STEPS_MAX), scale="log", help="updates in all"
+    )
 
     @model_validator(mode="after")
     def _within_limits(self) -> Experiment:
@@ -95,6 +127,12 @@ class Experiment(Value):
 
     @property
     def id(self) -> str:
-        """Content hash (16 hex digits), the same in every process and version of Python: equal experiments, equal id."""
-        text = json.dumps([_ID_VERSION, self.model_dump(mode="json")], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        """Content hash (16 hex digits), the same in every process and version of Python: equal experiments,
+        equal id."""
+        text = json.dumps(
+            [_ID_VERSION, self.model_dump(mode="json")],
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=True,
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -90,7 +90,8 @@ class CurveView:
 
 
 def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, list[str]]:
-    """The view that a link describes, and a sentence for each word that could not be used; never raises for bad text."""
+    """The view that a link describes, and a sentence for each word that could not be used; never raises for
+    bad text."""
     said = {name: values[-1] for name, values in params.items() if values}
     problems: list[str] = []
     view = CurveView(
@@ -110,7 +111,8 @@ def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, li
 
 
 def read_metric(text: str) -> tuple[float, ...]:
-    """A pasted series: numbers between blanks, commas, semicolons or line ends. PlanError names the first that is none.
+    """A pasted series: numbers between blanks, commas, semicolons or line ends. PlanError names the first
+    that is none.
 
     >>> read_metric("0.9, 0.7\\n0.65")
     (0.9, 0.7, 0.65)
@@ -118,7 +120,8 @@ def read_metric(text: str) -> tuple[float, ...]:
     words = _NUMBER.findall(text.replace("[", " ").replace("]", " "))
     if len(words) > METRIC_MAX:
         raise PlanError(
-            f"This series has {len(words):,} numbers; at most {METRIC_MAX:,} are read. Keep every n-th, or the part that counts."
+            f"This series has {len(words):,} numbers; at most {METRIC_MAX:,} are read. Keep every n-th, or"
+            " the part that counts."
         )
     return tuple(_metric(word, place) for place, word in enumerate(words, 1))
 

@@ -22,9 +22,10 @@ LAYERS_MAX = 6
 WIDTH_MAX = 256
 COST_MAX_S = 900.0  # a shared machine's patience for one job
 
-# Seconds on one core for a layer of one step, for a member's share of that, for a multiply-add of the matrix products, and for a
-# unit's activation at one point. Fitted to 27 experiments from 0.2 to 8 s (1-160 members, widths 2-256, 1-6 hidden layers,
-# batches of 1-1024, both optimisers): the estimate was 0.6 to 1.4 times what they took.
+# Seconds on one core for a layer of one step, for a member's share of that, for a multiply-add of the matrix
+# products, and for a unit's activation at one point. Fitted to 27 experiments from 0.2 to 8 s (1-160 members,
+# widths 2-256, 1-6 hidden layers, batches of 1-1024, both optimisers): the estimate was 0.6 to 1.4 times what
+# they took.
 _LAYER_S, _MEMBER_S, _MADD_S, _UNIT_S = 8e-5, 4e-6, 1.6e-11, 1.75e-9
 _EVALUATIONS = 60
 
@@ -32,9 +33,10 @@ _EVALUATIONS = 60
 def estimate_seconds(experiment: Experiment) -> float:
     """About how long training takes on one CPU core, within a factor of 2 where it takes a second or more.
 
-    steps x layers x (overhead + members x their share) + members x (multiply-adds + activations), the last two counted over
-    forward and backward (3 x and 2 x a forward) of every step and over the evaluations on all points; a plan that listens to the
-    validation loss costs a forward of the validation points in each epoch.
+    steps x layers x (overhead + members x their share) + members x (multiply-adds + activations), the last
+    two counted over forward and backward (3 x and 2 x a forward) of every step and over the evaluations on
+    all points; a plan that listens to the validation loss costs a forward of the validation points in each
+    epoch.
     """
     widths = [experiment.data.n_features, *experiment.model.hidden, experiment.data.n_outputs]
     layers, units = len(widths) - 1, sum(widths[1:])
@@ -50,10 +52,11 @@ def estimate_seconds(experiment: Experiment) -> float:
 
 
 def check(experiment: Experiment) -> None:
-    """Raise ExperimentError if the experiment as a whole costs more than a shared machine gives to one job."""
+    """Raise ExperimentError if the experiment as a whole costs more than a shared machine gives to one
+    job."""
     cost = estimate_seconds(experiment)
     if cost > COST_MAX_S:
         raise ExperimentError(
-            f"This experiment would train for about {cost / 60:.0f} minutes; one job may take {COST_MAX_S / 60:.0f}. "
-            "Take fewer steps, seeds or plans, a smaller model or a smaller batch."
+            f"This experiment would train for about {cost / 60:.0f} minutes; one job may take"
+            f" {COST_MAX_S / 60:.0f}. Take fewer steps, seeds or plans, a smaller model or a smaller batch."
         )

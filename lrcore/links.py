@@ -1,8 +1,9 @@
-"""An experiment in the words of a link: repeated `plan=` in the plans' text form, and calls such as `data=spirals(arms=3)`.
+"""An experiment in the words of a link: repeated `plan=` in the plans' text form, and calls such as
+`data=spirals(arms=3)`.
 
-A link says everything that is trained; of data, model and optimiser only what differs from their kind's defaults is written, so
-that it stays short enough to read. A link that lacks a word means the opening experiment's.
-Links made by an earlier version keep working: `tests/golden_links.json` holds some of each.
+A link says everything that is trained; of data, model and optimiser only what differs from their kind's
+defaults is written, so that it stays short enough to read. A link that lacks a word means the opening
+experiment's. Links made by an earlier version keep working: `tests/golden_links.json` holds some of each.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ _PROBLEMS_MAX = 5
 def call_text(value: Value, name: str) -> str:
     """`name` with the fields that differ from their defaults: `spirals(arms=3)`, or `spirals` alone."""
     fields = {field: getattr(value, field) for field in parameters(type(value))}
-    changed = [f"{field}={value_text(fields[field])}" for field, item in parameters(type(value)).items() if fields[field] != item.default]
+    changed = [
+        f"{field}={value_text(fields[field])}"
+        for field, item in parameters(type(value)).items()
+        if fields[field] != item.default
+    ]
     return f"{name}({', '.join(changed)})" if changed else name
 
 
@@ -39,7 +44,9 @@ def read_call(text: str) -> tuple[str, dict[str, Any]]:
     match node:
         case ast.Name(id=name):
             return name, {}
-        case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if all(keyword.arg for keyword in keywords):
+        case ast.Call(func=ast.Name(id=name), args=[], keywords=keywords) if all(
+            keyword.arg for keyword in keywords
+        ):
             fields = {str(keyword.arg): _word(keyword.value) for keyword in keywords}
             if len(fields) < len(keywords):
                 raise ExperimentError(f"{short(text)} names a parameter twice; name each once.")
@@ -48,7 +55,8 @@ def read_call(text: str) -> tuple[str, dict[str, Any]]:
 
 
 def _word(node: ast.expr) -> Any:
-    """A plain value; a bare name is a text, since nobody types quotes in `activation=relu` within a link or a shell."""
+    """A plain value; a bare name is a text, since nobody types quotes in `activation=relu` within a link or a
+    shell."""
     return node.id if isinstance(node, ast.Name) else literal(node)
 
 
@@ -64,10 +72,14 @@ def to_params(experiment: Experiment) -> Params:
 
 
 def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tuple[Experiment, list[str]]:
-    """The experiment that a link describes, and a sentence for each word that could not be used; never raises for bad text."""
+    """The experiment that a link describes, and a sentence for each word that could not be used; never raises
+    for bad text."""
     problems: list[str] = []
     if sum(len(value) for values in params.values() for value in values) > LINK_MAX:
-        return default, [f"This link is longer than {LINK_MAX:,} characters and was not read; the page shows the opening experiment."]
+        return default, [
+            f"This link is longer than {LINK_MAX:,} characters and was not read; the page shows the opening"
+            " experiment."
+        ]
     plans: list[Plan] = []
     for text in params.get("plan", ()):
         try:
@@ -75,7 +87,9 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
         except LRLabError as error:
             problems.append(f"A plan of this link was left out. {error}")
     if len(problems) > _PROBLEMS_MAX:  # a page shows these, and a broken link may hold thousands
-        problems[_PROBLEMS_MAX:] = [f"{len(problems) - _PROBLEMS_MAX} more plans of this link were left out for such reasons."]
+        problems[_PROBLEMS_MAX:] = [
+            f"{len(problems) - _PROBLEMS_MAX} more plans of this link were left out for such reasons."
+        ]
     if len(plans) > PLANS_MAX:
         problems.append(f"This link has {len(plans)} plans; the first {PLANS_MAX} are shown.")
     fields: dict[str, Any] = {"plans": tuple(plans[:PLANS_MAX]) or default.plans}
@@ -86,13 +100,17 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
             except LRLabError as error:
                 problems.append(f"The link's {name} was left out. {error}")
     try:
-        return Experiment(**{**{name: getattr(default, name) for name in Experiment.model_fields}, **fields}), problems
+        return (
+            Experiment(**{**{name: getattr(default, name) for name in Experiment.model_fields}, **fields}),
+            problems,
+        )
     except LRLabError as error:
         return default, [*problems, f"The link's experiment was not used. {error}"]
 
 
 def read_word(name: str, text: str) -> Any:
-    """The value of one word of a link: `read_word("data", "spirals(arms=3)")`; ExperimentError if it has none.
+    """The value of one word of a link: `read_word("data", "spirals(arms=3)")`; ExperimentError if it has
+    none.
 
     `name` is data, model, optimizer, batch_size, steps or seeds.
     """

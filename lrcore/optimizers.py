@@ -21,7 +21,8 @@ class OptimizerSpec(Kinded, ABC):
 
 @final
 class SGD(OptimizerSpec):
-    """Stochastic gradient descent, `torch.optim.SGD`: v = momentum v + g; p -= lr v (nesterov: p -= lr (g + momentum v))."""
+    """Stochastic gradient descent, `torch.optim.SGD`: v = momentum v + g; p -= lr v (nesterov: p -= lr (g +
+    momentum v))."""
 
     kind = "SGD"
     title = "SGD"
@@ -31,7 +32,10 @@ class SGD(OptimizerSpec):
     @model_validator(mode="after")
     def _nesterov_needs_momentum(self) -> SGD:
         if self.nesterov and self.momentum == 0:
-            raise ExperimentError("SGD: nesterov=True needs a momentum above 0, but momentum=0 arrived; raise it or switch nesterov off.")
+            raise ExperimentError(
+                "SGD: nesterov=True needs a momentum above 0, but momentum=0 arrived; raise it or switch"
+                " nesterov off."
+            )
         return self
 
 

@@ -1,4 +1,5 @@
-"""A whole paste: plans line by line, code of any dialect, several exports below each other, a call beside a hand-written rule."""
+"""A whole paste: plans line by line, code of any dialect, several exports below each other, a call beside a
+hand-written rule."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ _BY_HAND = "param_groups"
 _MISSING_MAX = 8  # values that a paste is asked for
 
 
-def plans_from_paste(text: str, base_lr: float | None = None, values: Mapping[str, float] | None = None) -> list[Plan]:
+def plans_from_paste(
+    text: str, base_lr: float | None = None, values: Mapping[str, float] | None = None
+) -> list[Plan]:
     """Every plan of a paste, in its order; `values` gives what the code itself does not: {"lr_decay": 5e-5}.
 
     >>> [plan.text for plan in plans_from_paste("lr=0.1\\nlr=0.2 StepLR(step_size=3, gamma=0.5)")]
@@ -23,16 +26,23 @@ def plans_from_paste(text: str, base_lr: float | None = None, values: Mapping[st
     PlanError says what could not be understood, and where.
     """
     if len(text) > CODE_MAX:
-        raise PlanError(f"This text has {len(text):,} characters; at most {CODE_MAX:,} are read. Paste the part with the schedule.")
+        raise PlanError(
+            f"This text has {len(text):,} characters; at most {CODE_MAX:,} are read. Paste the part with the"
+            " schedule."
+        )
     if not text.strip():
-        raise PlanError("There is nothing to read yet. Paste a plan such as lr=0.1 StepLR(step_size=30, gamma=0.1), or the code of one.")
+        raise PlanError(
+            "There is nothing to read yet. Paste a plan such as lr=0.1 StepLR(step_size=30, gamma=0.1), or"
+            " the code of one."
+        )
     if (plans := _lines(text)) is not None:
         return plans
     return [plan for section in _sections(text) for plan in _section(section, base_lr, values)]
 
 
 def missing_values(text: str) -> tuple[str, ...]:
-    """The names of what a paste does not say and would need to be read: "base_lr", "lr_decay" ... ; empty where nothing would help."""
+    """The names of what a paste does not say and would need to be read: "base_lr", "lr_decay" ... ; empty
+    where nothing would help."""
     stand_ins: dict[str, float] = {}
     while len(stand_ins) <= _MISSING_MAX:
         try:
@@ -40,7 +50,8 @@ def missing_values(text: str) -> tuple[str, ...]:
         except PlanError as error:
             new = [name for name in error.missing if name not in stand_ins]
             if not new:
-                break  # what is wrong else is said when the values are there, or at once where none is missing
+                # what is wrong else is said when the values are there, or at once where none is missing
+                break
             stand_ins |= dict.fromkeys(new, 1.0)
         else:
             break
@@ -84,7 +95,9 @@ def _section(code: str, base_lr: float | None, values: Mapping[str, float] | Non
     try:
         built_in = plans_from_code(rest, base_lr, values)
     except PlanError:
-        return plans_from_code(code, base_lr, values)  # the functions are all there is, or a sentence says what is wrong
+        return plans_from_code(
+            code, base_lr, values
+        )  # the functions are all there is, or a sentence says what is wrong
     if any(plan.schedule.kind != "Constant" for plan in built_in):
         plans += built_in
         code = _without_schedulers(code)
@@ -106,14 +119,24 @@ def _functions_by_hand(code: str) -> list[ast.stmt]:
 
 
 def _without_schedulers(code: str) -> str:
-    """The script without the top-level statements that make a schedule on their own: its rules by hand, and what they name."""
+    """The script without the top-level statements that make a schedule on their own: its rules by hand, and
+    what they name."""
     tree = _tree(code)
-    made = [node for node in tree.body if isinstance(node, ast.Assign) and "optimizer" in ast.unparse(node.value)] if tree else []
+    made = (
+        [
+            node
+            for node in tree.body
+            if isinstance(node, ast.Assign) and "optimizer" in ast.unparse(node.value)
+        ]
+        if tree
+        else []
+    )
     return _blanked(code, list(made))
 
 
 def _blanked(code: str, nodes: list[ast.stmt]) -> str:
-    """The code without some statements, every other line in its place, so that messages name the right lines."""
+    """The code without some statements, every other line in its place, so that messages name the right
+    lines."""
     lines = code.splitlines()
     for node in nodes:
         for number in range(node.lineno - 1, node.end_lineno or node.lineno):

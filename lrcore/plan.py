@@ -20,7 +20,8 @@ Steps = NDArray[np.integer[Any]]
 Clock = Literal["epoch", "iteration"]
 _TEXT = re.compile(r"lr\s*=\s*(?P<lr>[^\s(]+)(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _CLOCK = re.compile(r"(?:^|\s)per\s+(?P<clock>\w+)$")
-_BLOCK = 16_000  # rates at a time: below malloc's threshold for fresh pages, whose faults cost four times the arithmetic
+# rates at a time: below malloc's threshold for fresh pages, whose faults cost four times the arithmetic
+_BLOCK = 16_000
 _FINITE = np.finfo(np.float64).max
 
 
@@ -51,9 +52,11 @@ class Plan(Value):
         return self.text
 
     def lr(self, step: ArrayLike, steps_per_epoch: int = 1) -> FloatArray:
-        """The rate of update number `step` (0-based, any shape) as float64; `steps_per_epoch` turns steps into epochs.
+        """The rate of update number `step` (0-based, any shape) as float64; `steps_per_epoch` turns steps
+        into epochs.
 
-        A growing schedule saturates at the largest float64 instead of overflowing. PlanError for a negative step.
+        A growing schedule saturates at the largest float64 instead of overflowing. PlanError for a negative
+        step.
         """
         steps = _steps(step, steps_per_epoch)
         if steps.size <= _BLOCK or not self.schedule.pointwise():
@@ -69,7 +72,8 @@ class Plan(Value):
             return np.minimum(np.asarray(rates, dtype=np.float64), _FINITE)
 
     def momentum(self, step: ArrayLike, steps_per_epoch: int = 1) -> FloatArray | None:
-        """The momentum (beta1 for Adam) that the schedule sets for update number `step`; None if it leaves it alone."""
+        """The momentum (beta1 for Adam) that the schedule sets for update number `step`; None if it leaves it
+        alone."""
         return self.schedule.momentum(self._ticks(_steps(step, steps_per_epoch), steps_per_epoch))
 
     def _ticks(self, steps: Steps, steps_per_epoch: int) -> Steps:
@@ -78,7 +82,11 @@ class Plan(Value):
     @property
     def text(self) -> str:
         """The one text form: `parse_plan(plan.text) == plan`."""
-        lr = value if (value := repr(self.base_lr)).count(".0") == 0 or not value.endswith(".0") else value[:-2]
+        lr = (
+            value
+            if (value := repr(self.base_lr)).count(".0") == 0 or not value.endswith(".0")
+            else value[:-2]
+        )
         call = "" if isinstance(self.schedule, Constant) else " " + schedule_text(self.schedule)
         return f"lr={lr}{call}" + (" per iteration" if self.clock == "iteration" else "")
 
@@ -122,12 +130,17 @@ def _read(text: str) -> dict[str, Any]:
         raise PlanError(f"This plan has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it.")
     match = _TEXT.fullmatch(text)
     if match is None:
-        raise PlanError(f"{short(text)} is not a plan; it begins with the base lr, like lr=0.05 StepLR(step_size=30, gamma=0.1).")
+        raise PlanError(
+            f"{short(text)} is not a plan; it begins with the base lr, like lr=0.05 StepLR(step_size=30,"
+            " gamma=0.1)."
+        )
     base_lr = _base_lr(match["lr"])
     rest, clock = match["rest"] or "", "epoch"
     if found := _CLOCK.search(rest):
         clock, rest = found["clock"], rest[: found.start()]
     if clock not in ("epoch", "iteration"):
-        raise PlanError(f"The clock is 'per epoch' or 'per iteration', but 'per {short(clock)[1:-1]}' arrived.")
+        raise PlanError(
+            f"The clock is 'per epoch' or 'per iteration', but 'per {short(clock)[1:-1]}' arrived."
+        )
     schedule = build_schedule(parse_expression(rest)) if rest.strip() else Constant()
     return {"base_lr": base_lr, "schedule": schedule, "clock": cast(Clock, clock)}

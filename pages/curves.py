@@ -38,7 +38,13 @@ def _title() -> None:
             label_visibility="collapsed",
             width=280,
         )
-        st.button("Undo", icon=":material/undo:", key="undo_curves", on_click=workbench.undo, disabled=not workbench.can_undo())
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="undo_curves",
+            on_click=workbench.undo,
+            disabled=not workbench.can_undo(),
+        )
     for problem in workbench.link_problems():
         st.warning(plain(problem), icon=":material/link_off:")
 
@@ -47,7 +53,15 @@ def _choose_preset() -> None:
     if key := st.session_state["preset"]:
         preset = PRESETS[key]
         bench = many.replaced(workbench.current(), preset.plans)
-        curves = replace(bench.curves, horizon=preset.horizon, log_y=preset.log_y, log_x=False, ghost=False, read_at=None, read_below=None)
+        curves = replace(
+            bench.curves,
+            horizon=preset.horizon,
+            log_y=preset.log_y,
+            log_x=False,
+            ghost=False,
+            read_at=None,
+            read_below=None,
+        )
         workbench.put(replace(bench, curves=curves), undoable=True)
     st.session_state["preset"] = None
 

@@ -49,7 +49,13 @@ def _header() -> None:
             label_visibility="collapsed",
             width=320,
         )
-        st.button("Undo", icon=":material/undo:", key="undo_button", on_click=workbench.undo, disabled=not workbench.can_undo())
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="undo_button",
+            on_click=workbench.undo,
+            disabled=not workbench.can_undo(),
+        )
 
 
 def _charts(bench: Workbench) -> None:
@@ -74,8 +80,15 @@ def _charts(bench: Workbench) -> None:
         loss_figure(raced.plans, raced.steps, [], view.split),
         key="loss",
         height=360,
-        live={"url": f"/live/{job.id}?split={view.split}&attempt={st.session_state.get('attempt', 0)}"} if job else None,
-        alt=f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over {raced.seeds} seeds",
+        live=(
+            {"url": f"/live/{job.id}?split={view.split}&attempt={st.session_state.get('attempt', 0)}"}
+            if job
+            else None
+        ),
+        alt=(
+            f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
+            f" {raced.seeds} seeds"
+        ),
         config={"cursor_group": "steps"},
     )
     show_outcome(job, view)

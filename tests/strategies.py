@@ -1,4 +1,5 @@
-"""Hypothesis strategies made from the declarations: every schedule, data set and optimiser that is registered, within its bounds."""
+"""Hypothesis strategies made from the declarations: every schedule, data set and optimiser that is
+registered, within its bounds."""
 
 from __future__ import annotations
 
@@ -24,10 +25,18 @@ def _number(item: Parameter, horizon: int) -> st.SearchStrategy[Any]:
     high = top if item.high is None else min(item.high, top)
     if item.type is int:
         return st.integers(math.floor(low) + item.open_low, math.ceil(high) - item.open_high)
-    floor = 1e-6 if item.low == 0 and item.open_low else low  # a denormal number is allowed, but says nothing about formulas
-    whole = st.integers(math.ceil(floor), math.floor(high)).map(float) if math.ceil(floor) <= math.floor(high) else st.nothing()
+    floor = (
+        1e-6 if item.low == 0 and item.open_low else low
+    )  # a denormal number is allowed, but says nothing about formulas
+    whole = (
+        st.integers(math.ceil(floor), math.floor(high)).map(float)
+        if math.ceil(floor) <= math.floor(high)
+        else st.nothing()
+    )
     numbers = st.floats(floor, high, exclude_min=item.open_low and floor == low, exclude_max=item.open_high)
-    return numbers | whole.filter(lambda value: not (item.open_low and value <= low) and not (item.open_high and value >= high))
+    return numbers | whole.filter(
+        lambda value: not (item.open_low and value <= low) and not (item.open_high and value >= high)
+    )
 
 
 def values(item: Parameter, horizon: int = 10_000) -> st.SearchStrategy[Any] | None:
@@ -72,7 +81,9 @@ def schedules(horizon: int = 10_000) -> st.SearchStrategy[Schedule]:
 
 
 def plans(horizon: int = 10_000) -> st.SearchStrategy[Plan]:
-    return st.builds(Plan, base_lr=BASE_LRS, schedule=schedules(horizon), clock=st.sampled_from(["epoch", "iteration"]))
+    return st.builds(
+        Plan, base_lr=BASE_LRS, schedule=schedules(horizon), clock=st.sampled_from(["epoch", "iteration"])
+    )
 
 
 @st.composite

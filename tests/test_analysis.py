@@ -1,4 +1,5 @@
-"""Read-outs against the plain NumPy answer over every step, the tables of the reference, and the Robbins-Monro rules."""
+"""Read-outs against the plain NumPy answer over every step, the tables of the reference, and the
+Robbins-Monro rules."""
 
 from __future__ import annotations
 
@@ -76,11 +77,17 @@ LONG = [
     "PowerLaw(power=3)",
     "REX(total_steps=80_000)",
     "WarmupStableDecay(total_steps=90_000, warmup_steps=1000, decay_steps=30_000)",
-    "WarmupStableDecay(total_steps=90_000, warmup_steps=1000, decay_steps=30_000, stable_shape='power', min_ratio=0.3)",
+    (
+        "WarmupStableDecay(total_steps=90_000, warmup_steps=1000, decay_steps=30_000, stable_shape='power',"
+        " min_ratio=0.3)"
+    ),
     "TriStage(warmup_steps=4000, hold_steps=10_000, decay_steps=60_000)",
     "SWALR(swa_lr=0.02, anneal_epochs=30_000)",
     "Piecewise([[0, 0], [10_000, 0.5], [30_000, 0.05], [30_000, 0.2]], interpolation='cosine')",
-    "SequentialLR([LinearLR(total_iters=5000), CyclicLR(max_lr=0.4, step_size_up=11), SWALR(swa_lr=0.01)], milestones=[5000, 60_000])",
+    (
+        "SequentialLR([LinearLR(total_iters=5000), CyclicLR(max_lr=0.4, step_size_up=11),"
+        " SWALR(swa_lr=0.01)], milestones=[5000, 60_000])"
+    ),
     "ChainedScheduler([LinearLR(total_iters=900), ExponentialLR(gamma=0.5)])",
     "ChainedScheduler([LinearLR(total_iters=900), StepLR(step_size=3, gamma=0.999)])",
     "ChainedScheduler([CosineAnnealingLR(T_max=200_000), LinearLR(total_iters=9000)])",
@@ -89,7 +96,9 @@ LONG = [
     "Formula('base_lr * abs(sin(t))')",
 ]
 PLANS = [parse_plan(f"lr=0.1 {text} per iteration") for text in LONG]
-RUNS = [(plan, N, 1) for plan in PLANS] + [(parse_plan(text), steps, per) for text in SAMPLES for steps, per in ((997, 7), (40, 1))]
+RUNS = [(plan, N, 1) for plan in PLANS] + [
+    (parse_plan(text), steps, per) for text in SAMPLES for steps, per in ((997, 7), (40, 1))
+]
 RUNS += [(parse_plan(plan.text.removesuffix(" per iteration")), N, 7) for plan in PLANS[::3]]
 
 
@@ -133,7 +142,15 @@ def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: in
     assert peak(plan, steps, per) == Peak(float(rates[top]), top)
     below = np.flatnonzero(rates[top:] <= rates[top] / 2 * (1 + 1e-12))
     assert half_life(plan, steps, per) == (int(below[0]) if len(below) else None)
-    for value in (rates.min(), rates[steps // 2], rates[-1], rates.mean(), rates.max(), 0.0, 9.0 * rates.max() + 1):
+    for value in (
+        rates.min(),
+        rates[steps // 2],
+        rates[-1],
+        rates.mean(),
+        rates.max(),
+        0.0,
+        9.0 * rates.max() + 1,
+    ):
         hits = np.flatnonzero(rates < value)
         assert first_below(plan, float(value), steps, per) == (int(hits[0]) if len(hits) else None)
 
@@ -154,7 +171,10 @@ def test_any_parameters(steps: int, per: int, size: int, gamma: float, share: fl
         f"CosineAnnealingLR(T_max={size * share}, eta_min={gamma})",
         f"PolynomialLR(total_iters={size}, power={power})",
         f"CosineCycles(T={size * share}, cycle_limit=None, cycle_decay={gamma}, cycle_mul={1 + power})",
-        f"CyclicLR(max_lr=1, step_size_up={size}, step_size_down={steps % 7}, mode='exp_range', gamma={gamma ** (1 / size)})",
+        (
+            f"CyclicLR(max_lr=1, step_size_up={size}, step_size_down={steps % 7}, mode='exp_range',"
+            f" gamma={gamma ** (1 / size)})"
+        ),
         f"SequentialLR([LinearLR(total_iters={size}), PowerLaw(power={power})], milestones=[{size}])",
         f"PolynomialDecay(decay_steps={size % 30 + 1}, power={power}, cycle=True)",
     ):
@@ -169,7 +189,12 @@ def test_any_parameters(steps: int, per: int, size: int, gamma: float, share: fl
 
 
 def test_a_million_steps() -> None:
-    for text in ("PowerLaw(power=0.7)", "InverseTimeDecay(lr_decay=0.01)", "CosineAnnealingLR(T_max=1e6)", "Noam()"):
+    for text in (
+        "PowerLaw(power=0.7)",
+        "InverseTimeDecay(lr_decay=0.01)",
+        "CosineAnnealingLR(T_max=1e6)",
+        "Noam()",
+    ):
         plan = parse_plan(f"lr=0.1 {text} per iteration")
         assert budget(plan, 10**6).total == pytest.approx(curve(plan, 10**6, 1).sum(), rel=1e-11)
 
@@ -185,12 +210,21 @@ def test_growth_beyond_float64_is_infinite_and_quiet() -> None:
         (f"ExponentialLR(gamma={9 ** (-1 / 160_000)!r})", 3.33e-5, 6.473, 0.405, 26.8, 3.60e-4),
         ("StepLR(step_size=40_000, gamma=0.4807498567691361)", 2.31e-5, 7.292, 0.456, 22.8, 5.19e-4),
         (f"CosineAnnealingLR(T_max=160_000, eta_min={1e-4 / 9!r})", 5.56e-5, 8.889, 0.556, 29.6, 6.52e-4),
-        (f"LinearLR(start_factor=1, end_factor={1 / 9!r}, total_iters=160_000)", 5.56e-5, 8.889, 0.556, 32.5, 5.99e-4),
+        (
+            f"LinearLR(start_factor=1, end_factor={1 / 9!r}, total_iters=160_000)",
+            5.56e-5,
+            8.889,
+            0.556,
+            32.5,
+            5.99e-4,
+        ),
         ("LinearLR(start_factor=1, end_factor=0, total_iters=160_000)", 5.00e-5, 8.000, 0.500, 29.3, 5.33e-4),
         ("", 1e-4, 16.0, 1.0, 50.0, 1.6e-3),
     ],
 )
-def test_the_table_of_the_reference(text: str, middle: float, total: float, mean: float, half: float, squares: float) -> None:
+def test_the_table_of_the_reference(
+    text: str, middle: float, total: float, mean: float, half: float, squares: float
+) -> None:
     """semantics.md, section 1: seven curves from 1e-4 over 160,000 iterations."""
     found = readout(parse_plan(f"lr=1e-4 {text} per iteration"), 160_000)
     plan = parse_plan(f"lr=1e-4 {text} per iteration")
@@ -218,7 +252,12 @@ def test_half_lives_of_the_three_shapes() -> None:
         plan = parse_plan(f"lr=1 {text} per iteration")
         assert [first_below(plan, 0.5**k * (1 + 1e-9), 9000) for k in (1, 2, 3)] == steps
     assert half_life(parse_plan("lr=1 PowerLaw(power=1) per iteration"), 100) == 1
-    assert half_life(parse_plan("lr=1 Warmup(InverseTimeDecay(lr_decay=0.01), warmup_steps=50) per iteration"), 1000) == 100
+    assert (
+        half_life(
+            parse_plan("lr=1 Warmup(InverseTimeDecay(lr_decay=0.01), warmup_steps=50) per iteration"), 1000
+        )
+        == 100
+    )
 
 
 def test_refusals_are_sentences() -> None:

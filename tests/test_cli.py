@@ -30,7 +30,9 @@ def command(*arguments: str) -> list[str]:
 
 
 def lrcore(*arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-    run = subprocess.run(command(*arguments), input=stdin, capture_output=True, text=True, cwd=ROOT, check=False)
+    run = subprocess.run(
+        command(*arguments), input=stdin, capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert run.returncode == code, run.stderr
     assert "Traceback" not in run.stderr
     return run
@@ -55,7 +57,13 @@ def trained() -> Finished:
 
 def test_a_curve_in_csv_equals_the_plan_in_every_digit() -> None:
     rows = list(
-        csv.reader(io.StringIO(lrcore("curve", STEP, COSINE, "--steps", "400", "--steps-per-epoch", "4", "--format", "csv").stdout))
+        csv.reader(
+            io.StringIO(
+                lrcore(
+                    "curve", STEP, COSINE, "--steps", "400", "--steps-per-epoch", "4", "--format", "csv"
+                ).stdout
+            )
+        )
     )
     assert rows[0] == ["step", "epoch", STEP, COSINE]
     table = np.array(rows[1:], dtype=np.float64)
@@ -78,7 +86,13 @@ def test_a_curve_as_a_table_is_the_default() -> None:
     assert lines[0] == f"plan 1: {STEP}"
     assert [line.split() for line in lines[2:]] == [
         ["step", "epoch", "plan", "1"],
-        *(["0", "0", "0.05"], ["30", "30", "0.005"], ["60", "60", "0.0005"], ["90", "90", "5e-05"], ["99", "99", "5e-05"]),
+        *(
+            ["0", "0", "0.05"],
+            ["30", "30", "0.005"],
+            ["60", "60", "0.0005"],
+            ["90", "90", "5e-05"],
+            ["99", "99", "5e-05"],
+        ),
     ]
 
 
@@ -130,13 +144,19 @@ def test_a_bad_experiment_file_is_told(text: str) -> None:
 
 def test_a_plan_that_listens_trains_and_has_no_curve_before() -> None:
     plan = "lr=0.3 ReduceLROnPlateau(factor=0.5, patience=0)"
-    said = json.loads(lrcore("train", "--plan", plan, "--steps", "200", "--seeds", "2", "--format", "json", "--history").stdout)
+    said = json.loads(
+        lrcore(
+            "train", "--plan", plan, "--steps", "200", "--seeds", "2", "--format", "json", "--history"
+        ).stdout
+    )
     assert said["history"]["applied_lr"][0] == [[0.3, 0.3]] != said["history"]["applied_lr"][-1]
     assert "only after training" in lrcore("curve", plan, code=2).stderr
 
 
 def test_training_equals_the_trainer(tiny: Path, trained: Finished) -> None:
-    said = json.loads(lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "json", "--history").stdout)
+    said = json.loads(
+        lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "json", "--history").stdout
+    )
     experiment = Experiment.model_validate(TINY)
     assert said["id"] == experiment.id
     assert Experiment.model_validate(said["experiment"]) == experiment
@@ -169,20 +189,38 @@ def test_the_table_and_the_csv_say_the_same(tiny: Path, trained: Finished) -> No
     ):
         assert part in table
     assert f"experiment {Experiment.model_validate(TINY).id}" in table
-    rows = list(csv.DictReader(io.StringIO(lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "csv").stdout)))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--format", "csv").stdout
+            )
+        )
+    )
     assert [row["text"] for row in rows] == [*TINY["plans"][:2], "lr=1e+30"]
     assert [float(row["final_train"]) for row in rows] == [row.final_train for row in truth]
 
 
-def test_the_history_in_csv_has_a_row_per_evaluation_plan_and_seed(tiny: Path, trained: Finished, tmp_path: Path) -> None:
+def test_the_history_in_csv_has_a_row_per_evaluation_plan_and_seed(
+    tiny: Path, trained: Finished, tmp_path: Path
+) -> None:
     path, history = tmp_path / "out.csv", trained.history
-    assert lrcore("train", "--experiment", str(tiny), "--device", "cpu", "--history", "--output", str(path)).stdout == ""
+    assert (
+        lrcore(
+            "train", "--experiment", str(tiny), "--device", "cpu", "--history", "--output", str(path)
+        ).stdout
+        == ""
+    )
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == history.train_loss.size
     losses = np.array([float(row["train_loss"] or "nan") for row in rows]).reshape(history.train_loss.shape)
     np.testing.assert_array_equal(losses, history.train_loss)
-    assert (rows[-1]["step"], rows[-1]["epoch"], rows[-1]["plan"], rows[-1]["seed"]) == ("12", "3.0", "3", "1")
+    assert (rows[-1]["step"], rows[-1]["epoch"], rows[-1]["plan"], rows[-1]["seed"]) == (
+        "12",
+        "3.0",
+        "3",
+        "1",
+    )
 
 
 def test_flags_replace_parts_of_the_start() -> None:
@@ -200,7 +238,9 @@ def test_flags_replace_parts_of_the_start() -> None:
         "--seeds",
         "1",
     ]
-    said = json.loads(lrcore("train", "--example", "02b_curvefit", *flags, "--batch-size", "9", "--format", "json").stdout)["experiment"]
+    said = json.loads(
+        lrcore("train", "--example", "02b_curvefit", *flags, "--batch-size", "9", "--format", "json").stdout
+    )["experiment"]
     assert said["plans"] == ["lr=0.2"]
     assert (said["data"]["kind"], said["data"]["n_train"]) == ("xor", 32)
     assert said["model"] == {"hidden": [3, 2], "activation": "relu"}
@@ -216,8 +256,23 @@ def test_the_bar_is_on_standard_error_and_only_when_asked(tiny: Path) -> None:
 
 
 def test_ctrl_c_prints_what_was_run() -> None:
-    arguments = ["train", "--plan", "lr=0.1", "--steps", "20000", "--batch-size", "8", "--seeds", "4", "--progress", "--format", "json"]
-    process = subprocess.Popen(command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    arguments = [
+        "train",
+        "--plan",
+        "lr=0.1",
+        "--steps",
+        "20000",
+        "--batch-size",
+        "8",
+        "--seeds",
+        "4",
+        "--progress",
+        "--format",
+        "json",
+    ]
+    process = subprocess.Popen(
+        command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stderr is not None
     while process.stderr.read(1) not in ("%", ""):  # the bar appears with the first evaluation
         pass
@@ -244,5 +299,13 @@ def test_a_closed_pipe_is_silent() -> None:
 def test_help_has_examples_and_costs_no_torch() -> None:
     for name in ("curve", "train"):
         assert f"python -m lrcore {name}" in lrcore(name, "--help").stdout.partition("examples:")[2]
-    code = "import sys; from lrcore.__main__ import main; main(['curve', 'lr=1', '--steps', '2']); sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ}, capture_output=True, check=False).returncode == 0
+    code = (
+        "import sys; from lrcore.__main__ import main; main(['curve', 'lr=1', '--steps', '2']);"
+        " sys.exit('torch' in sys.modules)"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, env={**os.environ}, capture_output=True, check=False
+        ).returncode
+        == 0
+    )

@@ -1,4 +1,5 @@
-"""The two clocks: the same curve on the other one, the updates of an epoch, and the ghost of the wrong loop."""
+"""The two clocks: the same curve on the other one, the updates of an epoch, and the ghost of the wrong
+loop."""
 
 from __future__ import annotations
 
@@ -8,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
-from lrcore.analysis import final_lr, to_epochs, to_iterations, updates_per_epoch, wrong_clock, wrong_clock_sentence
+from lrcore.analysis import (
+    final_lr,
+    to_epochs,
+    to_iterations,
+    updates_per_epoch,
+    wrong_clock,
+    wrong_clock_sentence,
+)
 from lrcore.errors import PlanError
 from tests.schedules.samples import SAMPLES
 
@@ -25,7 +33,11 @@ STAIRCASES = [
 ]
 COUNTS_FROM_ONE = ("Noam",)
 REFUSED = ("PowerLaw(power=0.75", "Formula(", "LambdaLR", "MultiplicativeLR")
-SHIFTED = ("SequentialLR([StepLR(step_size=4, gamma=0.5), SequentialLR", "CosineAnnealingLR(T_max=10, eta_min", "OneCycleLR")
+SHIFTED = (
+    "SequentialLR([StepLR(step_size=4, gamma=0.5), SequentialLR",
+    "CosineAnnealingLR(T_max=10, eta_min",
+    "OneCycleLR",
+)
 
 
 @pytest.mark.parametrize("text", STAIRCASES)
@@ -38,7 +50,12 @@ def test_a_staircase_keeps_its_curve_to_the_last_update(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [text for text in SAMPLES if "per iteration" not in text and not any(r in text for r in (*REFUSED, *SHIFTED))]
+    "text",
+    [
+        text
+        for text in SAMPLES
+        if "per iteration" not in text and not any(r in text for r in (*REFUSED, *SHIFTED))
+    ],
 )
 def test_a_smooth_curve_goes_through_the_first_update_of_each_epoch(text: str) -> None:
     plan = parse_plan(text)
@@ -48,7 +65,9 @@ def test_a_smooth_curve_goes_through_the_first_update_of_each_epoch(text: str) -
     np.testing.assert_allclose(moved.lr(place, B), plan.lr(epochs, 1), rtol=1e-9, atol=1e-15)
 
 
-@pytest.mark.parametrize("text", [text for text in SAMPLES if "per iteration" not in text and not any(r in text for r in REFUSED)])
+@pytest.mark.parametrize(
+    "text", [text for text in SAMPLES if "per iteration" not in text and not any(r in text for r in REFUSED)]
+)
 def test_there_and_back(text: str) -> None:
     plan = parse_plan(text)
     there = to_iterations(plan, B)
@@ -61,7 +80,8 @@ def test_there_and_back(text: str) -> None:
 
 
 def test_one_cycle_keeps_its_ends_and_its_peak() -> None:
-    """It climbs from update 0 to pT - 1, so that in between the two clocks are apart by less than an epoch."""
+    """It climbs from update 0 to pT - 1, so that in between the two clocks are apart by less than an
+    epoch."""
     plan = parse_plan("lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40)")
     moved = to_iterations(plan, B)
     assert moved.lr(0) == plan.lr(0)
@@ -76,11 +96,20 @@ def test_the_formulas_of_the_reference() -> None:
     assert to_iterations(parse_plan("lr=1 StepLR(step_size=30)"), 100).schedule.step_size == 3000  # type: ignore[attr-defined]
     assert to_iterations(parse_plan("lr=1 InverseTimeDecay(lr_decay=0.01)"), 1000).schedule.lr_decay == 1e-5  # type: ignore[attr-defined]
     assert to_iterations(parse_plan("lr=1 ExponentialLR(gamma=0.81)"), 2).schedule.gamma == pytest.approx(0.9)  # type: ignore[attr-defined]
-    assert to_iterations(parse_plan("lr=1 PowerLaw(power=1)"), 10).text == "lr=1 InverseTimeDecay(lr_decay=0.1) per iteration"
+    assert (
+        to_iterations(parse_plan("lr=1 PowerLaw(power=1)"), 10).text
+        == "lr=1 InverseTimeDecay(lr_decay=0.1) per iteration"
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["PowerLaw(power=0.75)", "LambdaLR(lr_lambda='0.95 ** epoch')", "Formula('0.9 ** t', T=5)", "ReduceLROnPlateau()"]
+    "text",
+    [
+        "PowerLaw(power=0.75)",
+        "LambdaLR(lr_lambda='0.95 ** epoch')",
+        "Formula('0.9 ** t', T=5)",
+        "ReduceLROnPlateau()",
+    ],
 )
 def test_what_cannot_be_converted_is_said(text: str) -> None:
     with pytest.raises(PlanError, match=text.split("(")[0]):
@@ -97,7 +126,12 @@ def test_part_of_an_epoch_is_no_count() -> None:
 
 
 @settings(max_examples=100)
-@given(points=st.integers(1, 10**6), batch=st.integers(1, 4096), accumulation=st.integers(1, 64), gpus=st.integers(1, 64))
+@given(
+    points=st.integers(1, 10**6),
+    batch=st.integers(1, 4096),
+    accumulation=st.integers(1, 64),
+    gpus=st.integers(1, 64),
+)
 def test_updates_of_an_epoch_by_counting(points: int, batch: int, accumulation: int, gpus: int) -> None:
     share = len(range(0, points, gpus))  # what the first of the GPUs gets when points are dealt out
     batches = len(range(0, share, batch))
@@ -110,7 +144,9 @@ def test_updates_of_an_epoch_by_counting(points: int, batch: int, accumulation: 
             updates_per_epoch(points, batch, accumulation, gpus, drop_last=True)
 
 
-@pytest.mark.parametrize("wrong", [{"batch_size": 0}, {"gpus": 1.5}, {"accumulation": True}, {"dataset_size": -3}])
+@pytest.mark.parametrize(
+    "wrong", [{"batch_size": 0}, {"gpus": 1.5}, {"accumulation": True}, {"dataset_size": -3}]
+)
 def test_counts_are_whole_numbers(wrong: dict[str, int]) -> None:
     with pytest.raises(PlanError, match=next(iter(wrong))):
         updates_per_epoch(**{"dataset_size": 100, "batch_size": 10, **wrong})

@@ -39,8 +39,14 @@ def test_final_is_the_mean_of_the_last_twentieth() -> None:
 
 
 def test_results_by_hand() -> None:
-    train = [[[4.0, 5.0, 6.0], [4.0, 5.0, 6.0]], [[1.0, 3.0, 2.0], [0.5, 9.0, 9.0]], [[2.0, 4.0, 3.0], [7.0, 8.0, np.inf]]]
-    history = run(train, [[-1, -1, -1], [-1, -1, 17]], val=np.asarray(train) * 10, metric=np.asarray(train) / 10)
+    train = [
+        [[4.0, 5.0, 6.0], [4.0, 5.0, 6.0]],
+        [[1.0, 3.0, 2.0], [0.5, 9.0, 9.0]],
+        [[2.0, 4.0, 3.0], [7.0, 8.0, np.inf]],
+    ]
+    history = run(
+        train, [[-1, -1, -1], [-1, -1, 17]], val=np.asarray(train) * 10, metric=np.asarray(train) / 10
+    )
     first, second = results(history)
     assert (first.final_train, first.final_val) == (3.0, 30.0)  # the median of 2, 4, 3
     assert (first.best_train, first.best_val) == (2.0, 20.0)  # of 1, 3, 2
@@ -137,5 +143,7 @@ def test_a_run_stopped_before_its_first_evaluation_has_results_without_numbers()
     with np.errstate(all="raise"):
         rows = results(history)
     assert len(rows) == 2
-    assert all(math.isnan(row.final_train) and math.isnan(row.best_val) and math.isnan(row.metric) for row in rows)
+    assert all(
+        math.isnan(row.final_train) and math.isnan(row.best_val) and math.isnan(row.metric) for row in rows
+    )
     assert math.isnan(compare(history, 0, 1).ratio)

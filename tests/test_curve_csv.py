@@ -11,7 +11,10 @@ from lrcore.horizon import Horizon
 
 
 def test_the_csv_holds_every_rate_exactly() -> None:
-    plans, horizon = [parse_plan(text) for text in ("lr=0.1 ExponentialLR(gamma=0.999) per iteration", "lr=0.3")], Horizon(steps=45_001)
+    plans, horizon = (
+        [parse_plan(text) for text in ("lr=0.1 ExponentialLR(gamma=0.999) per iteration", "lr=0.3")],
+        Horizon(steps=45_001),
+    )
     lines = "".join(curve_csv(plans, horizon)).splitlines()
     assert len(lines) == 1 + horizon.steps
     rates = np.array([float(line.split(",")[2]) for line in lines[1:]])
@@ -25,7 +28,10 @@ def test_the_csv_of_a_plan_that_listens_follows_the_metric() -> None:
         [parse_plan("lr=0.3"), parse_plan("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=0)")],
         Horizon(steps=10, steps_per_epoch=2),
     )
-    cells = [line.split(",")[3] for line in "".join(curve_csv(plans, horizon, metric=(1.0, 1.0, 1.0))).splitlines()[1:]]
+    cells = [
+        line.split(",")[3]
+        for line in "".join(curve_csv(plans, horizon, metric=(1.0, 1.0, 1.0))).splitlines()[1:]
+    ]
     assert cells == [*["0.1"] * 4, *["0.05"] * 2, *["0.025"] * 2, "", ""]
     with pytest.raises(PlanError, match="none to follow"):
         next(curve_csv(plans, horizon))

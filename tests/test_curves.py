@@ -1,4 +1,5 @@
-"""What stands behind the Curves page: horizon and links, presets, pastes, scaling, the CSV, the figures and the blog's question."""
+"""What stands behind the Curves page: horizon and links, presets, pastes, scaling, the CSV, the figures and
+the blog's question."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
 GOLDEN = {  # links of this page that were given away; what they mean stays
     "curve_steps=450360&curve_epoch=5004&y_axis=log": CurveView(horizon=IMAGENET, log_y=True),
     "x_axis=log&edit=3&ghost=yes": CurveView(log_x=True, edited=2, ghost=True),
-    "read_at=1000&read_below=0.001&metric=0.9,+0.7,+0.65": CurveView(read_at=1000, read_below=0.001, metric=(0.9, 0.7, 0.65)),
+    "read_at=1000&read_below=0.001&metric=0.9,+0.7,+0.65": CurveView(
+        read_at=1000, read_below=0.001, metric=(0.9, 0.7, 0.65)
+    ),
     "question=decay(base_lr%3D0.1,+lr_decay%3D0.01,+step_size%3D500)": CurveView(
         question=Question(base_lr=0.1, lr_decay=0.01, step_size=500)
     ),
@@ -52,7 +55,8 @@ def test_a_link_keeps_its_meaning(link: str) -> None:
 
 views = st.builds(
     CurveView,
-    horizon=st.none() | st.builds(Horizon, steps=st.integers(1, STEPS_MAX), steps_per_epoch=st.integers(1, STEPS_MAX)),
+    horizon=st.none()
+    | st.builds(Horizon, steps=st.integers(1, STEPS_MAX), steps_per_epoch=st.integers(1, STEPS_MAX)),
     log_x=st.booleans(),
     log_y=st.booleans(),
     edited=st.integers(0, 19),
@@ -60,7 +64,9 @@ views = st.builds(
     read_at=st.none() | st.integers(0, STEPS_MAX - 1),
     read_below=st.none() | st.floats(1e-12, 10),
     metric=st.lists(st.integers(-1000, 1000).map(lambda n: n / 8), max_size=30).map(tuple),
-    question=st.builds(Question, base_lr=st.floats(1e-5, 1), gamma=st.floats(0.05, 1), steps=st.integers(2, STEPS_MAX)),
+    question=st.builds(
+        Question, base_lr=st.floats(1e-5, 1), gamma=st.floats(0.05, 1), steps=st.integers(2, STEPS_MAX)
+    ),
 )
 
 
@@ -73,7 +79,8 @@ def test_any_view_comes_back_from_its_link(view: CurveView) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "curve_steps=0", "curve_steps=1e9", "curve_steps=99999999999", "curve_steps=" + "9" * 5000, "curve_steps=5&curve_epoch=x",
+        "curve_steps=0", "curve_steps=1e9", "curve_steps=99999999999", "curve_steps=" + "9" * 5000,
+        "curve_steps=5&curve_epoch=x",
         "metric=1,nan", "metric=" + "1," * 2000, "read_at=-1", "read_below=0", "read_below=inf",
         "question=__import__('os')", "question=decay(base_lr=-1)", "question=decay(9**9**9)",
     ],
@@ -111,13 +118,20 @@ def test_the_adain_preset_shares_its_ends() -> None:
 @pytest.mark.parametrize(
     ("text", "base_lr", "plans"),
     [
-        ("lr=0.1\n# a comment\nlr=0.2 StepLR(step_size=3, gamma=0.5)", None, ["lr=0.1", "lr=0.2 StepLR(step_size=3, gamma=0.5)"]),
+        (
+            "lr=0.1\n# a comment\nlr=0.2 StepLR(step_size=3, gamma=0.5)",
+            None,
+            ["lr=0.1", "lr=0.2 StepLR(step_size=3, gamma=0.5)"],
+        ),
         (STEP_CALL, 0.1, ["lr=0.1 StepLR(step_size=30, gamma=0.1)"]),
         (BY_HAND, None, ["lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration"]),
         (
             STEP_CALL + BY_HAND,
             0.1,
-            ["lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration"],
+            [
+                "lr=0.1 StepLR(step_size=30, gamma=0.1)",
+                "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
+            ],
         ),
     ],
 )
@@ -126,7 +140,9 @@ def test_pastes(text: str, base_lr: float | None, plans: list[str]) -> None:
     assert needs_base_lr(text) is (base_lr is not None)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "hello", "(" * 9000, "lr=1\nlr=x", "import os; os.system('x')", "\x00", "a" * 200_000])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "hello", "(" * 9000, "lr=1\nlr=x", "import os; os.system('x')", "\x00", "a" * 200_000]
+)
 def test_a_paste_that_says_nothing_is_answered(text: str) -> None:
     with pytest.raises(PlanError) as refusal:
         plans_from_paste(text)
@@ -141,7 +157,10 @@ def test_a_paste_that_says_nothing_is_answered(text: str) -> None:
         "lr=0.1 CosineAnnealingLR(T_max=450360) per iteration",
         "lr=0.1 InverseTimeDecay(lr_decay=2e-4) per iteration",
         "lr=0.1 ExponentialLR(gamma=0.99999) per iteration",
-        "lr=0.1 SequentialLR([LinearLR(0.1, total_iters=22518), CosineAnnealingLR(T_max=427842)], milestones=[22518]) per iteration",
+        (
+            "lr=0.1 SequentialLR([LinearLR(0.1, total_iters=22518), CosineAnnealingLR(T_max=427842)],"
+            " milestones=[22518]) per iteration"
+        ),
         "lr=0.1 Piecewise([[0, 0.1], [225180, 0.02], [450360, 0.001]]) per iteration",
         "lr=0.1",
     ],
@@ -157,7 +176,10 @@ def test_a_scaled_plan_keeps_its_shape(text: str) -> None:
 def test_what_cannot_be_scaled_says_so() -> None:
     with pytest.raises(PlanError, match="not scaled"):
         rescale(parse_plan("lr=0.1 ReduceLROnPlateau()"), IMAGENET, Horizon(steps=2000))
-    chain = "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CosineAnnealingLR(T_max=10, eta_min=0.001)])"
+    chain = (
+        "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CosineAnnealingLR(T_max=10,"
+        " eta_min=0.001)])"
+    )
     with pytest.raises(PlanError, match="followed update by update"):
         rescale(parse_plan(chain), IMAGENET, Horizon(steps=2000))
 
@@ -173,7 +195,9 @@ def test_the_figure_is_exact_valid_and_small() -> None:
     assert [trace["uid"] for trace in shown.figure["data"]] == [*(f"plan-{n}" for n in range(20)), "ghost"]
     for plan, trace in zip(plans, shown.figure["data"], strict=False):
         assert len(trace["x"]) <= 2000
-        assert [y for y in plan.lr(np.array(trace["x"]), 10_000).tolist() if y > 0] == [y for y in trace["y"] if y is not None]
+        assert [y for y in plan.lr(np.array(trace["x"]), 10_000).tolist() if y > 0] == [
+            y for y in trace["y"] if y is not None
+        ]
 
 
 def test_a_plan_with_feedback_waits_for_its_metric_and_then_follows_it() -> None:
@@ -215,7 +239,9 @@ def test_one_over_lr_is_the_straight_line_and_lr_is_below_it() -> None:
     question = Question()
     steps = np.arange(0, question.steps, 1000)
     numbers = answer(question)
-    assert 1 / question.inverse_plan.lr(steps) == pytest.approx(numbers.inverse_start + numbers.inverse_slope * steps)
+    assert 1 / question.inverse_plan.lr(steps) == pytest.approx(
+        numbers.inverse_start + numbers.inverse_slope * steps
+    )
     assert (question.inverse_plan.lr(steps) <= question.line_plan.lr(steps) * (1 + 1e-12)).all()
 
 
@@ -230,8 +256,14 @@ def test_the_budgets_are_those_of_the_reference() -> None:
 
 def test_both_snippets_run_and_are_read_back() -> None:
     question = Question(base_lr=0.1, step_size=5, gamma=0.5, lr_decay=0.1, steps=12)
-    for code, plan in ((step_code(question), question.step_plan), (inverse_code(question), question.inverse_plan)):
-        check = f"\nassert abs(optimizer.param_groups[0]['lr'] - {float(plan.lr(12 if 'scheduler' in code else 11))!r}) < 1e-12\n"
+    for code, plan in (
+        (step_code(question), question.step_plan),
+        (inverse_code(question), question.inverse_plan),
+    ):
+        check = (
+            "\nassert abs(optimizer.param_groups[0]['lr'] -"
+            f" {float(plan.lr(12 if 'scheduler' in code else 11))!r}) < 1e-12\n"
+        )
         subprocess.run([sys.executable, "-c", code + check], check=True, capture_output=True, timeout=120)
         assert plan_from_code(code).lr(np.arange(12)) == pytest.approx(plan.lr(np.arange(12)))
 

@@ -71,7 +71,10 @@ BY_HAND = '''def adjust_learning_rate(optimizer, iteration_count):
     for param_group in optimizer.param_groups:
         param_group['lr'] = lr
 '''
-BLOG = ["lr=0.0001 StepLR(step_size=30, gamma=0.1)", "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration"]
+BLOG = [
+    "lr=0.0001 StepLR(step_size=30, gamma=0.1)",
+    "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
+]
 
 
 def test_the_two_snippets_of_the_blog_together_ask_for_their_two_numbers() -> None:
@@ -132,7 +135,9 @@ def test_a_hostile_link_gives_sentences() -> None:
 def test_foreign_words_are_neither_formatted_nor_loaded() -> None:
     test = opened("![x](http://foreign.example/x.png)", "lr=0.1")
     assert any(r"\!\[x\]\(" in warning.value for warning in test.warning)
-    test.text_area(key="paste_text").input("lr=0.3 Formula('lr*a**t*b**t', parameters={'a': 0.99, 'b': 0.99})").run()
+    test.text_area(key="paste_text").input(
+        "lr=0.3 Formula('lr*a**t*b**t', parameters={'a': 0.99, 'b': 0.99})"
+    ).run()
     test.button(key="paste_add").click().run()
     assert any(r"lr\*a\*\*t\*b\*\*t" in success.value for success in test.success)
 
@@ -171,7 +176,11 @@ def test_all_kinds_of_plans_open() -> None:
 
 def test_points_follow_the_editor() -> None:
     points = ((0.0, 0.1), (10.0, 0.2), (20.0, 0.3))
-    change = {"edited_rows": {1: {"lr": 0.5}}, "added_rows": [{"epoch": 5, "lr": 0.4}, {"epoch": 7}], "deleted_rows": [2]}
+    change = {
+        "edited_rows": {1: {"lr": 0.5}},
+        "added_rows": [{"epoch": 5, "lr": 0.4}, {"epoch": 7}],
+        "deleted_rows": [2],
+    }
     assert changed_points(points, change, "epoch") == ((0.0, 0.1), (5.0, 0.4), (10.0, 0.5))
 
 

@@ -36,15 +36,26 @@ def history(rng: np.random.Generator) -> History:
 
 def events() -> list[Any]:
     rng = np.random.default_rng(0)
-    progress = {name: _array(rng, P, S) for name in ("minibatch_loss", "train_loss", "val_loss", "val_metric", "lr")}
+    progress = {
+        name: _array(rng, P, S) for name in ("minibatch_loss", "train_loss", "val_loss", "val_metric", "lr")
+    }
     kept = history(rng)
-    empty = dataclasses.replace(kept, **{name: value[:0] for name, value in vars(kept).items() if name != "diverged_at"})
+    empty = dataclasses.replace(
+        kept, **{name: value[:0] for name, value in vars(kept).items() if name != "diverged_at"}
+    )
     return [
         Started("0123456789abcdef", P, S, N, 3, "cpu", np.array([0, 3, 7])),
         Progress(step=3, epoch=1 / 3, **progress, diverged_at=np.array([[-1, 2], [-1, -1], [5, -1]])),
         Progress(step=0, epoch=float("nan"), **progress, diverged_at=np.full((P, S), -1)),
         kept,
-        Finished("0123456789abcdef", N, False, 1.25, ("", "exploded", "", "", "non-finite", 'a "quote" and ü'), kept),
+        Finished(
+            "0123456789abcdef",
+            N,
+            False,
+            1.25,
+            ("", "exploded", "", "", "non-finite", 'a "quote" and ü'),
+            kept,
+        ),
         Finished("0123456789abcdef", 0, True, float("inf"), (), empty),
     ]
 
@@ -86,7 +97,11 @@ def test_decode_refuses_pickle() -> None:
     buffer = io.BytesIO()
     numbers = dict.fromkeys(("plans", "seeds", "steps", "steps_per_epoch"), 1)
     plain = json.dumps({"kind": "started", "experiment_id": "", "device": "", **numbers})
-    np.savez(buffer, __json__=np.frombuffer(plain.encode(), np.uint8), evaluations=np.array([_Bomb()], dtype=object))
+    np.savez(
+        buffer,
+        __json__=np.frombuffer(plain.encode(), np.uint8),
+        evaluations=np.array([_Bomb()], dtype=object),
+    )
     with pytest.raises(ValueError, match="pickle"):
         decode(buffer.getvalue())
     lone = io.BytesIO()

@@ -1,4 +1,5 @@
-"""The examples that the page offers: each is an experiment within limits with a claim and the numbers behind it."""
+"""The examples that the page offers: each is an experiment within limits with a claim and the numbers behind
+it."""
 
 from __future__ import annotations
 
@@ -61,6 +62,9 @@ def test_contrasts_are_between_plans_that_exist_and_agree_with_what_was_measured
         assert 0 < low <= contrast.ratio <= high
         if low > 1:
             assert contrast.wins > contrast.seeds / 2
-            assert example.measured[contrast.winner].final_train[0] < example.measured[contrast.loser].final_train[0]
+            assert (
+                example.measured[contrast.winner].final_train[0]
+                < example.measured[contrast.loser].final_train[0]
+            )
         assert f"plan {contrast.winner + 1} ends" in contrast.text
         assert f"plan {contrast.loser + 1} [" in contrast.text

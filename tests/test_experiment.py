@@ -1,4 +1,5 @@
-"""An experiment is a value; its JSON is a contract, its id the same everywhere, its limits told in sentences."""
+"""An experiment is a value; its JSON is a contract, its id the same everywhere, its limits told in
+sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from tests.strategies import experiments
 CONTRACT = json.loads("""
 {"data": {"kind": "checkerboard", "cells": 3, "n_train": 1024, "n_val": 512, "seed": 0},
  "model": {"hidden": [32, 32], "activation": "tanh"}, "optimizer": {"kind": "SGD", "momentum": 0.9},
- "plans": ["lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration", "lr=0.3 InverseTimeDecay(lr_decay=0.018) per iteration", "lr=0.3"],
+ "plans": ["lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration",
+            "lr=0.3 InverseTimeDecay(lr_decay=0.018) per iteration", "lr=0.3"],
  "seeds": 5, "batch_size": 32, "steps": 2000}
 """)
 # The same experiment has had this id since the first version: stored runs are found by it.
@@ -82,7 +84,10 @@ def test_the_id_is_the_one_of_the_first_version(fields: dict[str, Any], golden: 
 
 
 def test_the_id_is_the_same_in_another_process() -> None:
-    code = "import json,sys; from lrcore import Experiment; print(*(Experiment.model_validate(e).id for e in json.load(sys.stdin)))"
+    code = (
+        "import json,sys; from lrcore import Experiment; print(*(Experiment.model_validate(e).id for e in"
+        " json.load(sys.stdin)))"
+    )
     for seed in ("1", "4242"):
         run = subprocess.run(
             [sys.executable, "-c", code],
@@ -96,9 +101,15 @@ def test_the_id_is_the_same_in_another_process() -> None:
 
 
 def test_how_an_experiment_is_written_does_not_change_its_id() -> None:
-    assert made(plans=["lr=0.3 StepLR(500, gamma=3/10)"]).id == made(plans=[parse_plan("lr=0.3 StepLR(step_size=500, gamma=0.3)")]).id
+    assert (
+        made(plans=["lr=0.3 StepLR(500, gamma=3/10)"]).id
+        == made(plans=[parse_plan("lr=0.3 StepLR(step_size=500, gamma=0.3)")]).id
+    )
     assert made(data="checkerboard").id == made(data={"cells": 3, "kind": "checkerboard"}).id == made().id
-    assert made(optimizer={"kind": "SGD", "momentum": 0}).id == made(optimizer={"kind": "SGD", "momentum": 0.0}).id
+    assert (
+        made(optimizer={"kind": "SGD", "momentum": 0}).id
+        == made(optimizer={"kind": "SGD", "momentum": 0.0}).id
+    )
 
 
 def test_the_id_changes_with_every_field() -> None:
@@ -175,7 +186,9 @@ def test_limits_are_told_in_sentences(fields: dict[str, Any], parts: list[str]) 
         assert part in message
 
 
-@pytest.mark.parametrize("plans", [["lr=0"], [None], [{}], [{"base_lr": 1, "schedule": {}}], ["lr=1 Stepp(3)"]])
+@pytest.mark.parametrize(
+    "plans", [["lr=0"], [None], [{}], [{"base_lr": 1, "schedule": {}}], ["lr=1 Stepp(3)"]]
+)
 def test_a_bad_plan_keeps_its_own_sentence(plans: list[Any]) -> None:
     with pytest.raises(PlanError):
         made(plans=plans)
@@ -220,7 +233,9 @@ def test_more_work_is_estimated_to_cost_more(small: dict[str, Any], large: dict[
 
 def test_a_batch_beyond_the_data_costs_no_more() -> None:
     data = {"kind": "xor", "n_train": 64}
-    assert estimate_seconds(made(data=data, batch_size=64)) == estimate_seconds(made(data=data, batch_size=1024))
+    assert estimate_seconds(made(data=data, batch_size=64)) == estimate_seconds(
+        made(data=data, batch_size=1024)
+    )
 
 
 def test_too_much_work_is_refused_with_its_cost_and_a_way_out() -> None:

@@ -89,7 +89,10 @@ def test_twenty_plans_look_different_and_each_keeps_its_look() -> None:
     assert len({(color(plan), dash(plan)) for plan in range(20)}) == 20
     assert line(2) == {"color": COLORS[2], "dash": DASHES[2], "width": 2.0}
     assert shade(0, 0.5) == "rgba(43,123,186,0.5)"
-    curves, losses = lr_figure(PLANS, 50, 5, log_y=False).figure["data"], loss_figure(PLANS, 50, told(), "train")["data"]
+    curves, losses = (
+        lr_figure(PLANS, 50, 5, log_y=False).figure["data"],
+        loss_figure(PLANS, 50, told(), "train")["data"],
+    )
     for plan in range(len(PLANS)):
         mine = losses[plan * TRACES_PER_PLAN : (plan + 1) * TRACES_PER_PLAN]
         assert curves[plan]["line"] == mine[2]["line"] == line(plan)
@@ -120,7 +123,9 @@ def test_a_rate_of_zero_is_a_gap_on_a_log_axis() -> None:
 def test_the_number_of_traces_does_not_depend_on_what_was_told(split: Split, count: int) -> None:
     figure = loss_figure(PLANS, 500, told(count), split)
     assert len(figure["data"]) == TRACES_PER_PLAN * len(PLANS)
-    assert [trace["name"] for trace in figure["data"]] == [trace["name"] for trace in loss_figure(PLANS, 500, [], split)["data"]]
+    assert [trace["name"] for trace in figure["data"]] == [
+        trace["name"] for trace in loss_figure(PLANS, 500, [], split)["data"]
+    ]
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -180,7 +185,11 @@ LISTENING = parse_plan("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=1)")
 
 def test_a_plan_that_listens_is_drawn_from_its_run_and_not_before() -> None:
     plans = (*PLANS[:2], LISTENING)
-    assert [len(trace["x"]) > 0 for trace in lr_figure(plans, 100, 10, log_y=False).figure["data"]] == [True, True, False]
+    assert [len(trace["x"]) > 0 for trace in lr_figure(plans, 100, 10, log_y=False).figure["data"]] == [
+        True,
+        True,
+        False,
+    ]
     rates = np.repeat([0.3, 0.15, 0.075], [40, 30, 30])
     drawn = lr_figure(plans, 100, 10, log_y=True, applied={2: rates}).figure["data"][2]
     assert drawn["x"] == [0, 39, 40, 69, 70, 99]
@@ -211,4 +220,11 @@ def test_the_momentum_panel_has_only_the_plans_that_drive_it() -> None:
         np.testing.assert_array_equal(trace["y"], plan.momentum(np.array(trace["x"]), 32))
     go.Figure(figure)
     assert momentum_figure(PLANS, 500, 32) is None
-    assert momentum_figure((parse_plan("lr=0.1 OneCycleLR(max_lr=1, total_steps=9, cycle_momentum=False)"), LISTENING), 500, 32) is None
+    assert (
+        momentum_figure(
+            (parse_plan("lr=0.1 OneCycleLR(max_lr=1, total_steps=9, cycle_momentum=False)"), LISTENING),
+            500,
+            32,
+        )
+        is None
+    )

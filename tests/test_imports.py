@@ -1,4 +1,5 @@
-"""The arrows of the design page: who may import whom, which room opens which heavy library, and how long a file may be."""
+"""The arrows of the design page: who may import whom, which room opens which heavy library, and how long a
+file may be."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "plotly", "streamlit", "pandas", "sklearn")
 LINES_MAX = 250
 
-# Arrows point down: a room imports rooms of a lower layer, itself, and its neighbours in a layer that is one room by nature.
+# Arrows point down: a room imports rooms of a lower layer, itself, and its neighbours in a layer that is one
+# room by nature.
 LAYERS = (
     ("lrcore.errors",),
     ("lrcore._syntax", "lrcore._values", "lrcore._registry", "lrcore.limits"),
@@ -24,7 +26,11 @@ LAYERS = (
     ("lrcore._calls", "lrcore.datasets", "lrcore.optimizers"),
     ("lrcore.plan",),
     ("lrcore.experiment",),
-    ("lrcore.events", "lrcore.analysis", "lrcore.dialects"),  # and every part of lrcore that is not named here
+    (
+        "lrcore.events",
+        "lrcore.analysis",
+        "lrcore.dialects",
+    ),  # and every part of lrcore that is not named here
     ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.jobs", "lrcore.runs", "lrcore.figures", "lrcore.training"),
     ("lrcore.cli", "lrcore._reports", "lrcore.__main__"),
@@ -39,8 +45,14 @@ TRAINERS = {"lrcore.cli", "lrcore.jobs.worker", "lrcore.jobs.zygote"}  # who may
 
 def sources() -> dict[str, Path]:
     """Every module of the app by its dotted name."""
-    files = [ROOT / "app.py", *(path for room in ("lrcore", "ui", "pages") for path in (ROOT / room).rglob("*.py"))]
-    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files}
+    files = [
+        ROOT / "app.py",
+        *(path for room in ("lrcore", "ui", "pages") for path in (ROOT / room).rglob("*.py")),
+    ]
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in files
+    }
 
 
 MODULES = sources()
@@ -57,7 +69,9 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively; write the whole name"
-            for alias in node.names:  # `from lrcore import limits` imports a module, `from lrcore import Plan` does not
+            for alias in (
+                node.names
+            ):  # `from lrcore import limits` imports a module, `from lrcore import Plan` does not
                 whole = f"{node.module}.{alias.name}"
                 yield whole if whole in MODULES else str(node.module)
         else:
@@ -78,7 +92,9 @@ INNER = [(a, b) for a, b in ARROWS if b.split(".")[0] in ("lrcore", "ui", "pages
 
 
 def test_the_modules_were_found() -> None:
-    assert {"app", "ui.main", "pages.playground", "lrcore.plan", "lrcore.schedules.step", "lrcore"} <= set(MODULES)
+    assert {"app", "ui.main", "pages.playground", "lrcore.plan", "lrcore.schedules.step", "lrcore"} <= set(
+        MODULES
+    )
     assert len(INNER) > 100
     assert place("lrcore.schedules.step") == (2, "lrcore.schedules")
     assert place("lrcore.sampling") == (ANALYSIS, "lrcore.sampling")
@@ -127,7 +143,10 @@ def test_the_trainer_comes_through_torchs_door() -> None:
 
 def loaded(*modules: str) -> set[str]:
     """The heavy libraries that a fresh interpreter has loaded after importing `modules`."""
-    code = f"import sys, json; [__import__(name) for name in {modules!r}]; print(json.dumps(sorted(sys.modules)))"
+    code = (
+        f"import sys, json; [__import__(name) for name in {modules!r}];"
+        " print(json.dumps(sorted(sys.modules)))"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert run.returncode == 0, run.stderr
     return set(json.loads(run.stdout.splitlines()[-1])) & set(HEAVY)
@@ -142,32 +161,53 @@ def test_the_heavy_libraries_would_be_noticed() -> None:
 
 
 def test_no_part_of_the_core_but_the_trainer_loads_anything_heavy() -> None:
-    rest = [name for name in MODULES if name.startswith("lrcore") and not name.startswith(("lrcore.training", "lrcore.jobs.zygote"))]
-    assert {"lrcore.jobs", "lrcore.figures.curves", "lrcore.figures.losses", "lrcore.links", "lrcore.__main__"} <= set(rest)
+    rest = [
+        name
+        for name in MODULES
+        if name.startswith("lrcore") and not name.startswith(("lrcore.training", "lrcore.jobs.zygote"))
+    ]
+    assert {
+        "lrcore.jobs",
+        "lrcore.figures.curves",
+        "lrcore.figures.losses",
+        "lrcore.links",
+        "lrcore.__main__",
+    } <= set(rest)
     assert loaded(*sorted(rest)) <= {"plotly"}  # an export of a figure may ask for it
     assert loaded("lrcore.jobs", "lrcore.figures", "lrcore.__main__") == set()
 
 
 def test_the_web_process_does_not_load_torch() -> None:
-    assert "torch" not in loaded("app", *(name for name in sorted(MODULES) if name.startswith("ui.") and name != "ui.main"))
+    assert "torch" not in loaded(
+        "app", *(name for name in sorted(MODULES) if name.startswith("ui.") and name != "ui.main")
+    )
 
 
 def project_files(*suffixes: str) -> list[Path]:
     """What git knows or would add; without git, everything in the project's rooms."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True, cwd=ROOT, check=False
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     if listed.returncode == 0:
         files = [ROOT / line for line in listed.stdout.splitlines()]
     else:
-        files = [ROOT / "app.py", *(path for room in ("lrcore", "ui", "pages", "tests") for path in (ROOT / room).rglob("*"))]
+        files = [
+            ROOT / "app.py",
+            *(path for room in ("lrcore", "ui", "pages", "tests") for path in (ROOT / room).rglob("*")),
+        ]
     return [path for path in files if path.suffix in suffixes and path.is_file()]
 
 
 def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     files = project_files(".py", ".js", ".css")
     assert len(files) > 50
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files
+    }
     assert {name: length for name, length in lengths.items() if length > LINES_MAX} == {}
 
 

@@ -1,4 +1,5 @@
-"""A link says an experiment; old links keep their meaning, and hostile ones are answered with sentences and the default."""
+"""A link says an experiment; old links keep their meaning, and hostile ones are answered with sentences and
+the default."""
 
 from __future__ import annotations
 
@@ -39,14 +40,20 @@ def test_any_experiment_comes_back_from_its_link(experiment: Experiment) -> None
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[golden["link"][:60] for golden in GOLDEN])
 def test_a_link_of_an_earlier_version_keeps_its_meaning(golden: dict[str, object]) -> None:
-    then = Experiment.model_validate(GOLDEN[0]["experiment"])  # the opening experiment when these links were made
+    then = Experiment.model_validate(
+        GOLDEN[0]["experiment"]
+    )  # the opening experiment when these links were made
     experiment, problems = from_params(parse_qs(str(golden["link"]), keep_blank_values=True), then)
     assert problems == []
     assert experiment.model_dump(mode="json") == golden["experiment"]
 
 
 def test_a_link_is_short_enough_to_read() -> None:
-    params = to_params(Experiment.model_validate({"plans": ["lr=0.3"], "data": {"kind": "spirals", "arms": 3}, "optimizer": "Adam"}))
+    params = to_params(
+        Experiment.model_validate(
+            {"plans": ["lr=0.3"], "data": {"kind": "spirals", "arms": 3}, "optimizer": "Adam"}
+        )
+    )
     assert params == {
         "plan": ["lr=0.3"],
         "data": ["spirals(arms=3)"],
@@ -70,7 +77,10 @@ def test_the_last_of_a_repeated_word_counts() -> None:
     assert opened("steps=50&steps=60")[0].steps == 60
 
 
-@pytest.mark.parametrize(("text", "hidden"), [("MLP(hidden=[8, 4])", (8, 4)), ("MLP(activation=relu)", (32, 32)), ("MLP()", (32, 32))])
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [("MLP(hidden=[8, 4])", (8, 4)), ("MLP(activation=relu)", (32, 32)), ("MLP()", (32, 32))],
+)
 def test_a_bare_name_is_a_text(text: str, hidden: tuple[int, ...]) -> None:
     model = read_word("model", text)
     assert model.hidden == hidden
@@ -78,8 +88,32 @@ def test_a_bare_name_is_a_text(text: str, hidden: tuple[int, ...]) -> None:
 
 
 HOSTILE = [
-    *("", " ", "nan", "inf", "-1", "0", "1e5", "2.5", "99999999999999999999", "9" * 5000, "٣x", "NaN(", "None", "True"),
-    *("<script>alert(1)</script>", "javascript:alert(1)", "'; DROP TABLE runs; --", "../../etc/passwd", "{{7*7}}", "%00", "\0", "a\0b"),
+    *(
+        "",
+        " ",
+        "nan",
+        "inf",
+        "-1",
+        "0",
+        "1e5",
+        "2.5",
+        "99999999999999999999",
+        "9" * 5000,
+        "٣x",
+        "NaN(",
+        "None",
+        "True",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        "javascript:alert(1)",
+        "'; DROP TABLE runs; --",
+        "../../etc/passwd",
+        "{{7*7}}",
+        "%00",
+        "\0",
+        "a\0b",
+    ),
     *("\ud800", "🙂", "ｌｒ＝０．１", "\u202elr=1", "x" * 20_001, "(" * 10_000, "[" * 300, "a(" * 200),
     *(
         "spirals(arms=nan)",
@@ -98,8 +132,25 @@ HOSTILE = [
         "MLP(hidden=[0])",
         "MLP(hidden=[1e400])",
     ),
-    *("CNN()", "SGD(momentum=1e400)", "SGD(momentum=0, nesterov=True)", "Adam(lr=1)", "adam", "__import__('os')", "lr=1 StepLR({[]: 1})"),
-    *("lr=0", "lr=nan", "lr=1 StepLR(0)", "lr=1 Stepp(3)", "lr=1 StepLR(step_size=nan)", "lambda: 1", "a.b", "SGD.__init__()"),
+    *(
+        "CNN()",
+        "SGD(momentum=1e400)",
+        "SGD(momentum=0, nesterov=True)",
+        "Adam(lr=1)",
+        "adam",
+        "__import__('os')",
+        "lr=1 StepLR({[]: 1})",
+    ),
+    *(
+        "lr=0",
+        "lr=nan",
+        "lr=1 StepLR(0)",
+        "lr=1 Stepp(3)",
+        "lr=1 StepLR(step_size=nan)",
+        "lambda: 1",
+        "a.b",
+        "SGD.__init__()",
+    ),
 ]
 
 
@@ -114,7 +165,11 @@ def test_a_hostile_word_is_left_out_with_a_sentence(word: str, text: str) -> Non
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=5), st.lists(st.text() | st.sampled_from(HOSTILE), max_size=3), max_size=7)
+    st.dictionaries(
+        st.sampled_from(WORDS) | st.text(max_size=5),
+        st.lists(st.text() | st.sampled_from(HOSTILE), max_size=3),
+        max_size=7,
+    )
 )
 def test_no_link_raises(params: Params) -> None:
     experiment, problems = from_params(params, DEFAULT)
@@ -146,19 +201,25 @@ def test_thousands_of_plans_are_cut_to_the_limit() -> None:
 
 
 def test_thousands_of_words_are_answered_briefly() -> None:
-    experiment, problems = from_params({"plan": ["x"] * 5000, **{f"w{i}": ["1"] for i in range(5000)}}, DEFAULT)
+    experiment, problems = from_params(
+        {"plan": ["x"] * 5000, **{f"w{i}": ["1"] for i in range(5000)}}, DEFAULT
+    )
     assert experiment == DEFAULT
     assert len(problems) == 6  # a page shows these
     assert "4995 more plans" in problems[-1]
 
 
 def test_an_experiment_beyond_the_limits_is_not_used() -> None:
-    experiment, problems = opened("seeds=20&steps=20000&model=MLP(hidden%3D[256,256,256,256,256,256])&batch_size=1024")
+    experiment, problems = opened(
+        "seeds=20&steps=20000&model=MLP(hidden%3D[256,256,256,256,256,256])&batch_size=1024"
+    )
     assert experiment == DEFAULT
     assert "one job may take" in problems[0]
 
 
-@pytest.mark.parametrize(("word", "text"), [("data", "spiralz"), ("steps", "many"), ("model", "CNN"), ("optimizer", "SGD(3)")])
+@pytest.mark.parametrize(
+    ("word", "text"), [("data", "spiralz"), ("steps", "many"), ("model", "CNN"), ("optimizer", "SGD(3)")]
+)
 def test_a_single_word_tells_what_is_wrong(word: str, text: str) -> None:
     with pytest.raises(ExperimentError):
         read_word(word, text)

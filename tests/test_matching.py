@@ -1,4 +1,5 @@
-"""Matching: the formulas of the reference in both directions, and that what is said to be shared is shared."""
+"""Matching: the formulas of the reference in both directions, and that what is said to be shared is
+shared."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from lrcore.errors import PlanError
 N = 160_000
 STEP = parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)")
 ADAIN = parse_plan("lr=1e-4 InverseTimeDecay(lr_decay=5e-5) per iteration")
-NINTH = parse_plan(f"lr=1e-4 LinearLR(start_factor=1, end_factor={1 / 9!r}, total_iters={N - 1}) per iteration")
+NINTH = parse_plan(
+    f"lr=1e-4 LinearLR(start_factor=1, end_factor={1 / 9!r}, total_iters={N - 1}) per iteration"
+)
 
 
 def parameter(match_: object, name: str) -> float:
@@ -24,7 +27,8 @@ def parameter(match_: object, name: str) -> float:
 
 
 def test_the_vivid_example_of_the_reference() -> None:
-    """semantics.md, section 2: StepLR(30, 0.1) for 90 epochs and inverse time with the same end, or the same budget."""
+    """semantics.md, section 2: StepLR(30, 0.1) for 90 epochs and inverse time with the same end, or the same
+    budget."""
     end = match(STEP, "InverseTimeDecay", "final", 90)
     assert parameter(end, "lr_decay") == pytest.approx(1.112, abs=5e-4)
     assert end.exact
@@ -39,7 +43,9 @@ def test_the_vivid_example_of_the_reference() -> None:
     assert "0.173" in area.sentence
 
 
-@pytest.mark.parametrize(("size", "gamma", "drops"), [(20_000, 0.7306, 7), (40_000, 0.4807, 3), (80_000, 0.1111, 1)])
+@pytest.mark.parametrize(
+    ("size", "gamma", "drops"), [(20_000, 0.7306, 7), (40_000, 0.4807, 3), (80_000, 0.1111, 1)]
+)
 def test_adain_in_step_terms(size: int, gamma: float, drops: int) -> None:
     found = match(NINTH, "StepLR", "final", N, fixed={"step_size": size})
     assert parameter(found, "gamma") == pytest.approx(gamma, abs=5e-5)
@@ -56,17 +62,22 @@ def test_equal_budgets_for_adain(gamma: float, size: int, end: float) -> None:
     if gamma == 0.5:
         assert final_lr(found.plan, N) / 1e-4 == pytest.approx(end)
     else:  # 39,554 makes a fourth drop in the last 1.1 % of the run, 40,000 does not
-        assert final_lr(parse_plan(f"lr=1 StepLR(step_size={size}, gamma={gamma}) per iteration"), N) == pytest.approx(end)
+        assert final_lr(
+            parse_plan(f"lr=1 StepLR(step_size={size}, gamma={gamma}) per iteration"), N
+        ) == pytest.approx(end)
 
 
 def test_equal_areas_of_other_shapes() -> None:
-    """semantics.md, section 1: a line to zero that lasts 87,890 iterations has the budget of AdaIN's hyperbola."""
+    """semantics.md, section 1: a line to zero that lasts 87,890 iterations has the budget of AdaIN's
+    hyperbola."""
     line = match(ADAIN, "LinearLR", "budget", N)
     assert parameter(line, "total_iters") == pytest.approx(87_890, abs=2)
 
 
 @settings(max_examples=80, deadline=None)
-@given(size=st.integers(1, 400), gamma=st.floats(0.05, 0.99), steps=st.integers(2, 2000), per=st.integers(1, 9))
+@given(
+    size=st.integers(1, 400), gamma=st.floats(0.05, 0.99), steps=st.integers(2, 2000), per=st.integers(1, 9)
+)
 def test_there_and_back_between_step_and_inverse_time(size: int, gamma: float, steps: int, per: int) -> None:
     """d = (g^-K - 1)/(n - 1) and g = (1 + d (n - 1))^(-1/K), with K drops in n ticks."""
     plan = parse_plan(f"lr=0.5 StepLR(step_size={size}, gamma={gamma})")
@@ -74,7 +85,14 @@ def test_there_and_back_between_step_and_inverse_time(size: int, gamma: float, s
     drops = (ticks - 1) // size
     if drops == 0:
         with pytest.raises(PlanError, match="no drop"):
-            match(parse_plan("lr=0.5 InverseTimeDecay(lr_decay=0.1)"), "StepLR", "final", steps, per, fixed={"step_size": size})
+            match(
+                parse_plan("lr=0.5 InverseTimeDecay(lr_decay=0.1)"),
+                "StepLR",
+                "final",
+                steps,
+                per,
+                fixed={"step_size": size},
+            )
         return
     assume(gamma**drops > 1e-250)
     there = match(plan, "InverseTimeDecay", "final", steps, per)
@@ -111,13 +129,17 @@ def test_what_is_shared_is_shared(kind: str, by: str) -> None:
 
 
 @pytest.mark.parametrize("log", [True, False])
-@pytest.mark.parametrize("kind", ["StepLR", "ExponentialLR", "InverseTimeDecay", "CosineAnnealingLR", "PowerLaw"])
+@pytest.mark.parametrize(
+    "kind", ["StepLR", "ExponentialLR", "InverseTimeDecay", "CosineAnnealingLR", "PowerLaw"]
+)
 def test_no_neighbour_fits_the_curve_better(kind: str, log: bool) -> None:
     steps = 1000
     plan = parse_plan("lr=0.3 InverseTimeDecay(lr_decay=0.02) per iteration")
     fixed = {"step_size": 250} if kind == "StepLR" else None
     found = match(plan, kind, "curve_log" if log else "curve_linear", steps, fixed=fixed)
-    name = {"InverseTimeDecay": "lr_decay", "CosineAnnealingLR": "eta_min", "PowerLaw": "power"}.get(kind, "gamma")
+    name = {"InverseTimeDecay": "lr_decay", "CosineAnnealingLR": "eta_min", "PowerLaw": "power"}.get(
+        kind, "gamma"
+    )
 
     def distance(other: object) -> float:
         a, b = (p.lr(np.arange(steps)) for p in (plan, other))  # type: ignore[attr-defined]
@@ -172,7 +194,9 @@ def test_the_clock_is_kept() -> None:
         ("lr=0.1 StepLR(step_size=30)", "StepLr", "final", None, "Did you mean StepLR"),
     ],
 )
-def test_what_cannot_be_matched_is_said(plan: str, kind: str, by: str, fixed: dict[str, object] | None, words: str) -> None:
+def test_what_cannot_be_matched_is_said(
+    plan: str, kind: str, by: str, fixed: dict[str, object] | None, words: str
+) -> None:
     with pytest.raises(PlanError, match=words):
         match(parse_plan(plan), kind, by, 100, fixed=fixed)  # type: ignore[arg-type]
 

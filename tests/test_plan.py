@@ -1,4 +1,5 @@
-"""A plan is a value with one text form: what is written reads back, and what cannot be read is told in a sentence."""
+"""A plan is a value with one text form: what is written reads back, and what cannot be read is told in a
+sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ STEP = "lr=0.05 StepLR(step_size=30, gamma=0.1)"
 
 
 def rates_or_refusal(plan: Plan) -> list[float] | str:
-    """Some rates; of one with more than a million growing cycles up to there, which is refused by design, the sentence."""
+    """Some rates; of one with more than a million growing cycles up to there, which is refused by design, the
+    sentence."""
     try:
         return plan.lr(np.array([0, 1, 2, 999, 160_000]), 7).tolist()
     except PlanError as error:
@@ -33,7 +35,11 @@ def rates_or_refusal(plan: Plan) -> list[float] | str:
 @given(data=st.data())
 def test_every_schedule_reads_back_as_itself(kind: str, data: st.DataObject) -> None:
     schedule = data.draw(made(SCHEDULES[kind], 10**12))
-    plan = Plan(base_lr=data.draw(st.floats(5e-324, 1e308)), schedule=schedule, clock=data.draw(st.sampled_from(["epoch", "iteration"])))
+    plan = Plan(
+        base_lr=data.draw(st.floats(5e-324, 1e308)),
+        schedule=schedule,
+        clock=data.draw(st.sampled_from(["epoch", "iteration"])),
+    )
     again = parse_plan(plan.text)
     assert again == plan
     assert again.text == plan.text
@@ -51,7 +57,9 @@ def test_the_rate_is_finite_and_has_the_shape_of_its_steps(plan: Plan, step: int
     assert rate >= 0
     grid = plan.lr(np.array([[step, 0], [1, step]]), spe)
     assert grid.shape == (2, 2)
-    assert [grid[0, 0], grid[1, 1]] == pytest.approx([rate, rate], rel=1e-14)  # NumPy's power rounds a lone number its own way
+    assert [grid[0, 0], grid[1, 1]] == pytest.approx(
+        [rate, rate], rel=1e-14
+    )  # NumPy's power rounds a lone number its own way
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,11 @@ def test_bad_text_is_told_in_a_sentence(text: str, parts: list[str]) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text() | st.text().map("lr=0.1 ".__add__) | st.text(alphabet="lr=StepLR(0123.e-+*/%[]{},:'\"_ )per\n#").map("lr=0.1 ".__add__))
+@given(
+    st.text()
+    | st.text().map("lr=0.1 ".__add__)
+    | st.text(alphabet="lr=StepLR(0123.e-+*/%[]{},:'\"_ )per\n#").map("lr=0.1 ".__add__)
+)
 def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_tells(text)
 
@@ -153,7 +165,28 @@ def test_no_mutation_of_a_good_text_raises_anything_else(plan: Plan, data: st.Da
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, min(len(text), start + 5)))
     patch = data.draw(
-        st.sampled_from(["", "(", ")", "[", "]", "=", ",", "-", "**", "e9", "None", "True", "'", "{[]: 1}", "\0", "nan", "1e400", "*"])
+        st.sampled_from(
+            [
+                "",
+                "(",
+                ")",
+                "[",
+                "]",
+                "=",
+                ",",
+                "-",
+                "**",
+                "e9",
+                "None",
+                "True",
+                "'",
+                "{[]: 1}",
+                "\0",
+                "nan",
+                "1e400",
+                "*",
+            ]
+        )
     )
     _reads_or_tells(text[:start] + patch + text[stop:])
 
@@ -169,7 +202,10 @@ def _reads_or_tells(text: str) -> None:
     assert 10 < len(message) < 1000
 
 
-@pytest.mark.parametrize("value", [None, 5, b"lr=1", [], {}, {"base_lr": 0.1, "schedule": {}}, {"base_lr": 0.1, "schedule": "x"}, {1: 2}])
+@pytest.mark.parametrize(
+    "value",
+    [None, 5, b"lr=1", [], {}, {"base_lr": 0.1, "schedule": {}}, {"base_lr": 0.1, "schedule": "x"}, {1: 2}],
+)
 def test_what_is_not_text_is_refused(value: object) -> None:
     with pytest.raises(PlanError):
         Plan.model_validate(value)
@@ -222,7 +258,15 @@ def test_a_plan_is_immutable_and_hashable() -> None:
 
 
 def test_plans_that_differ_are_not_equal() -> None:
-    texts = ["lr=1", "lr=2", "lr=1 per iteration", "lr=1 StepLR(2)", "lr=1 StepLR(3)", "lr=1 StepLR(2, 0.2)", "lr=1 ExponentialLR(0.1)"]
+    texts = [
+        "lr=1",
+        "lr=2",
+        "lr=1 per iteration",
+        "lr=1 StepLR(2)",
+        "lr=1 StepLR(3)",
+        "lr=1 StepLR(2, 0.2)",
+        "lr=1 ExponentialLR(0.1)",
+    ]
     assert len({parse_plan(text) for text in texts}) == len(texts)
 
 

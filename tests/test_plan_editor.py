@@ -1,4 +1,5 @@
-"""Cards of plans: every schedule can be chosen, moved and typed, and bad input is answered beside its field."""
+"""Cards of plans: every schedule can be chosen, moved and typed, and bad input is answered beside its
+field."""
 
 from __future__ import annotations
 
@@ -14,10 +15,27 @@ from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from lrcore.schedules.step import MultiStepLR
 from tests.schedules.samples import SAMPLES
-from ui.plan_fields import Control, Run, changed, controls, read_schedule, read_text, starting_schedule, typed, with_schedule, written
+from ui.plan_fields import (
+    Control,
+    Run,
+    changed,
+    controls,
+    read_schedule,
+    read_text,
+    starting_schedule,
+    typed,
+    with_schedule,
+    written,
+)
 
-WARM = "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)], milestones=[5])"
-DEEP = "lr=0.1 Warmup(SequentialLR([StepLR(step_size=4, gamma=0.5), Formula('lr * a', parameters={'a': 0.5})], milestones=[9]))"
+WARM = (
+    "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)],"
+    " milestones=[5])"
+)
+DEEP = (
+    "lr=0.1 Warmup(SequentialLR([StepLR(step_size=4, gamma=0.5), Formula('lr * a', parameters={'a': 0.5})],"
+    " milestones=[9]))"
+)
 
 
 def cards() -> None:
@@ -69,7 +87,14 @@ def test_every_schedule_can_be_chosen(kind: str) -> None:
     assert not app.error
     assert plan(app).schedule.kind == kind
     assert parse_plan(plan(app).text) == plan(app)
-    labels = [*sliders(app), *(element.label for group in (app.text_input, app.toggle, app.selectbox, app.text_area) for element in group)]
+    labels = [
+        *sliders(app),
+        *(
+            element.label
+            for group in (app.text_input, app.toggle, app.selectbox, app.text_area)
+            for element in group
+        ),
+    ]
     assert len(labels) == len(set(labels)), labels
     assert all(label.endswith(" of plan 1") or label == "schedule of plan 1 as text" for label in labels)
     for label, spec in sliders(app).items():
@@ -129,7 +154,9 @@ def test_parts_have_sliders_of_their_own() -> None:
     ]
     assert "step_size of part 1 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
     assert "a of part 2 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
-    assert changed(parse_plan(WARM), control(parse_plan(WARM), "T_max of part 2").path, 30).text == WARM.replace("T_max=25", "T_max=30")
+    assert changed(
+        parse_plan(WARM), control(parse_plan(WARM), "T_max of part 2").path, 30
+    ).text == WARM.replace("T_max=25", "T_max=30")
 
 
 def test_parts_are_edited_as_text_and_errors_stand_beside_it() -> None:
@@ -139,8 +166,12 @@ def test_parts_are_edited_as_text_and_errors_stand_beside_it() -> None:
     area.set_value("SequentialLR([LinearLR(total_iters=3), StepLR(step_size=9)], milestones=[3, 4])").run()
     assert "2 schedules need 1 milestones" in app.error[0].value
     assert plan(app, 1).text == WARM
-    assert "milestones=[3, 4]" in labelled(app.text_area, "schedule of plan 2 as text").value, "what was typed stays to be corrected"
-    labelled(app.text_area, "schedule of plan 2 as text").set_value("Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)").run()
+    assert "milestones=[3, 4]" in labelled(app.text_area, "schedule of plan 2 as text").value, (
+        "what was typed stays to be corrected"
+    )
+    labelled(app.text_area, "schedule of plan 2 as text").set_value(
+        "Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)"
+    ).run()
     assert not app.error
     assert plan(app, 1).text == "lr=0.1 Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)"
 
@@ -157,7 +188,10 @@ def test_a_schedule_as_text_reads_back(text: str) -> None:
 
 
 def test_a_formula_makes_sliders_of_its_names() -> None:
-    app = open_cards("lr=0.3 Formula('lr / (1.0 + lr_decay * iteration_count)', parameters={'lr_decay': 0.01}) per iteration")
+    app = open_cards(
+        "lr=0.3 Formula('lr / (1.0 + lr_decay * iteration_count)', parameters={'lr_decay': 0.01}) per"
+        " iteration"
+    )
     spec = sliders(app)["lr_decay of plan 1"]
     assert (spec["minimum"], spec["value"], spec["maximum"], spec["scale"]) == (0.001, 0.01, 0.1, "log")
     labelled(app.text_input, "expression of plan 1").set_value("lr / (1 + lr_decay * t) ** power").run()
@@ -196,8 +230,15 @@ def test_points_are_typed_as_pairs() -> None:
 
 
 def test_the_pages_own_horizon_cards_and_limit() -> None:
-    app = open_cards(*["lr=0.3 StepLR(step_size=5)"] * 9, steps=100_000, steps_per_epoch=1000, only=[1, 8], limit=20)
-    assert [box.label for box in app.selectbox] == ["schedule of plan 2", "clock of plan 2", "schedule of plan 9", "clock of plan 9"]
+    app = open_cards(
+        *["lr=0.3 StepLR(step_size=5)"] * 9, steps=100_000, steps_per_epoch=1000, only=[1, 8], limit=20
+    )
+    assert [box.label for box in app.selectbox] == [
+        "schedule of plan 2",
+        "clock of plan 2",
+        "schedule of plan 9",
+        "clock of plan 9",
+    ]
     assert sliders(app)["step_size of plan 2"]["maximum"] == 100
     assert not app.button(key="add_plan").disabled
     labelled(app.selectbox, "schedule of plan 2").set_value("REX").run()

@@ -63,7 +63,9 @@ def test_a_broken_link_is_answered_in_words() -> None:
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
 
 
-@pytest.mark.parametrize("schedule", ["Formula('1/t')", "LambdaLR('1-epoch')", "MultiplicativeLR('-1')", "Formula('9**9**9**9')"])
+@pytest.mark.parametrize(
+    "schedule", ["Formula('1/t')", "LambdaLR('1-epoch')", "MultiplicativeLR('-1')", "Formula('9**9**9**9')"]
+)
 def test_a_formula_without_a_value_is_told_and_takes_nothing_else_along(schedule: str) -> None:
     app = page(plan=[f"lr=0.3 {schedule} per iteration", "lr=0.1"], steps="200", seeds="1")
     assert any(error.value.startswith("Plan 1") and "gives" in error.value for error in app.error)
@@ -74,7 +76,10 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
     app = page()
     labelled(app.selectbox, "schedule of plan 3").set_value("MultiStepLR").run()
     assert not app.exception
-    assert bench(app).experiment.plans[2].text == "lr=0.3 MultiStepLR(milestones=[1000, 1500], gamma=0.3) per iteration"
+    assert (
+        bench(app).experiment.plans[2].text
+        == "lr=0.3 MultiStepLR(milestones=[1000, 1500], gamma=0.3) per iteration"
+    )
 
 
 def test_example_and_undo() -> None:
@@ -90,7 +95,12 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     labelled(app.button, "Add a plan").click().run()
     assert len(bench(app).experiment.plans) == 5
     labelled(app.button, "Remove plan 1").click().run()
-    assert [plan.schedule.kind for plan in bench(app).experiment.plans] == ["Constant", "StepLR", "InverseTimeDecay", "InverseTimeDecay"]
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans] == [
+        "Constant",
+        "StepLR",
+        "InverseTimeDecay",
+        "InverseTimeDecay",
+    ]
     labelled(app.button, "Undo").click().run()
     assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
     labelled(app.button, "Undo").click().run()

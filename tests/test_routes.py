@@ -31,7 +31,11 @@ def board(monkeypatch: pytest.MonkeyPatch) -> Board:
 
 
 def ask(query: str) -> JSONResponse:
-    return run_async(routes.ready(Request({"type": "http", "method": "GET", "headers": [], "query_string": query.encode()})))
+    return run_async(
+        routes.ready(
+            Request({"type": "http", "method": "GET", "headers": [], "query_string": query.encode()})
+        )
+    )
 
 
 @pytest.mark.parametrize("query", ["", "wait=0.2", "wait=soon", "wait=nan", "wait=-1"])

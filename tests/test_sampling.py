@@ -51,7 +51,9 @@ SMOOTH = [
     points=st.integers(16, 3000),
     axes=st.sampled_from(AXES),
 )
-def test_every_vertex_is_the_rate_of_a_whole_step(plan: Plan, steps: int, spe: int, points: int, axes: Axes) -> None:
+def test_every_vertex_is_the_rate_of_a_whole_step(
+    plan: Plan, steps: int, spe: int, points: int, axes: Axes
+) -> None:
     x, y = sample(plan, steps, spe, max_points=points, axes=axes)
     assert x.dtype == np.int64
     assert y.dtype == np.float64
@@ -72,8 +74,16 @@ def test_a_staircase_is_drawn_exactly_from_its_vertices(text: str, axes: Axes) -
 
 
 @settings(max_examples=60, deadline=None)
-@given(size=st.integers(20, 5000), gamma=st.floats(0.01, 1.5), steps=st.integers(1, 16_000), spe=st.integers(1, 50), by_step=st.booleans())
-def test_any_staircase_that_fits_is_exact(size: int, gamma: float, steps: int, spe: int, by_step: bool) -> None:
+@given(
+    size=st.integers(20, 5000),
+    gamma=st.floats(0.01, 1.5),
+    steps=st.integers(1, 16_000),
+    spe=st.integers(1, 50),
+    by_step=st.booleans(),
+)
+def test_any_staircase_that_fits_is_exact(
+    size: int, gamma: float, steps: int, spe: int, by_step: bool
+) -> None:
     plan = parse_plan(f"lr=0.1 StepLR({size}, gamma={gamma!r})" + (" per iteration" if by_step else ""))
     x, y = sample(plan, steps, spe)
     np.testing.assert_array_equal(np.interp(np.arange(steps), x, y), plan.lr(np.arange(steps), spe))
@@ -88,7 +98,8 @@ def test_a_smooth_curve_is_within_half_a_pixel(text: str, axes: Axes) -> None:
 
 
 def _pixels_off(plan: Plan, x: np.ndarray, y: np.ndarray, axes: Axes) -> float:
-    """The greatest vertical distance between the drawn lines and the curve at any step, on a picture of 1500 pixels."""
+    """The greatest vertical distance between the drawn lines and the curve at any step, on a picture of 1500
+    pixels."""
     steps = np.arange(REAL)
     truth = plan.lr(steps)
     floor = truth.max() * 1e-12  # below it a log axis is not looked at
@@ -105,7 +116,10 @@ def _pixels_off(plan: Plan, x: np.ndarray, y: np.ndarray, axes: Axes) -> float:
     return float(np.abs(drawn - up(truth)[shown]).max() / height * PIXELS)
 
 
-@pytest.mark.parametrize("kind", ["CosineAnnealingLR(T_max=50)", "ExponentialLR(gamma=0.9)", "PolynomialLR(total_iters=60, power=2)"])
+@pytest.mark.parametrize(
+    "kind",
+    ["CosineAnnealingLR(T_max=50)", "ExponentialLR(gamma=0.9)", "PolynomialLR(total_iters=60, power=2)"],
+)
 def test_treads_of_an_epoch_clock_are_exact(kind: str) -> None:
     plan, every_step = parse_plan(f"lr=0.3 {kind}"), np.arange(2005)
     x, y = sample(plan, 2005, 32)
@@ -121,7 +135,9 @@ def test_treads_of_an_epoch_clock_are_exact(kind: str) -> None:
     ],
 )
 @pytest.mark.parametrize("log_x", [False, True])
-def test_dense_cycles_are_drawn_as_the_band_between_their_extremes(text: str, low: float, high: float, log_x: bool) -> None:
+def test_dense_cycles_are_drawn_as_the_band_between_their_extremes(
+    text: str, low: float, high: float, log_x: bool
+) -> None:
     plan = parse_plan(text)
     x, y = sample(plan, REAL, axes=Axes(log_x=log_x))
     edges = np.geomspace(100, REAL, 60) if log_x else np.linspace(0, REAL, 100)

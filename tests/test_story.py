@@ -15,13 +15,21 @@ from ui.text import plain
 STEP = "lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration"
 
 
-def told(plans: list[str], finals: list[list[float]], split: str = "train", diverged: list[list[int]] | None = None, **fields: Any) -> str:
+def told(
+    plans: list[str],
+    finals: list[list[float]],
+    split: str = "train",
+    diverged: list[list[int]] | None = None,
+    **fields: Any,
+) -> str:
     """The story of a run in which each plan went from 0.7 to `finals` (P, S) at the rates of its plan."""
     losses = np.array([np.full_like(np.array(finals), 0.7), finals])
     seeds = losses.shape[2]
     experiment = Experiment.model_validate({"plans": plans, "seeds": seeds, **fields})
     steps = np.array([0, experiment.steps])
-    rates = np.stack([plan.lr(np.maximum(steps - 1, 0), experiment.steps_per_epoch) for plan in experiment.plans], axis=1)
+    rates = np.stack(
+        [plan.lr(np.maximum(steps - 1, 0), experiment.steps_per_epoch) for plan in experiment.plans], axis=1
+    )
     lr = np.repeat(rates[:, :, None], seeds, axis=2)
     lost = np.full((len(plans), seeds), -1) if diverged is None else np.array(diverged)
     nothing = np.empty((0, len(plans), seeds))
@@ -66,11 +74,15 @@ def test_divergence_is_counted_and_never_a_ratio() -> None:
     text = told(["lr=0.3", STEP], [[0.2, 0.3, 0.3], [0.01, 0.015, 0.01]], diverged=[[5, 7, -1], [-1, -1, -1]])
     assert "plan 1 diverged in 2 of 3 seeds" in text
     assert "inf" not in text
-    assert "diverged in at least half" in told(["lr=0.3", STEP], [[0.2, 0.3], [0.01, 0.015]], diverged=[[5, 7], [1, 2]])
+    assert "diverged in at least half" in told(
+        ["lr=0.3", STEP], [[0.2, 0.3], [0.01, 0.015]], diverged=[[5, 7], [1, 2]]
+    )
 
 
 def test_a_loss_of_zero_divides_nothing() -> None:
-    assert told(["lr=0.3", STEP], [[0.2, 0.3], [0.0, 0.0]]).startswith("Plan 2 ends lowest, at a training loss of 0")
+    assert told(["lr=0.3", STEP], [[0.2, 0.3], [0.0, 0.0]]).startswith(
+        "Plan 2 ends lowest, at a training loss of 0"
+    )
 
 
 def test_the_split_is_named() -> None:
@@ -78,4 +90,6 @@ def test_the_split_is_named() -> None:
 
 
 def test_foreign_words_are_shown_as_they_are() -> None:
-    assert plain("![x](http://a/b.png) __import__ :red[x] $1$") == (r"\!\[x\]\(http\://a/b\.png\) \_\_import\_\_ \:red\[x\] \$1\$")
+    assert plain("![x](http://a/b.png) __import__ :red[x] $1$") == (
+        r"\!\[x\]\(http\://a/b\.png\) \_\_import\_\_ \:red\[x\] \$1\$"
+    )

@@ -15,7 +15,9 @@ def pause(*_: object) -> None:
 
 
 def test_threads_can_parse_at_the_same_time() -> None:
-    text = "lr=0.1 MultiStepLR(milestones=[" + ", ".join(str(step) for step in range(1, 400)) + "], gamma=0.5)"
+    text = (
+        "lr=0.1 MultiStepLR(milestones=[" + ", ".join(str(step) for step in range(1, 400)) + "], gamma=0.5)"
+    )
     failures: list[BaseException] = []
 
     def work() -> None:

@@ -1,9 +1,9 @@
 """The browser files that the app serves itself: plotly.min.js and the modules of `ui/components`.
 
-Why they have routes of their own. Streamlit sends the inline JavaScript of a component again with every message, so
-inline code has to stay a few lines long; and it serves static files uncompressed, which costs 4.8 MB for plotly.min.js.
-The routes here compress a file once, keep the result, and put a version or a content hash into its URL, so a browser
-fetches it once and never asks again.
+Why they have routes of their own. Streamlit sends the inline JavaScript of a component again with every
+message, so inline code has to stay a few lines long; and it serves static files uncompressed, which costs 4.8
+MB for plotly.min.js. The routes here compress a file once, keep the result, and put a version or a content
+hash into its URL, so a browser fetches it once and never asks again.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Asset:
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
     def response(self, *, accepts_gzip: bool, if_none_match: str) -> Response:
-        """The answer to a GET: 304 when the browser's copy is this one, otherwise the file in the form it accepts."""
+        """The answer to a GET: 304 when the browser's copy is this one, otherwise the file in the form it
+        accepts."""
         headers = {"Cache-Control": _FOREVER, "ETag": self.etag, "Vary": "Accept-Encoding"}
         if self.etag in if_none_match:
             return Response(status_code=304, headers=headers)
@@ -61,7 +62,9 @@ def _plotly() -> Asset:
     """plotly.min.js of the installed plotly package, found without importing plotly."""
     spec = importlib.util.find_spec("plotly")
     if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("The package plotly is not installed; charts need its plotly.min.js. Run: pip install plotly")
+        raise FileNotFoundError(
+            "The package plotly is not installed; charts need its plotly.min.js. Run: pip install plotly"
+        )
     return Asset(Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js")
 
 
@@ -81,7 +84,8 @@ def _modules_hash() -> str:
 
 
 def base_path() -> str:
-    """`server.baseUrlPath` as a prefix: "" or "/lab". Streamlit prefixes its own routes with it, but not ours."""
+    """`server.baseUrlPath` as a prefix: "" or "/lab". Streamlit prefixes its own routes with it, but not
+    ours."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}" if base else ""
 
@@ -94,8 +98,8 @@ def plotly_url() -> str:
 def module_url(name: str) -> str:
     """Where the browser finds a component's file, such as "chart/frontend/main.js".
 
-    The hash covers all files together and is a folder of the URL, so modules import each other by relative paths and a
-    change of any of them reaches every browser.
+    The hash covers all files together and is a folder of the URL, so modules import each other by relative
+    paths and a change of any of them reaches every browser.
     """
     if name not in _modules():
         raise FileNotFoundError(f"No component file {name!r}; there are: {', '.join(_modules())}.")
@@ -105,9 +109,13 @@ def module_url(name: str) -> str:
 def inline_loader(name: str) -> str:
     """The few lines of inline JavaScript that Streamlit re-sends: they import the component from its URL.
 
-    Streamlit runs them from a blob: URL, against which a path cannot be resolved; hence the page's own origin.
+    Streamlit runs them from a blob: URL, against which a path cannot be resolved; hence the page's own
+    origin.
     """
-    return f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\nexport default module.default\n"
+    return (
+        f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\nexport"
+        " default module.default\n"
+    )
 
 
 async def _send(request: Request, asset: Asset | None) -> Response:
@@ -126,7 +134,8 @@ async def _send_plotly(request: Request) -> Response:
 
 
 async def _send_module(request: Request) -> Response:
-    # A page that was open during a deployment asks with the old hash; a wrong answer would be cached for ever.
+    # A page that was open during a deployment asks with the old hash; a wrong answer would be cached for
+    # ever.
     known = request.path_params["digest"] == _modules_hash()
     return await _send(request, _modules().get(request.path_params["name"]) if known else None)
 

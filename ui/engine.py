@@ -11,7 +11,8 @@ _board: JobBoard | None = None
 
 
 def start() -> JobBoard:
-    """The board, started if it is not yet: by the app's lifespan, or by a page that runs without one (AppTest)."""
+    """The board, started if it is not yet: by the app's lifespan, or by a page that runs without one
+    (AppTest)."""
     global _board
     with _lock:
         if _board is None:

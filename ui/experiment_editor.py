@@ -32,8 +32,9 @@ def experiment_editor(bench: Workbench) -> None:
         _sizes(experiment)
         seconds = estimate_seconds(experiment)
         st.caption(
-            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch} updates; "
-            f"{experiment.members} networks, {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
+            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
+            f" updates; {experiment.members} networks,"
+            f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
         )
 
 
@@ -90,7 +91,10 @@ def _optimizer(experiment: Experiment) -> None:
 
 def _sizes(experiment: Experiment) -> None:
     known = parameters(Experiment)
-    specs = [_slider(name, known[name], getattr(experiment, name), name) for name in ("batch_size", "steps", "seeds")]
+    specs = [
+        _slider(name, known[name], getattr(experiment, name), name)
+        for name in ("batch_size", "steps", "seeds")
+    ]
     live_sliders(specs, key=workbench.key("sizes"), on_change=_set_sizes)
 
 
@@ -98,7 +102,10 @@ def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
     """The parameters of the data or the optimiser: sliders with number boxes, then switches."""
     values = {name: (item, getattr(spec, name)) for name, item in parameters(type(spec)).items()}
     numbers = {name: (item, value) for name, (item, value) in values.items() if not isinstance(value, bool)}
-    specs = [_slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}") for name, (item, value) in numbers.items()]
+    specs = [
+        _slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}")
+        for name, (item, value) in numbers.items()
+    ]
     live_sliders(specs, key=workbench.key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
     for name in values.keys() - numbers.keys():
         item, value = values[name]
@@ -134,7 +141,9 @@ def _choose_optimizer() -> None:
 
 def _choose_activation() -> None:
     if activation := picked("activation"):
-        edit_experiment("activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation))
+        edit_experiment(
+            "activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation)
+        )
 
 
 def _set_sizes(live: LiveValues) -> None:
@@ -169,7 +178,10 @@ def _with_field(part: str, name: str, value: Any, bench: Workbench) -> Workbench
 def _set_hidden() -> None:
     text = picked("hidden")
     if text is not None:
-        workbench.edit("hidden", lambda bench: workbench.with_experiment(bench, model=read_hidden(text, bench.experiment.model)))
+        workbench.edit(
+            "hidden",
+            lambda bench: workbench.with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
+        )
 
 
 def read_hidden(text: str, before: MLP) -> MLP:
@@ -177,7 +189,11 @@ def read_hidden(text: str, before: MLP) -> MLP:
     parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
     allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
     units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
-    if len(units) < len(parts) or not 1 <= len(units) <= LAYERS_MAX or not all(1 <= unit <= WIDTH_MAX for unit in units):
+    if (
+        len(units) < len(parts)
+        or not 1 <= len(units) <= LAYERS_MAX
+        or not all(1 <= unit <= WIDTH_MAX for unit in units)
+    ):
         raise ExperimentError(f"Hidden layers are {allowed}; {short(text)} arrived.")
     return MLP(hidden=tuple(units), activation=before.activation)
 

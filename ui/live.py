@@ -14,7 +14,8 @@ _END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "canc
 
 
 class Feed:
-    """What one viewer is sent. `messages` turns each batch of events into JSON-ready messages, the first into a snapshot."""
+    """What one viewer is sent. `messages` turns each batch of events into JSON-ready messages, the first into
+    a snapshot."""
 
     def __init__(self, experiment: Experiment, split: Split) -> None:
         self._experiment, self._split = experiment, split
@@ -22,7 +23,9 @@ class Feed:
         self._shown = False
         self.ended = False
 
-    def messages(self, events: Iterable[JobEvent], seconds_left: float | None = None) -> Iterator[dict[str, Any]]:
+    def messages(
+        self, events: Iterable[JobEvent], seconds_left: float | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Messages for the next events, in order; `seconds_left` is the job's own estimate."""
         new: list[Progress] = []
         status: dict[str, Any] | None = None
@@ -40,7 +43,11 @@ class Feed:
         else:
             for event in new:
                 first, previous = (self._progress[0], self._progress[-1]) if self._progress else (event, None)
-                yield {"kind": "extend", "traces": extend(event, self._split, first, previous), "status": status}
+                yield {
+                    "kind": "extend",
+                    "traces": extend(event, self._split, first, previous),
+                    "status": status,
+                }
                 self._progress.append(event)
             if not new and status and ending is None:
                 yield {"kind": "status", "status": status}
@@ -57,7 +64,11 @@ class Feed:
             case Started():
                 return _status("running", f"0 of {steps:,} updates", 0.0)
             case Progress(step=step):
-                left = f", about {seconds_left:.0f} s left" if seconds_left is not None and seconds_left >= 1 else ""
+                left = (
+                    f", about {seconds_left:.0f} s left"
+                    if seconds_left is not None and seconds_left >= 1
+                    else ""
+                )
                 return _status("running", f"{step:,} of {steps:,} updates{left}", step / steps, seconds_left)
             case Finished(seconds=seconds, steps_done=done):
                 return _status("done", f"{done:,} updates in {seconds:.1f} s", 1.0)

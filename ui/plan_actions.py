@@ -1,4 +1,5 @@
-"""What a plan's card does when something on it is moved, typed or pressed: callbacks that put a changed workbench in place."""
+"""What a plan's card does when something on it is moved, typed or pressed: callbacks that put a changed
+workbench in place."""
 
 from __future__ import annotations
 
@@ -11,7 +12,16 @@ from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui import workbench
 from ui.components.live_sliders import LiveValues
-from ui.plan_fields import Control, Run, changed, controls, read_schedule, starting_schedule, typed, with_schedule
+from ui.plan_fields import (
+    Control,
+    Run,
+    changed,
+    controls,
+    read_schedule,
+    starting_schedule,
+    typed,
+    with_schedule,
+)
 from ui.workbench import Workbench, edit, picked, with_experiment
 
 KINDS = {**SCHEDULES, **FEEDBACK}
@@ -47,14 +57,19 @@ def set_field(index: int, control: Control, ticks: int) -> None:
     if value is not None:
         edit(
             field_key(index, control.name),
-            lambda bench: _with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks)),
+            lambda bench: _with_plan(
+                bench, index, typed(bench.experiment.plans[index], control, value, ticks)
+            ),
         )
 
 
 def set_text(index: int) -> None:
     text = picked(field_key(index, "text"))
     if text is not None:
-        edit(field_key(index, "text"), lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])))
+        edit(
+            field_key(index, "text"),
+            lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])),
+        )
         if not workbench.error(field_key(index, "text")):
             _clear_errors(index)
 
@@ -91,7 +106,9 @@ def insert(index: int) -> None:
         plans.insert(index + 1, plans[index])
         return with_experiment(bench, plans=tuple(plans))
 
-    last = index == len(workbench.current().experiment.plans) - 1  # no other card moves, so none loses what was typed there
+    last = (
+        index == len(workbench.current().experiment.plans) - 1
+    )  # no other card moves, so none loses what was typed there
     edit("add_plan", change, undoable=True, fresh=not last)
 
 

@@ -1,4 +1,5 @@
-"""A plan as a card: a schedule's declared parameters become sliders, and what they say becomes a plan again."""
+"""A plan as a card: a schedule's declared parameters become sliders, and what they say becomes a plan
+again."""
 
 from __future__ import annotations
 
@@ -14,7 +15,17 @@ from lrcore.schedules import FEEDBACK
 from lrcore.schedules.constant import Constant
 from ui import workbench
 from ui.components.live_sliders import SliderSpec, live_sliders
-from ui.plan_actions import KINDS, choose_clock, choose_schedule, field_key, insert, remove, set_field, set_text, slide
+from ui.plan_actions import (
+    KINDS,
+    choose_clock,
+    choose_schedule,
+    field_key,
+    insert,
+    remove,
+    set_field,
+    set_text,
+    slide,
+)
 from ui.plan_fields import Control, Run, controls, counted, parts, written
 from ui.style import swatch
 from ui.workbench import Workbench, synced
@@ -32,11 +43,10 @@ def plan_cards(
 ) -> None:
     """The plans of the workbench as cards, and the button that adds one.
 
-    Args:
-        bench: the workbench as it is now; the cards' callbacks put a changed one in its place.
-        steps, steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders that count ticks reach.
-        only: the plans whose cards are shown, numbered from 0; all when left out.
-        limit: how many plans there may be.
+    Args: bench: the workbench as it is now; the cards' callbacks put a changed one in its place. steps,
+        steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders that
+        count ticks reach. only: the plans whose cards are shown, numbered from 0; all when left out. limit:
+        how many plans there may be.
     """
     experiment = bench.experiment
     run = Run(steps or experiment.steps, steps_per_epoch or experiment.steps_per_epoch)
@@ -53,7 +63,9 @@ def plan_cards(
         on_click=insert,
         args=(len(plans) - 1,),
         disabled=full,
-        help=f"At most {limit} plans are compared at once; remove one first." if full else "Adds a copy of the last plan.",
+        help=f"At most {limit} plans are compared at once; remove one first."
+        if full
+        else "Adds a copy of the last plan.",
         width="stretch",
     )
 
@@ -63,19 +75,25 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         swatch(index, f"Plan {number}")
         st.space("stretch")
-        _icon_button("content_copy", f"Duplicate plan {number}", f"duplicate_{index}", insert, index, count >= limit)
+        _icon_button(
+            "content_copy", f"Duplicate plan {number}", f"duplicate_{index}", insert, index, count >= limit
+        )
         _icon_button("delete", f"Remove plan {number}", f"remove_{index}", remove, index, count == 1)
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
             f"schedule of plan {number}",
             list(KINDS),
             key=synced(f"schedule_{index}", plan.schedule.kind),
-            format_func=lambda kind: f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule",
+            format_func=lambda kind: (
+                f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule"
+            ),
             on_change=choose_schedule,
             args=(index, run),
             label_visibility="collapsed",
         )
-        if not isinstance(plan.schedule, Constant) and plan.schedule.kind not in FEEDBACK:  # those do not count with the clock
+        if (
+            not isinstance(plan.schedule, Constant) and plan.schedule.kind not in FEEDBACK
+        ):  # those do not count with the clock
             st.selectbox(
                 f"clock of plan {number}",
                 ["epoch", "iteration"],
@@ -90,7 +108,12 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
     workbench.show_error(f"schedule_{index}")
     shown = controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
-    live_sliders(specs, key=workbench.key(f"sliders_{index}"), accent=color(index), on_change=lambda live: slide(index, live))
+    live_sliders(
+        specs,
+        key=workbench.key(f"sliders_{index}"),
+        accent=color(index),
+        on_change=lambda live: slide(index, live),
+    )
     for control in shown:
         if not control.slides:
             _field_of(index, control, ticks)
@@ -118,8 +141,8 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
 
 
 def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[float, float]:
-    """The range that a formula's slider was first drawn with, while its value lies there: one that followed the thumb would
-    run away from it."""
+    """The range that a formula's slider was first drawn with, while its value lies there: one that followed
+    the thumb would run away from it."""
     ranges: dict[str, tuple[float, float]] = st.session_state.setdefault("slider_ranges", {})
     low, high = ranges.get(workbench.key(field), around)
     if not low <= value <= high:
@@ -132,11 +155,30 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
     """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
     label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.name), control.item
     if isinstance(control.value, bool):
-        st.toggle(label, key=synced(key, control.value), help=item.help, on_change=set_field, args=(index, control, ticks))
+        st.toggle(
+            label,
+            key=synced(key, control.value),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
     elif item.choices:
-        st.selectbox(label, item.choices, key=synced(key, control.value), help=item.help, on_change=set_field, args=(index, control, ticks))
+        st.selectbox(
+            label,
+            item.choices,
+            key=synced(key, control.value),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
     else:
-        st.text_input(label, key=synced(key, control.text), help=item.help, on_change=set_field, args=(index, control, ticks))
+        st.text_input(
+            label,
+            key=synced(key, control.text),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
         workbench.show_error(key)
 
 
@@ -155,6 +197,16 @@ def _as_text(index: int, plan: Plan) -> None:
 
 
 def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:
-    """A button of which sighted people see the icon and a tooltip, and screen readers read the label (`ui/style.py` hides it)."""
+    """A button of which sighted people see the icon and a tooltip, and screen readers read the label
+    (`ui/style.py` hides it)."""
     icon = f":material/{icon}:"
-    st.button(label, icon=icon, help=label, key=key, on_click=on_click, args=(index,), disabled=disabled, type="tertiary")
+    st.button(
+        label,
+        icon=icon,
+        help=label,
+        key=key,
+        on_click=on_click,
+        args=(index,),
+        disabled=disabled,
+        type="tertiary",
+    )

@@ -1,4 +1,5 @@
-"""What a plan's card shows, as values: every parameter that can be moved or typed, its name on the card, and the plan it makes."""
+"""What a plan's card shows, as values: every parameter that can be moved or typed, its name on the card, and
+the plan it makes."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Run:
 
 
 def counted(plan: Plan) -> Clock:
-    """What the schedule counts: one that listens hears one metric in each epoch, whatever the plan's clock says."""
+    """What the schedule counts: one that listens hears one metric in each epoch, whatever the plan's clock
+    says."""
     return "epoch" if isinstance(plan.schedule, FeedbackSchedule) else plan.clock
 
 
@@ -46,11 +48,16 @@ class Control:
 
     @property
     def slides(self) -> bool:
-        return self.item.slider is not None and isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
+        return (
+            self.item.slider is not None
+            and isinstance(self.value, (int, float))
+            and not isinstance(self.value, bool)
+        )
 
     @property
     def text(self) -> str:
-        """What a text field shows: a list without its brackets, an expression without quotes, nothing for a None that is the default."""
+        """What a text field shows: a list without its brackets, an expression without quotes, nothing for a
+        None that is the default."""
         if isinstance(self.value, str) or (self.value is None and self.item.default is None):
             return self.value or ""
         shown = value_text(self.value)
@@ -59,7 +66,10 @@ class Control:
 
 def controls(plan: Plan) -> list[Control]:
     """All controls of a plan's card, the base lr first, the parts of a composition last."""
-    return [Control("base_lr", ("base_lr",), parameters(Plan)["base_lr"], plan.base_lr), *_controls(plan.schedule, ("schedule",), "")]
+    return [
+        Control("base_lr", ("base_lr",), parameters(Plan)["base_lr"], plan.base_lr),
+        *_controls(plan.schedule, ("schedule",), ""),
+    ]
 
 
 def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
@@ -70,7 +80,9 @@ def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
             continue  # a formula's names are controls themselves; parts follow below
         if suffix and item.quiet and value == item.default:
             continue  # a part shows what it says; the rest can be typed
-        shown = "floor base_lr" if name == "base_lr" and not suffix else name  # CyclicLR has one of its own beside the plan's
+        shown = (
+            "floor base_lr" if name == "base_lr" and not suffix else name
+        )  # CyclicLR has one of its own beside the plan's
         yield Control(shown + suffix, (*path, name), item, value, own=name not in declared)
     for number, (place, part) in enumerate(parts(schedule), 1):
         yield from _controls(part, (*path, *place), f" of part {number}{suffix}")
@@ -78,13 +90,21 @@ def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
 
 def parts(schedule: Schedule) -> list[tuple[Path, Schedule]]:
     """The schedules inside a composition, each with the way to it; none in any other schedule."""
-    return [((name, *place), part) for name in type(schedule).model_fields for place, part in _parts_of(getattr(schedule, name))]
+    return [
+        ((name, *place), part)
+        for name in type(schedule).model_fields
+        for place, part in _parts_of(getattr(schedule, name))
+    ]
 
 
 def _parts_of(value: Any) -> list[tuple[Path, Schedule]]:
     if isinstance(value, Schedule):
         return [((), value)]
-    return [((place,), part) for place, part in enumerate(value) if isinstance(part, Schedule)] if isinstance(value, tuple) else []
+    return (
+        [((place,), part) for place, part in enumerate(value) if isinstance(part, Schedule)]
+        if isinstance(value, tuple)
+        else []
+    )
 
 
 def changed(plan: Plan, path: Path, value: Any) -> Plan:
@@ -117,18 +137,25 @@ def _at(thing: Any, path: Path) -> Any:
 
 
 def starting_schedule(kind: str, before: Plan, ticks: int) -> Schedule:
-    """A schedule of another kind with values that show something; a number of the same name keeps its value if it fits."""
+    """A schedule of another kind with values that show something; a number of the same name keeps its value
+    if it fits."""
     schedule = schedule_class(kind).starting(before.base_lr, ticks)
     said = {name: item for name, item in parameters(type(before.schedule)).items() if not item.quiet}
     for name, item in parameters(type(schedule)).items():
         value: Any = getattr(before.schedule, name) if name in said else None
-        if isinstance(value, (int, float)) and item.slider is not None and item.unit != TICKS and item.slider[0] <= value <= item.slider[1]:
+        if (
+            isinstance(value, (int, float))
+            and item.slider is not None
+            and item.unit != TICKS
+            and item.slider[0] <= value <= item.slider[1]
+        ):
             schedule = schedule.replace(name, value)
     return schedule
 
 
 def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
-    """The plan after something was typed or chosen in a field; the names that a formula does not know yet get values."""
+    """The plan after something was typed or chosen in a field; the names that a formula does not know yet get
+    values."""
     way = control.path[1:-1]
     if control.path[-1] == "expression" and isinstance(formula := _at(plan.schedule, way), Formula):
         before = {**formula.parameters, **({"T": formula.T} if formula.T else {})}
@@ -138,7 +165,8 @@ def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
 
 
 def read_text(item: Parameter, value: Any) -> Any:
-    """What was typed into a text field: numbers separated by commas for a list, nothing for the default, an expression as it is."""
+    """What was typed into a text field: numbers separated by commas for a list, nothing for the default, an
+    expression as it is."""
     if not isinstance(value, str) or item.choices:
         return value
     if not value.strip():
@@ -154,7 +182,8 @@ def read_text(item: Parameter, value: Any) -> Any:
 
 
 def read_schedule(text: str, plan: Plan) -> Plan:
-    """A schedule's call as typed, at the plan's base lr and clock; a whole plan, with lr= and per, says its own."""
+    """A schedule's call as typed, at the plan's base lr and clock; a whole plan, with lr= and per, says its
+    own."""
     if not (text := text.strip()):
         raise PlanError("The schedule is empty; write its call, or choose another schedule above.")
     lr = "" if re.match(r"lr\s*=", text) else f"lr={plan.base_lr!r} "

@@ -1,4 +1,5 @@
-"""Who is still there: a session owns the jobs that it asked for, and lets go of them some time after its tab has closed."""
+"""Who is still there: a session owns the jobs that it asked for, and lets go of them some time after its tab
+has closed."""
 
 from __future__ import annotations
 

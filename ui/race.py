@@ -24,9 +24,15 @@ def job_for(experiment: Experiment) -> Job | None:
     wanted = board.job(experiment.id)
     again = st.session_state.pop("train_again", False)
     stopped = st.session_state.get("let_go") == experiment.id
-    broke = wanted is not None and wanted.state in ("failed", "crashed") and st.session_state.get("job") == wanted.id
+    broke = (
+        wanted is not None
+        and wanted.state in ("failed", "crashed")
+        and st.session_state.get("job") == wanted.id
+    )
     if wanted is not None and not again and (stopped or broke):
-        job = wanted  # what this session stopped, or saw break, stays so until it asks again; what others stopped is their affair
+        # what this session stopped, or saw break, stays so until it asks again; what others stopped is their
+        # affair
+        job = wanted
     else:
         st.session_state.pop("let_go", None)
         try:
@@ -54,7 +60,9 @@ def _stop(job_id: str) -> None:
 
 def _train_again() -> None:
     st.session_state["train_again"] = True
-    st.session_state["attempt"] = st.session_state.get("attempt", 0) + 1  # another address, so that the chart connects anew
+    st.session_state["attempt"] = (
+        st.session_state.get("attempt", 0) + 1
+    )  # another address, so that the chart connects anew
 
 
 def show_outcome(job: Job | None, view: View) -> None:
@@ -62,7 +70,12 @@ def show_outcome(job: Job | None, view: View) -> None:
         return
     if job.retryable:
         say = st.info if job.state == "cancelled" else st.error
-        say(plain(f"{job.error or 'The run ended early.'} The losses up to update {job.step:,} of {job.steps:,} are shown."))
+        say(
+            plain(
+                f"{job.error or 'The run ended early.'} The losses up to update {job.step:,} of {job.steps:,}"
+                " are shown."
+            )
+        )
     history = job.history or (history_so_far(job.events) if job.ended else None)
     if history is not None:
         st.markdown(plain(story(job.experiment, history, view.split)))

@@ -12,9 +12,14 @@ from ui.text import plain
 
 
 def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
-    """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its run."""
+    """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its
+    run."""
     plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
-    applied = {index: median_rate(job.history, index) for index in _heard(experiment, job)} if job and job.history else {}
+    applied = (
+        {index: median_rate(job.history, index) for index in _heard(experiment, job)}
+        if job and job.history
+        else {}
+    )
     shown = lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied)
     chart(
         shown.figure,
@@ -26,17 +31,34 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
     for index, sentence in shown.missing.items():
         st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")
     if momentum := momentum_figure(plans, steps, per_epoch):
-        chart(momentum, key="momentum", height=150, alt="Momentum that the plans set", config={"cursor_group": "steps"})
+        chart(
+            momentum,
+            key="momentum",
+            height=150,
+            alt="Momentum that the plans set",
+            config={"cursor_group": "steps"},
+        )
     listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]
     if listening:
-        who = f"Plan {listening[0]} follows" if len(listening) == 1 else f"Plans {' and '.join(listening)} follow"
-        drawn = "what is drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
+        who = (
+            f"Plan {listening[0]} follows"
+            if len(listening) == 1
+            else f"Plans {' and '.join(listening)} follow"
+        )
+        drawn = (
+            "what is drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
+        )
         st.caption(
-            f"{who} each network's own validation loss at the end of every epoch, so the rate is known only after training; {drawn}."
+            f"{who} each network's own validation loss at the end of every epoch, so the rate is known only"
+            f" after training; {drawn}."
         )
 
 
 def _heard(experiment: Experiment, job: Job | None) -> list[int]:
     """The plans that listen and whose run is shown."""
     shown = job.experiment.plans if job and job.experiment.steps == experiment.steps else ()
-    return [index for index, (plan, ran) in enumerate(zip(experiment.plans, shown, strict=False)) if plan.schedule.listens and plan == ran]
+    return [
+        index
+        for index, (plan, ran) in enumerate(zip(experiment.plans, shown, strict=False))
+        if plan.schedule.listens and plan == ran
+    ]

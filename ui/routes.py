@@ -28,7 +28,8 @@ def routes() -> list[BaseRoute]:
 
 
 async def ready(request: Request) -> JSONResponse:
-    """200 when workers can take jobs, 503 while they are starting; `?wait=20` gives them that many seconds to start, at most 60."""
+    """200 when workers can take jobs, 503 while they are starting; `?wait=20` gives them that many seconds to
+    start, at most 60."""
     board, end = engine.board(), time.monotonic() + _seconds(request.query_params.get("wait", "0"))
     while not board.ready and time.monotonic() < end:
         await asyncio.sleep(0.1)
@@ -44,9 +45,11 @@ def _seconds(text: str) -> float:
 
 
 async def live(socket: WebSocket) -> None:
-    """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer leaves.
+    """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer
+    leaves.
 
-    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on SIGTERM.
+    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on
+    SIGTERM.
     """
     await socket.accept()
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
@@ -54,7 +57,12 @@ async def live(socket: WebSocket) -> None:
     job = board.job(job_id)
     if job is None:
         await _send(
-            socket, {"kind": "done", "state": "unknown", "status": {"text": "This run is no longer on the server.", "state": "unknown"}}
+            socket,
+            {
+                "kind": "done",
+                "state": "unknown",
+                "status": {"text": "This run is no longer on the server.", "state": "unknown"},
+            },
         )
         await socket.close()
         return

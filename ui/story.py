@@ -25,7 +25,10 @@ def story(experiment: Experiment, history: History, split: Split) -> str:
             "The rates are above the edge of stability for this model and optimiser: lower base_lr."
         )
     if len(finals) == 1:
-        return f"The plan ends at a {split_name(split)} loss of {finals[0]:.3g}. Add a second plan to race it against."
+        return (
+            f"The plan ends at a {split_name(split)} loss of {finals[0]:.3g}. Add a second plan to race it"
+            " against."
+        )
     pairs = {index: compare(history, best, index, split) for index in range(len(finals)) if index != best}
     return f"{_seen(best, finals, pairs, rows, split)} {_why(experiment, history, best, pairs, split)}"
 
@@ -38,7 +41,9 @@ def final_loss(row: PlanResult, split: Split) -> float:
     return row.final_train if split == "train" else row.final_val
 
 
-def _seen(best: int, finals: list[float], pairs: dict[int, Pair], rows: list[PlanResult], split: Split) -> str:
+def _seen(
+    best: int, finals: list[float], pairs: dict[int, Pair], rows: list[PlanResult], split: Split
+) -> str:
     others = sorted(pairs, key=lambda index: finals[index])
     equal = [index for index in others if pairs[index].wins == pairs[index].losses == 0]
     if len(equal) == len(others):
@@ -48,8 +53,14 @@ def _seen(best: int, finals: list[float], pairs: dict[int, Pair], rows: list[Pla
         for index in others
         if index not in equal and math.isfinite(finals[index]) and pairs[index].ratio > 1
     ]
-    level = [f"plan {index + 1}" for index in others if math.isfinite(finals[index]) and pairs[index].ratio <= 1]
-    lost = [f"plan {index + 1} diverged in {rows[index].diverged} of {rows[index].seeds} seeds" for index in others if rows[index].diverged]
+    level = [
+        f"plan {index + 1}" for index in others if math.isfinite(finals[index]) and pairs[index].ratio <= 1
+    ]
+    lost = [
+        f"plan {index + 1} diverged in {rows[index].diverged} of {rows[index].seeds} seeds"
+        for index in others
+        if rows[index].diverged
+    ]
     text = f"Plan {best + 1} ends lowest, at a {split_name(split)} loss of {finals[best]:.3g}"
     text += ": " + ", ".join(gaps) if gaps else ""
     text += f", level with {' and '.join(level)}" if level else ""
@@ -73,18 +84,29 @@ def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, P
     steady = [
         index
         for index in beaten
-        if experiment.plans[index].schedule.kind == "Constant" and experiment.plans[index].base_lr == experiment.plans[best].base_lr
+        if experiment.plans[index].schedule.kind == "Constant"
+        and experiment.plans[index].base_lr == experiment.plans[best].base_lr
     ]
     if lowered and steady and experiment.batch_size < experiment.data.n_train:
         return (
-            f"Plan {steady[0] + 1} keeps the same rate to the end, and the noise of the minibatches holds its loss on a floor about as "
-            "high as that rate allows; where the winner's schedule lowers the rate, the floor falls away and the loss drops with it."
+            f"Plan {steady[0] + 1} keeps the same rate to the end, and the noise of the minibatches holds its"
+            " loss on a floor about as high as that rate allows; where the winner's schedule lowers the"
+            " rate, the floor falls away and the loss drops with it."
         )
     if all(_mean(history, best) > _mean(history, index) for index in beaten):
-        return "It kept a higher rate for longer than the plans that it beats: they slowed down before they had finished learning."
+        return (
+            "It kept a higher rate for longer than the plans that it beats: they slowed down before they had"
+            " finished learning."
+        )
     if lowered:
-        return "It learnt at a high rate first and then lowered it; the plans that it beats had less of one or of the other."
-    return "Its rate suits this task better than theirs: too high a rate keeps the loss noisy, too low a rate learns slowly."
+        return (
+            "It learnt at a high rate first and then lowered it; the plans that it beats had less of one or"
+            " of the other."
+        )
+    return (
+        "Its rate suits this task better than theirs: too high a rate keeps the loss noisy, too low a rate"
+        " learns slowly."
+    )
 
 
 def _end(history: History, plan: int) -> float:
@@ -98,7 +120,9 @@ def _peak(history: History, plan: int) -> float:
 def _mean(history: History, plan: int) -> float:
     """The plan's mean rate over the evaluations, weighted with the updates between them."""
     spans = np.diff(history.step, prepend=0).astype(np.float64)
-    return float(np.average([_level(lr) for lr in history.lr[:, plan]], weights=spans if spans.sum() else None))
+    return float(
+        np.average([_level(lr) for lr in history.lr[:, plan]], weights=spans if spans.sum() else None)
+    )
 
 
 def _level(lr: Floats) -> float:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from lrcore.figures.style import color
 
-# On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far below it: the right
-# column is dissolved (`display: contents`), so that its chart sticks within the whole Playground and not within the column.
+# On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far
+# below it: the right column is dissolved (`display: contents`), so that its chart sticks within the whole
+# Playground and not within the column.
 _COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 _CSS = """
 <style>
@@ -28,7 +29,8 @@ _CSS = """
   COLUMNS > :last-child > [data-testid="stVerticalBlock"] { display: contents; }
   COLUMNS > :first-child { order: 1; }
   .st-key-playground .st-key-lr {
-    position: sticky; top: 0; z-index: 5; background: var(--st-background-color, Canvas); border-radius: 0 0 0.5rem 0.5rem;
+    position: sticky; top: 0; z-index: 5; background: var(--st-background-color, Canvas);
+    border-radius: 0 0 0.5rem 0.5rem;
   }
 }
 </style>
@@ -43,6 +45,8 @@ def page_style() -> None:
 def swatch(plan: int, text: str) -> None:
     """A plan's name behind a stroke of its colour."""
     st.html(
-        f'<div style="display:flex;align-items:center;gap:.5rem;font-weight:600">'
-        f'<span style="display:inline-block;width:1.6rem;height:.3rem;border-radius:.2rem;background:{color(plan)}"></span>{text}</div>'
+        '<div style="display:flex;align-items:center;gap:.5rem;font-weight:600">'
+        "<span"
+        f' style="display:inline-block;width:1.6rem;height:.3rem;border-radius:.2rem;'
+        f'background:{color(plan)}"></span>{text}</div>'
     )

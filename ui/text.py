@@ -8,5 +8,6 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 
 
 def plain(text: str) -> str:
-    """Text for an element that renders Markdown: nothing in it is formatted, linked, loaded or drawn as an icon."""
+    """Text for an element that renders Markdown: nothing in it is formatted, linked, loaded or drawn as an
+    icon."""
     return _SPECIAL.sub(r"\\\1", text)

@@ -1,7 +1,7 @@
 """The one owner of session state and of the URL: a `Workbench` value that pages read and replace.
 
-Widgets never own a value: each is set from the workbench before it is drawn, and its callback puts a changed workbench here. The
-address bar is read once, when a session starts, and written at the end of every run.
+Widgets never own a value: each is set from the workbench before it is drawn, and its callback puts a changed
+workbench here. The address bar is read once, when a session starts, and written at the end of every run.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def current() -> Workbench:
 
 
 def put(bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None:
-    """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the old one and go, unless
-    the fields that were there keep their meaning: `fresh` False."""
+    """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the old
+    one and go, unless the fields that were there keep their meaning: `fresh` False."""
     if undoable:
         st.session_state["undo"] = current()
     st.session_state["workbench"] = bench
@@ -68,7 +68,8 @@ def put(bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None
 
 
 def renew() -> None:
-    """Make every widget a new one, without errors: its old self may still send the value that has just been replaced."""
+    """Make every widget a new one, without errors: its old self may still send the value that has just been
+    replaced."""
     st.session_state["errors"] = {}
     st.session_state["revision"] = st.session_state.get("revision", 0) + 1
 
@@ -83,8 +84,11 @@ def can_undo() -> bool:
     return "undo" in st.session_state
 
 
-def edit(field: str, change: Callable[[Workbench], Workbench], *, undoable: bool = False, fresh: bool = True) -> None:
-    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The rest as in `put`."""
+def edit(
+    field: str, change: Callable[[Workbench], Workbench], *, undoable: bool = False, fresh: bool = True
+) -> None:
+    """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The rest
+    as in `put`."""
     errors = st.session_state["errors"]
     st.session_state["touched"] = True
     try:
@@ -146,22 +150,26 @@ def key(field: str) -> str:
 
 
 def synced(field: str, value: Any) -> str:
-    """Set a widget to the workbench's value before it is drawn, unless its own bad input waits there to be corrected."""
+    """Set a widget to the workbench's value before it is drawn, unless its own bad input waits there to be
+    corrected."""
     if not error(field):
         st.session_state[key(field)] = value
     return key(field)
 
 
 def picked(field: str) -> Any:
-    """For callbacks: what the field's widget holds now; None if it is empty, or belongs to a workbench that was replaced."""
+    """For callbacks: what the field's widget holds now; None if it is empty, or belongs to a workbench that
+    was replaced."""
     return st.session_state.get(key(field))
 
 
 def open_link() -> None:
-    """Read the address bar: when a session starts, and when Back or Forward has changed it since it was written.
+    """Read the address bar: when a session starts, and when Back or Forward has changed it since it was
+    written.
 
-    What cannot be used is said and left out; the rest is shown. Right after a change by hand the address is not read, because
-    the browser may still have the old one; nor is an empty one, which is what Streamlit tells on a change of pages.
+    What cannot be used is said and left out; the rest is shown. Right after a change by hand the address is
+    not read, because the browser may still have the old one; nor is an empty one, which is what Streamlit
+    tells on a change of pages.
     """
     params = _address()
     started = "workbench" in st.session_state
@@ -172,7 +180,10 @@ def open_link() -> None:
     st.session_state["errors"] = {}
     default = opening()
     experiment, problems = links.from_params(params, default.experiment)
-    view = View(log_lr=_last(params, "lr_axis") == "log", split="val" if _last(params, "loss") == "validation" else "train")
+    view = View(
+        log_lr=_last(params, "lr_axis") == "log",
+        split="val" if _last(params, "loss") == "validation" else "train",
+    )
     curves, more_problems = view_from_params(params)
     st.session_state["workbench"] = Workbench(experiment, view, curves)
     st.session_state["touched"] = False

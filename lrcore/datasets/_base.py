@@ -14,10 +14,13 @@ from lrcore.errors import ExperimentError
 from lrcore.limits import POINTS_MAX
 
 Task = Literal["classification", "regression"]
-UNIFORM = 2 / np.sqrt(3)  # the deviation of a uniform draw from [-2, 2]: such sets keep the scale they are drawn at
-# Which family of draws the seeds number. The effect of a schedule varies with the draw: over 39 families, data seed 0, 6 seeds each,
-# constant / StepLR on the opening experiment was 7 to 29 (median 15) and inverse / StepLR 2 to 10 (median 4.8).
-# This family was picked from them because its ratios are near the reference's 21 and 7: the opening draw is a vivid one, not a typical one.
+UNIFORM = 2 / np.sqrt(
+    3
+)  # the deviation of a uniform draw from [-2, 2]: such sets keep the scale they are drawn at
+# Which family of draws the seeds number. The effect of a schedule varies with the draw: over 39 families,
+# data seed 0, 6 seeds each, constant / StepLR on the opening experiment was 7 to 29 (median 15) and inverse /
+# StepLR 2 to 10 (median 4.8). This family was picked from them because its ratios are near the reference's 21
+# and 7: the opening draw is a vivid one, not a typical one.
 _STREAM = 8
 Points = tuple[NDArray[np.float64], NDArray[Any]]
 
@@ -26,8 +29,9 @@ Points = tuple[NDArray[np.float64], NDArray[Any]]
 class Dataset:
     """Arrays ready for training. D = features, n = points.
 
-    `x_*`: float64 (n, D), standardised with the training part's mean and deviation (to `DataSpec.deviation`). `y_*`: int64 (n,)
-    class numbers, or float64 (n, 1) for regression. `x_mean`, `x_scale`: (D,), which take a point back to where it was drawn.
+    `x_*`: float64 (n, D), standardised with the training part's mean and deviation (to `DataSpec.deviation`).
+    `y_*`: int64 (n,) class numbers, or float64 (n, 1) for regression. `x_mean`, `x_scale`: (D,), which take a
+    point back to where it was drawn.
     """
 
     x_train: NDArray[np.float64]
@@ -40,13 +44,16 @@ class Dataset:
 
 
 class DataSpec(Kinded, ABC):
-    """A data set's kind, sizes and seed. Subclasses are final; one file per kind of source, found by the registry."""
+    """A data set's kind, sizes and seed. Subclasses are final; one file per kind of source, found by the
+    registry."""
 
     error = ExperimentError
     title: ClassVar[str]
     task: ClassVar[Task]
     deviation: ClassVar[float] = 1.0  # of each feature of the training part after standardising
-    one_unit: ClassVar[bool] = False  # all features are in the same unit, such as pixels, and standardised together
+    one_unit: ClassVar[bool] = (
+        False  # all features are in the same unit, such as pixels, and standardised together
+    )
     scale_target: ClassVar[bool] = False  # a regression target in units of its training part's deviation
 
     @property
@@ -77,10 +84,13 @@ class DataSpec(Kinded, ABC):
         return int(getattr(self, "seed", 0))
 
     def load(self) -> Dataset:
-        """Points, split by a seeded permutation and standardised on the training part alone. Deterministic."""
+        """Points, split by a seeded permutation and standardised on the training part alone.
+        Deterministic."""
         x, y = self.points()
         n_train = self.n_train
-        order = np.random.default_rng([_STREAM, self.split_seed, 1]).permutation(len(x))[: n_train + self.n_val]
+        order = np.random.default_rng([_STREAM, self.split_seed, 1]).permutation(len(x))[
+            : n_train + self.n_val
+        ]
         x, y = x[order], y[order]
         if self.task == "regression":
             y = np.asarray(y, np.float64).reshape(-1, 1)
@@ -89,8 +99,12 @@ class DataSpec(Kinded, ABC):
         else:
             y = np.asarray(y, np.int64)
         axis = None if self.one_unit else 0
-        mean, scale = (np.broadcast_to(part(x[:n_train], axis=axis), x.shape[1:]) for part in (np.mean, np.std))
-        scale = np.where(scale > 1e-12, scale, 1.0) / self.deviation  # a pixel that is always blank stays 0, not 0 / 0
+        mean, scale = (
+            np.broadcast_to(part(x[:n_train], axis=axis), x.shape[1:]) for part in (np.mean, np.std)
+        )
+        scale = (
+            np.where(scale > 1e-12, scale, 1.0) / self.deviation
+        )  # a pixel that is always blank stays 0, not 0 / 0
         x = (x - mean) / scale
         return Dataset(x[:n_train], y[:n_train], x[n_train:], y[n_train:], mean, scale, self.task)
 
@@ -98,8 +112,12 @@ class DataSpec(Kinded, ABC):
 class Generated(DataSpec, ABC):
     """A data set that is drawn from a formula: its sizes and seed are free."""
 
-    n_train: int = param(1024, ge=8, le=POINTS_MAX, slider=(64, POINTS_MAX), scale="log", help="training points")
-    n_val: int = param(512, ge=8, le=POINTS_MAX, slider=(64, POINTS_MAX), scale="log", help="validation points")
+    n_train: int = param(
+        1024, ge=8, le=POINTS_MAX, slider=(64, POINTS_MAX), scale="log", help="training points"
+    )
+    n_val: int = param(
+        512, ge=8, le=POINTS_MAX, slider=(64, POINTS_MAX), scale="log", help="validation points"
+    )
     seed: int = param(0, ge=0, le=2**31 - 1, slider=(0, 20), help="which draw of the points, and which split")
 
     def points(self) -> Points:

@@ -29,7 +29,8 @@ class Plane(Generated, ABC):
 
 @final
 class Checkerboard(Plane):
-    """x uniform in [-2, 2]^2; label = (sum of floor((x + 2) / 4 * cells)) mod 2, plus `noise` on x after labelling.
+    """x uniform in [-2, 2]^2; label = (sum of floor((x + 2) / 4 * cells)) mod 2, plus `noise` on x after
+    labelling.
 
     4 x 4 and more gets stuck at chance level with a small network; 3 is where a schedule shows most.
     """
@@ -48,7 +49,8 @@ class Checkerboard(Plane):
 
 @final
 class Spirals(Plane):
-    """r = .95 sqrt(u) + .05, angle = 2 pi r turns + 2 pi y / arms, x = 2 r (cos, sin) + noise, u uniform in [0, 1]."""
+    """r = .95 sqrt(u) + .05, angle = 2 pi r turns + 2 pi y / arms, x = 2 r (cos, sin) + noise, u uniform in
+    [0, 1]."""
 
     kind = "spirals"
     title = "spirals"
@@ -70,7 +72,8 @@ class Spirals(Plane):
 
 @final
 class Moons(Plane):
-    """Two interleaved half circles, centred and scaled by (.87, .5); `flip` is the share of labels turned round."""
+    """Two interleaved half circles, centred and scaled by (.87, .5); `flip` is the share of labels turned
+    round."""
 
     kind = "moons"
     title = "moons"
@@ -80,7 +83,13 @@ class Moons(Plane):
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         y = rng.integers(0, 2, n)
         angle = rng.uniform(0, np.pi, n)
-        x = np.stack([np.where(y == 0, np.cos(angle), 1 - np.cos(angle)), np.where(y == 0, np.sin(angle), 0.5 - np.sin(angle))], axis=1)
+        x = np.stack(
+            [
+                np.where(y == 0, np.cos(angle), 1 - np.cos(angle)),
+                np.where(y == 0, np.sin(angle), 0.5 - np.sin(angle)),
+            ],
+            axis=1,
+        )
         x = (x + self.noise * rng.standard_normal((n, 2)) - (0.5, 0.25)) / (0.87, 0.5)
         return x, np.where(rng.uniform(size=n) < self.flip, 1 - y, y)
 
@@ -91,7 +100,9 @@ class Circles(Plane):
 
     kind = "circles"
     title = "circles"
-    factor: float = param(0.5, gt=0, lt=1, slider=(0.2, 0.9), help="radius of the inner circle to the outer's")
+    factor: float = param(
+        0.5, gt=0, lt=1, slider=(0.2, 0.9), help="radius of the inner circle to the outer's"
+    )
     noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
@@ -133,4 +144,6 @@ class Blobs(Plane):
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         y = rng.integers(0, self.centers, n)
         angle = 2 * np.pi * y / self.centers
-        return 1.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1) + self.noise * rng.standard_normal((n, 2)), y
+        return 1.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1) + self.noise * rng.standard_normal(
+            (n, 2)
+        ), y

@@ -1,4 +1,5 @@
-"""A call's arguments against the library's own signature: positions, names, defaults, and a sentence for what does not fit."""
+"""A call's arguments against the library's own signature: positions, names, defaults, and a sentence for what
+does not fit."""
 
 from __future__ import annotations
 
@@ -18,12 +19,15 @@ OPTIMIZER = "optimizer"
 
 @lru_cache(maxsize=512)
 def signature(text: str) -> tuple[tuple[str, Any], ...]:
-    """(`name`, default) of each parameter; `REQUIRED` where there is none. A lone `*` begins the keyword-only ones."""
+    """(`name`, default) of each parameter; `REQUIRED` where there is none. A lone `*` begins the keyword-only
+    ones."""
     tree = parse_expression(f"lambda {text}: 0")
     assert isinstance(tree, ast.Lambda)
     arguments = tree.args
     positional = [item.arg for item in arguments.args]
-    defaults = [REQUIRED] * (len(positional) - len(arguments.defaults)) + [literal(node) for node in arguments.defaults]
+    defaults = [REQUIRED] * (len(positional) - len(arguments.defaults)) + [
+        literal(node) for node in arguments.defaults
+    ]
     keyword_only = [
         (item.arg, REQUIRED if node is None else literal(node))
         for item, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
@@ -32,13 +36,21 @@ def signature(text: str) -> tuple[tuple[str, Any], ...]:
 
 
 def bind(name: str, text: str, positional: list[Any], keywords: dict[str, Any], line: int) -> dict[str, Any]:
-    """Arguments by the library's parameter names. An optimiser argument may be left out, as in a plan's own text."""
+    """Arguments by the library's parameter names. An optimiser argument may be left out, as in a plan's own
+    text."""
     declared = dict(signature(text))
     names = list(declared)
-    if names[:1] == [OPTIMIZER] and OPTIMIZER not in keywords and not (positional and _is_optimizer(positional[0], len(positional))):
+    if (
+        names[:1] == [OPTIMIZER]
+        and OPTIMIZER not in keywords
+        and not (positional and _is_optimizer(positional[0], len(positional)))
+    ):
         names = names[1:]
     if len(positional) > len(names):
-        raise PlanError(f"Line {line}: {name} takes at most {len(names)} arguments ({', '.join(names)}), but {len(positional)} arrived.")
+        raise PlanError(
+            f"Line {line}: {name} takes at most {len(names)} arguments ({', '.join(names)}), but"
+            f" {len(positional)} arrived."
+        )
     bound = dict(zip(names, positional, strict=False))
     for key, value in keywords.items():
         if key in bound:
@@ -62,10 +74,16 @@ def _is_optimizer(value: Any, count: int) -> bool:
 
 
 def _check(name: str, key: str, value: Any, line: int) -> None:
-    if key in (OPTIMIZER, "schedule"):  # a keras callback whose rule is not pasted: the defs may still hold it
+    if key in (
+        OPTIMIZER,
+        "schedule",
+    ):  # a keras callback whose rule is not pasted: the defs may still hold it
         return
     if isinstance(value, Unknown):
-        raise PlanError(f"Line {line}: {key} of {name} cannot be read, because {value.reason}.", (value.name,) if value.name else ())
+        raise PlanError(
+            f"Line {line}: {key} of {name} cannot be read, because {value.reason}.",
+            (value.name,) if value.name else (),
+        )
     if isinstance(value, (list, dict)):
         for item in value if isinstance(value, list) else [*value.keys(), *value.values()]:
             _check(name, key, item, line)
@@ -75,6 +93,17 @@ def numeric(name: str, key: str, value: Any, line: int, *, none: bool = False) -
     """PlanError unless the value is a finite number (or None where that is allowed)."""
     if value is None and none:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
-        shown = f"a {value.name}" if isinstance(value, (Found, Partial)) else "a function" if isinstance(value, Function) else short(value)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or value != value
+        or abs(value) == float("inf")
+    ):
+        shown = (
+            f"a {value.name}"
+            if isinstance(value, (Found, Partial))
+            else "a function"
+            if isinstance(value, Function)
+            else short(value)
+        )
         raise PlanError(f"Line {line}: {key} of {name} must be a number, but {shown} arrived.")

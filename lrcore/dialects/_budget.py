@@ -29,4 +29,7 @@ def spend(amount: int = 1) -> None:
         return
     left[0] -= amount
     if left[0] < 0:
-        raise PlanError("This text takes too long to read: its loops, branches or lists multiply. Paste the part with the schedule.")
+        raise PlanError(
+            "This text takes too long to read: its loops, branches or lists multiply. Paste the part with the"
+            " schedule."
+        )

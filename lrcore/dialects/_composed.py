@@ -20,12 +20,16 @@ _CHOICES = ("where", "select", "cond", "minimum", "maximum", "min", "max", "clip
 
 
 def composed(function: Function) -> tuple[Found, Found] | None:
-    """The schedule that a lambda or def is, another one times a number, with that other one. None if it calls none that was pasted.
+    """The schedule that a lambda or def is, another one times a number, with that other one. None if it calls
+    none that was pasted.
 
-    PlanError for a rule of schedules that is more than that: without it their curves would be shown, and not the rule's.
+    PlanError for a rule of schedules that is more than that: without it their curves would be shown, and not
+    the rule's.
     """
     node = function.node
-    if not node.args.args or (isinstance(node, ast.FunctionDef) and not set(node.name.lower().split("_")) & set(DEF_WORDS)):
+    if not node.args.args or (
+        isinstance(node, ast.FunctionDef) and not set(node.name.lower().split("_")) & set(DEF_WORDS)
+    ):
         return None
     rule, parts = _Rule(function), list(ast.walk(node))
     spend(len(parts) // 10)
@@ -41,14 +45,16 @@ def composed(function: Function) -> tuple[Found, Found] | None:
     choice = isinstance(result, ast.Call) and ast.unparse(result.func).rpartition(".")[2] in _CHOICES
     if isinstance(result, (ast.BinOp, ast.IfExp)) or choice or (result is not None and rule.schedule(result)):
         raise PlanError(
-            f"Line {function.line}: this rule calls a schedule in a way that is not read; what is read is a number times schedule(step). "
-            "Write optax.join_schedules([...], [...]) for one after another, or leave the schedule that you want."
+            f"Line {function.line}: this rule calls a schedule in a way that is not read; what is read is a"
+            " number times schedule(step). Write optax.join_schedules([...], [...]) for one after another,"
+            " or leave the schedule that you want."
         )
     return None
 
 
 def chained(parts: list[Any], line: int) -> Optimizer | None:
-    """The rate of an optax.chain: the product of what its parts multiply the update by; None if none of them does."""
+    """The rate of an optax.chain: the product of what its parts multiply the update by; None if none of them
+    does."""
     known = [part.lr for part in parts if isinstance(part, Optimizer)]
     product = math.prod(abs(lr) for lr in known if number(lr))
     schedules = list(parts_of(known))
@@ -63,12 +69,16 @@ def multiplied(item: Found, factor: float, line: int) -> Found:
     if size == 1:
         return item
     if item.base_lr is None or size == 0:
-        raise PlanError(f"Line {line}: {item.name} times {factor:g} is no schedule that can be read; write the product into its own rates.")
+        raise PlanError(
+            f"Line {line}: {item.name} times {factor:g} is no schedule that can be read; write the product"
+            " into its own rates."
+        )
     return replace(item, schedule=_times(item.schedule, size, line), base_lr=item.base_lr * size, line=line)
 
 
 def _times(schedule: Schedule, size: float, line: int) -> Schedule:
-    """What gives `size` times the rates on `size` times the base lr: the rates that do not depend on base lr grow, too."""
+    """What gives `size` times the rates on `size` times the base lr: the rates that do not depend on base lr
+    grow, too."""
     if schedule.scales_until() == math.inf:
         return schedule
     fields: Mapping[str, Any] = {name: getattr(schedule, name) for name in type(schedule).model_fields}
@@ -85,7 +95,10 @@ def _times(schedule: Schedule, size: float, line: int) -> Schedule:
         elif name == "schedulers":
             changed[name] = [_times(part, size, line) for part in value]
     if not changed:
-        raise PlanError(f"Line {line}: {schedule.kind} cannot be multiplied by {size:g}; write the product into its own rates.")
+        raise PlanError(
+            f"Line {line}: {schedule.kind} cannot be multiplied by {size:g}; write the product into its own"
+            " rates."
+        )
     return type(schedule)(**{**fields, **changed})
 
 
@@ -107,15 +120,27 @@ class _Rule:
         match node:
             case ast.Name(id=name):
                 return self.local.get(name)
-            case ast.Call(args=[ast.Name() | ast.Attribute()], keywords=[]) if (item := self.schedule(node)) is not None:
+            case ast.Call(args=[ast.Name() | ast.Attribute()], keywords=[]) if (
+                item := self.schedule(node)
+            ) is not None:
                 return item, 1.0
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[inner]) if name in _WRAPPERS:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[inner]) if (
+                name in _WRAPPERS
+            ):
                 return self.value(inner)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
                 return self.value(inner)
             case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
-                if (made := self.value(left)) is not None and number(factor := self._read.value(right)) and factor:
+                if (
+                    (made := self.value(left)) is not None
+                    and number(factor := self._read.value(right))
+                    and factor
+                ):
                     return made[0], made[1] * factor if isinstance(op, ast.Mult) else made[1] / factor
-                if isinstance(op, ast.Mult) and (made := self.value(right)) is not None and number(factor := self._read.value(left)):
+                if (
+                    isinstance(op, ast.Mult)
+                    and (made := self.value(right)) is not None
+                    and number(factor := self._read.value(left))
+                ):
                     return made[0], made[1] * factor
         return None

@@ -1,4 +1,5 @@
-"""Values of a pasted script's expressions: constants, arithmetic, lists, and calls that make schedules. Nothing is run."""
+"""Values of a pasted script's expressions: constants, arithmetic, lists, and calls that make schedules.
+Nothing is run."""
 
 from __future__ import annotations
 
@@ -9,7 +10,16 @@ from typing import Any
 
 from lrcore.dialects._arithmetic import NUMBERS, arithmetic, combined, compared
 from lrcore.dialects._budget import spend
-from lrcore.dialects._builtins import CONSTANTS, ITEMS_MAX, PARTS_MAX, WRAPPERS, computed, is_plain, size, spread
+from lrcore.dialects._builtins import (
+    CONSTANTS,
+    ITEMS_MAX,
+    PARTS_MAX,
+    WRAPPERS,
+    computed,
+    is_plain,
+    size,
+    spread,
+)
 from lrcore.dialects._values import Function, Partial, Scope, Unknown, dotted, source, unpacked
 from lrcore.errors import PlanError
 
@@ -25,12 +35,14 @@ class Evaluator:
         self.scope, self._on_call, self._depth = scope, on_call, 0
 
     def value(self, node: ast.expr | None) -> Any:
-        """The value, or `Unknown` with the reason. Calls inside what is unknown are still read, so no schedule is missed."""
+        """The value, or `Unknown` with the reason. Calls inside what is unknown are still read, so no
+        schedule is missed."""
         if node is None:
             return None
         if self._depth > _DEPTH_MAX:
             raise PlanError(
-                f"Line {node.lineno}: this expression is nested more than {_DEPTH_MAX} deep; name its parts on lines of their own."
+                f"Line {node.lineno}: this expression is nested more than {_DEPTH_MAX} deep; name its parts"
+                " on lines of their own."
             )
         self._depth += 1
         spend()
@@ -47,9 +59,15 @@ class Evaluator:
                 return self._name(node)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = self.value(operand)
-                return (-number if isinstance(sign, ast.USub) else number) if isinstance(number, NUMBERS) else self._lost(node, [number])
+                return (
+                    (-number if isinstance(sign, ast.USub) else number)
+                    if isinstance(number, NUMBERS)
+                    else self._lost(node, [number])
+                )
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return not told if isinstance(told := self.value(operand), NUMBERS) else self._lost(node, [told])
+                return (
+                    not told if isinstance(told := self.value(operand), NUMBERS) else self._lost(node, [told])
+                )
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(op, self.value(left), self.value(right), node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
@@ -60,7 +78,11 @@ class Evaluator:
                 return self._comprehension(node)
             case ast.Slice(lower=lower, upper=upper, step=stride):
                 cuts = [self.value(cut) for cut in (lower, upper, stride)]
-                return slice(*cuts) if all(cut is None or type(cut) is int for cut in cuts) else self._lost(node, cuts)
+                return (
+                    slice(*cuts)
+                    if all(cut is None or type(cut) is int for cut in cuts)
+                    else self._lost(node, cuts)
+                )
             case ast.Subscript(value=holder, slice=index):
                 return self._item(self.value(holder), self.value(index), node)
             case ast.IfExp(body=body, orelse=other):
@@ -75,7 +97,9 @@ class Evaluator:
                 return self._call(node)
             case ast.Starred(value=inner):
                 return self._lost(node, [self.value(inner)])
-        return self._lost(node, [self.value(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)])
+        return self._lost(
+            node, [self.value(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        )
 
     def _items(self, nodes: list[ast.expr]) -> list[Any]:
         """The values of a list's or call's entries, those of `*more` among them."""
@@ -94,9 +118,15 @@ class Evaluator:
         entries: list[Any] = []
         for key, item in zip(node.keys, node.values, strict=True):
             name, value = (None, self.value(item)) if key is None else (self.value(key), self.value(item))
-            entries.append(value if key is None else {name: value} if isinstance(name, (str, int, float)) else None)
+            entries.append(
+                value if key is None else {name: value} if isinstance(name, (str, int, float)) else None
+            )
             made |= entries[-1] if isinstance(entries[-1], dict) else {}
-        return self._bounded(made, node) if all(isinstance(entry, dict) for entry in entries) else self._lost(node, [])
+        return (
+            self._bounded(made, node)
+            if all(isinstance(entry, dict) for entry in entries)
+            else self._lost(node, [])
+        )
 
     def _call(self, node: ast.Call) -> Any:
         positional = self._items(node.args)
@@ -114,7 +144,11 @@ class Evaluator:
         name = self.dotted(node.func)
         if name is None:  # `partial(StepLR, step_size=3)(optimizer)`, `table["step"](optimizer)`
             callee = self.value(node.func)  # what is inside may still hold a schedule
-            made = self._on_call(node, callee, positional, keywords) if isinstance(callee, (Function, Partial)) else NotImplemented
+            made = (
+                self._on_call(node, callee, positional, keywords)
+                if isinstance(callee, (Function, Partial))
+                else NotImplemented
+            )
             return self._lost(node, []) if made is NotImplemented else made
         made = self._on_call(node, name, positional, keywords)
         made = self._plain(node, name, positional, keywords) if made is NotImplemented else made
@@ -127,19 +161,38 @@ class Evaluator:
         if bare in ("range", "arange") and not keywords and name in ("range", "np.arange", "numpy.arange"):
             if (steps := spread(bare, positional)) is not None:
                 return self._bounded(steps, node)
-            # A loop over so many is still a loop, and is read once; only what needs every entry cannot be read.
+            # A loop over so many is still a loop, and is read once; only what needs every entry cannot be
+            # read.
             many = f"{source(node)} has more than {ITEMS_MAX} entries, and at most {ITEMS_MAX} are read"
-            return self._lost(node, positional) if any(isinstance(value, Unknown) for value in positional) else Unknown(many, node.lineno)
+            return (
+                self._lost(node, positional)
+                if any(isinstance(value, Unknown) for value in positional)
+                else Unknown(many, node.lineno)
+            )
         if bare in ("pow", "power") and len(positional) == 2:
             return self._arithmetic(ast.Pow(), positional[0], positional[1], node)
-        if bare in WRAPPERS and positional and is_plain(positional[0]) and set(keywords) <= {"dtype", "device"}:
+        if (
+            bare in WRAPPERS
+            and positional
+            and is_plain(positional[0])
+            and set(keywords) <= {"dtype", "device"}
+        ):
             return positional[0]  # np.array([30, 60]), tf.constant(0.1), jnp.float32(0.1)
         if name == "getattr" and len(positional) > 1 and str(positional[1]).isidentifier():
-            return self._name(ast.copy_location(ast.Attribute(node.args[0], str(positional[1]), ast.Load()), node))
-        if not keywords and name.count(".") <= 1 and (made := computed(bare, positional)) is not NotImplemented:
+            return self._name(
+                ast.copy_location(ast.Attribute(node.args[0], str(positional[1]), ast.Load()), node)
+            )
+        if (
+            not keywords
+            and name.count(".") <= 1
+            and (made := computed(bare, positional)) is not NotImplemented
+        ):
             return self._bounded(made, node) if isinstance(made, list) else self._finite(made, node)
         if bare == "len":  # of a data loader: its size is not in the text
-            return Unknown(f"{(it := source(node))} cannot be known from what was pasted; write its number for {it}", node.lineno)
+            return Unknown(
+                f"{(it := source(node))} cannot be known from what was pasted; write its number for {it}",
+                node.lineno,
+            )
         return self._lost(node, positional)
 
     def _name(self, node: ast.expr) -> Any:
@@ -147,13 +200,19 @@ class Evaluator:
         if path is None:
             assert isinstance(node, ast.Attribute)
             holder = self.value(node.value)
-            return holder[node.attr] if isinstance(holder, dict) and node.attr in holder else self._lost(node, [])
+            return (
+                holder[node.attr]
+                if isinstance(holder, dict) and node.attr in holder
+                else self._lost(node, [])
+            )
         if path in self.scope.names:
             return self.scope.names[path]
         if path in CONSTANTS:
             return CONSTANTS[path]
         if ".SchedulerType." in f".{path}":  # transformers' enum of its schedules' names
-            return {"reduce_on_plateau": "reduce_lr_on_plateau"}.get(last := path.rpartition(".")[2].lower(), last)
+            return {"reduce_on_plateau": "reduce_lr_on_plateau"}.get(
+                last := path.rpartition(".")[2].lower(), last
+            )
         root, _, rest = path.partition(".")
         above, _, last = path.rpartition(".")
         holder = self.scope.names.get(above)
@@ -163,10 +222,13 @@ class Evaluator:
             return found
         if last in self.scope.calls:
             return Partial(path, [], {})
-        return Unknown(f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno, last)
+        return Unknown(
+            f"{path} is not given in what was pasted; add a line such as {last} = 100", node.lineno, last
+        )
 
     def _declared(self, name: str) -> Any:
-        """What `args.lr_decay` or `cfg["lr_decay"]` stands for: an argparse line's default, or a line `lr_decay = 5e-5`."""
+        """What `args.lr_decay` or `cfg["lr_decay"]` stands for: an argparse line's default, or a line
+        `lr_decay = 5e-5`."""
         value = self.scope.names.get(name)
         return self.scope.arguments.get(name, value if isinstance(value, (int, float, str)) else None)
 
@@ -179,7 +241,11 @@ class Evaluator:
         if isinstance(holder, Unknown) and isinstance(index, str):  # cfg["lr_decay"]
             found = self._declared(index)
             return (
-                Unknown(f"{source(node)} is not given in what was pasted; add a line such as {index} = 100", node.lineno, index)
+                Unknown(
+                    f"{source(node)} is not given in what was pasted; add a line such as {index} = 100",
+                    node.lineno,
+                    index,
+                )
                 if found is None
                 else found
             )
@@ -224,7 +290,9 @@ class Evaluator:
         try:
             made = arithmetic(op, left, right)
         except (ArithmeticError, ValueError):
-            raise PlanError(f"Line {node.lineno}: {source(node)} has no usable value (a division by zero, or too large).") from None
+            raise PlanError(
+                f"Line {node.lineno}: {source(node)} has no usable value (a division by zero, or too large)."
+            ) from None
         return self._lost(node, [left, right]) if made is NotImplemented else self._finite(made, node)
 
     def _finite(self, value: Any, node: ast.expr) -> Any:
@@ -236,14 +304,19 @@ class Evaluator:
         parts = size(items)
         spend(parts // 5)
         if len(items) > ITEMS_MAX or parts > PARTS_MAX:
-            raise PlanError(f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are read.")
+            raise PlanError(
+                f"Line {node.lineno}: this list has more than {ITEMS_MAX} entries; at most {ITEMS_MAX} are"
+                " read."
+            )
         return items
 
     def _lost(self, node: ast.expr, parts: list[Any]) -> Unknown:
         """Unknown, for the innermost reason there is."""
         inner = next((part for part in parts if isinstance(part, Unknown)), None)
         shown = source(node)
-        return inner or Unknown(f"{shown} cannot be known from what was pasted; write its number instead", node.lineno)
+        return inner or Unknown(
+            f"{shown} cannot be known from what was pasted; write its number instead", node.lineno
+        )
 
     def dotted(self, node: ast.expr) -> str | None:
         """`a.b.c` with the imports put in; None for anything that is not names and dots."""

@@ -1,4 +1,5 @@
-"""Every schedule as one Python expression of its rate, in t: what is exported where a library has no such schedule."""
+"""Every schedule as one Python expression of its rate, in t: what is exported where a library has no such
+schedule."""
 
 from __future__ import annotations
 
@@ -16,25 +17,31 @@ from lrcore.schedules._formula import parse_formula
 
 TABLE = 1000  # rates that are written out for what has no formula
 TABLE_NOTE = (
-    f"# a table of the first {TABLE:,} steps only: this schedule has no formula that can be written here, and after them the table's last "
-    "rate is held"
+    f"# a table of the first {TABLE:,} steps only: this schedule has no formula that can be written here, and"
+    " after them the table's last rate is held"
 )
 _LENGTH_MAX = 60_000
 Emit = Callable[[Any, float, str], str]
 
 
 def rate(schedule: Schedule, base_lr: float, t: str = "t") -> str:
-    """An expression of the rate, in numbers, `t`, Python's operators, if-else, min, max and functions of math.
+    """An expression of the rate, in numbers, `t`, Python's operators, if-else, min, max and functions of
+    math.
 
-    `count_le(list, t)` stands for how many entries are at most t, `at(list, t)` for the entry of a table. A schedule that is
-    written down nowhere here, or that is only a recursion, becomes the table of its first rates.
+    `count_le(list, t)` stands for how many entries are at most t, `at(list, t)` for the entry of a table. A
+    schedule that is written down nowhere here, or that is only a recursion, becomes the table of its first
+    rates.
     """
     if schedule.kind in FEEDBACK:
-        raise PlanError(f"{schedule.kind} follows a metric and has no formula; export it as torch, which has it as it is.")
+        raise PlanError(
+            f"{schedule.kind} follows a metric and has no formula; export it as torch, which has it as it is."
+        )
     emit = _EMIT.get(schedule.kind, _table)
     text = emit(schedule, base_lr, t)
     if len(text) > _LENGTH_MAX:
-        raise PlanError(f"The formula of this {schedule.kind} is too long to be written out; export it in parts.")
+        raise PlanError(
+            f"The formula of this {schedule.kind} is too long to be written out; export it in parts."
+        )
     return text
 
 
@@ -53,7 +60,10 @@ def _share(t: str, total: float) -> str:
 
 
 def _linear(s: Any, b: float, t: str) -> str:
-    return f"{num(b)} * ({num(s.start_factor)} + {num(s.end_factor - s.start_factor)} * {_share(t, s.total_iters)})"
+    return (
+        f"{num(b)} * ({num(s.start_factor)} + {num(s.end_factor - s.start_factor)} *"
+        f" {_share(t, s.total_iters)})"
+    )
 
 
 def _exponential_decay(s: Any, b: float, t: str) -> str:
@@ -63,7 +73,11 @@ def _exponential_decay(s: Any, b: float, t: str) -> str:
 
 
 def _multi_step(s: Any, b: float, t: str) -> str:
-    return f"{num(b)} * {num(s.gamma)} ** count_le([{', '.join(map(num, s.milestones))}], {t})" if s.milestones else num(b)
+    return (
+        f"{num(b)} * {num(s.gamma)} ** count_le([{', '.join(map(num, s.milestones))}], {t})"
+        if s.milestones
+        else num(b)
+    )
 
 
 def _polynomial(s: Any, b: float, t: str) -> str:
@@ -91,16 +105,25 @@ def _inverse_time(s: Any, b: float, t: str) -> str:
 def _inverse_sqrt(s: Any, b: float, t: str) -> str:
     w, start = s.warmup_steps, s.start_factor
     after = f"{num(b)} / sqrt(1 + max({t} - {w}, 0) / {num(s.timescale or w or 10_000)})"
-    return f"({num(b)} * ({num(start)} + {num(1 - start)} * {t} / {w}) if {t} < {w} else {after})" if w else after
+    return (
+        f"({num(b)} * ({num(start)} + {num(1 - start)} * {t} / {w}) if {t} < {w} else {after})"
+        if w
+        else after
+    )
 
 
 def _noam(s: Any, b: float, t: str) -> str:
-    return f"{num(b * s.factor * s.d_model**-0.5)} * min(({t} + 1) ** -0.5, ({t} + 1) * {num(s.warmup_steps**-1.5)})"
+    return (
+        f"{num(b * s.factor * s.d_model**-0.5)} * min(({t} + 1) ** -0.5, ({t} + 1) *"
+        f" {num(s.warmup_steps**-1.5)})"
+    )
 
 
 def _tri_stage(s: Any, b: float, t: str) -> str:
     w, i = s.warmup_steps, s.init_lr_scale
-    fall = f"{num(b)} * {num(s.final_lr_scale)} ** min(max(({t} - {w + s.hold_steps}) / {s.decay_steps}, 0), 1)"
+    fall = (
+        f"{num(b)} * {num(s.final_lr_scale)} ** min(max(({t} - {w + s.hold_steps}) / {s.decay_steps}, 0), 1)"
+    )
     return f"({num(b)} * ({num(i)} + {num(1 - i)} * {t} / {w}) if {t} < {w} else {fall})" if w else fall
 
 
@@ -117,7 +140,12 @@ def _swa(s: Any, b: float, t: str) -> str:
     return f"{num(b)} + {num(s.swa_lr - b)} * ({alpha})"
 
 
-_RAMPS = {"linear": "{x}", "cosine": "((1 - cos(pi * {x})) / 2)", "1-sqrt": "(1 - sqrt(max(1 - {x}, 0)))", "constant": "0"}
+_RAMPS = {
+    "linear": "{x}",
+    "cosine": "((1 - cos(pi * {x})) / 2)",
+    "1-sqrt": "(1 - sqrt(max(1 - {x}, 0)))",
+    "constant": "0",
+}
 
 
 def _ramp(shape: str, t: str, steps: int) -> str:
@@ -129,7 +157,11 @@ def _warmup(s: Any, b: float, t: str) -> str:
     lag = w if s.shift is None else s.shift
     late = f"max({t} - {lag}, 0)" if lag else t
     after = rate(s.schedule, b, late)
-    warm = f"{num(b)} * ({num(s.start_factor)} + {num(s.end_factor - s.start_factor)} * {_ramp(s.shape, t, w)})" if w else ""
+    warm = (
+        f"{num(b)} * ({num(s.start_factor)} + {num(s.end_factor - s.start_factor)} * {_ramp(s.shape, t, w)})"
+        if w
+        else ""
+    )
     return f"({warm} if {t} < {w} else {after})" if w else after
 
 
@@ -146,7 +178,11 @@ def _stable_decay(s: Any, b: float, t: str) -> str:
     if s.stable_shape == "power":
         stable = f"max((1 + max({t} - {w}, 0) / {num(s.timescale or w)}) ** {num(-s.stable_power)}, {num(m)})"
     after = f"{num(b)} * ({num(m)} + ({stable} - {num(m)}) * {left})"
-    warm = f"{num(b)} * ({num(s.start_ratio)} + {num(1 - s.start_ratio)} * {_ramp(s.warmup_shape, t, w)})" if w else ""
+    warm = (
+        f"{num(b)} * ({num(s.start_ratio)} + {num(1 - s.start_ratio)} * {_ramp(s.warmup_shape, t, w)})"
+        if w
+        else ""
+    )
     return f"({warm} if {t} < {w} else {after})" if w else after
 
 
@@ -171,8 +207,14 @@ def _cyclic(s: Any, b: float, t: str) -> str:
     low, up = (b if s.base_lr is None else s.base_lr), s.step_size_up
     down = up if s.step_size_down is None else s.step_size_down
     period = up + down
-    wave = f"({t} % {period} / {up} if {t} % {period} <= {up} else ({period} - {t} % {period}) / {max(down, 1)})"
-    scale = {"triangular": "", "triangular2": f" * 0.5 ** floor({t} / {period})", "exp_range": f" * {num(s.gamma)} ** {t}"}[s.mode]
+    wave = (
+        f"({t} % {period} / {up} if {t} % {period} <= {up} else ({period} - {t} % {period}) / {max(down, 1)})"
+    )
+    scale = {
+        "triangular": "",
+        "triangular2": f" * 0.5 ** floor({t} / {period})",
+        "exp_range": f" * {num(s.gamma)} ** {t}",
+    }[s.mode]
     return f"{num(low)} + {num(s.max_lr - low)} * {wave}{scale}"
 
 
@@ -201,7 +243,9 @@ def _sequential(s: Any, b: float, t: str) -> str:
 
 def _resumes(part: Any) -> bool:
     """Whether a later part of a sequence goes on from the rate that it finds."""
-    return part.kind in ("MultiplicativeLR", "SWALR") or (part.kind == "SequentialLR" and _resumes(next(part._turns())[0]))
+    return part.kind in ("MultiplicativeLR", "SWALR") or (
+        part.kind == "SequentialLR" and _resumes(next(part._turns())[0])
+    )
 
 
 def _forgets(part: Schedule) -> bool:
@@ -222,7 +266,11 @@ def _lambda(s: Any, b: float, t: str) -> str:
 
 
 def _multiplicative(s: Any, b: float, t: str) -> str:
-    return f"{num(b)} * ({formula(s.lr_lambda, {}, t, b)}) ** {t}" if not parse_formula(s.lr_lambda).names else _table(s, b, t)
+    return (
+        f"{num(b)} * ({formula(s.lr_lambda, {}, t, b)}) ** {t}"
+        if not parse_formula(s.lr_lambda).names
+        else _table(s, b, t)
+    )
 
 
 def _formula(s: Any, b: float, t: str) -> str:
@@ -237,10 +285,14 @@ _EMIT: dict[str, Emit] = {
     "ExponentialDecay": _exponential_decay,
     "PowerLaw": lambda s, b, t: f"{num(b)} * ({t} + 1) ** {num(-s.power)}",
     "Scaled": lambda s, b, t: rate(s.schedule, b * s.factor, t),
-    "LinearLR": _linear, "MultiStepLR": _multi_step, "PolynomialLR": _polynomial, "PolynomialDecay": _polynomial_decay,
-    "CosineAnnealingLR": _cosine, "CosineAnnealingWarmRestarts": restarts, "CosineCycles": cycles, "PolynomialCycles": cycles,
-    "TanhDecay": cycles, "InverseTimeDecay": _inverse_time, "InverseSqrt": _inverse_sqrt, "Noam": _noam, "TriStage": _tri_stage,
-    "REX": _rex, "SWALR": _swa, "Warmup": _warmup, "WarmupStableDecay": _stable_decay, "Piecewise": _piecewise, "CyclicLR": _cyclic,
+    "LinearLR": _linear, "MultiStepLR": _multi_step, "PolynomialLR": _polynomial,
+    "PolynomialDecay": _polynomial_decay,
+    "CosineAnnealingLR": _cosine, "CosineAnnealingWarmRestarts": restarts, "CosineCycles": cycles,
+    "PolynomialCycles": cycles,
+    "TanhDecay": cycles, "InverseTimeDecay": _inverse_time, "InverseSqrt": _inverse_sqrt, "Noam": _noam,
+    "TriStage": _tri_stage,
+    "REX": _rex, "SWALR": _swa, "Warmup": _warmup, "WarmupStableDecay": _stable_decay,
+    "Piecewise": _piecewise, "CyclicLR": _cyclic,
     "OneCycleLR": _one_cycle, "SequentialLR": _sequential, "ChainedScheduler": _chained, "LambdaLR": _lambda,
     "MultiplicativeLR": _multiplicative, "Formula": _formula,
 }  # fmt: skip

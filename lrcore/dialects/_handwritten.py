@@ -1,4 +1,5 @@
-"""The rule that a script writes by hand: `lr = 0.1 / (1 + 0.01 * iteration)`, or a def that computes and sets the lr."""
+"""The rule that a script writes by hand: `lr = 0.1 / (1 + 0.01 * iteration)`, or a def that computes and sets
+the lr."""
 
 from __future__ import annotations
 
@@ -20,8 +21,10 @@ from lrcore.schedules._formula import parse_formula
 NAME = "python"
 RULES_MAX = 50  # each is compared with every schedule that has a name
 _STEPS = (
-    "t", "i", "it", "n", "k", "x", "e", "s", "ep", "tick", "count", "num_updates", "num_update", "update", "step_num", "step_count",
-    "t_cur",    "epoch", "step", "iteration", "iter", "iteration_count", "global_step", "current_step", "batch_idx", "epochs", "steps",
+    "t", "i", "it", "n", "k", "x", "e", "s", "ep", "tick", "count", "num_updates", "num_update", "update",
+    "step_num", "step_count",
+    "t_cur",    "epoch", "step", "iteration", "iter", "iteration_count", "global_step", "current_step",
+    "batch_idx", "epochs", "steps",
 )  # fmt: skip
 _STEP_WORDS = ("iter", "iteration", "step", "epoch", "batch", "update", "global")
 _NOT_STEPS = (
@@ -59,7 +62,8 @@ _BASE_WORDS = (
 
 
 def handwritten(script: Script) -> list[Found]:
-    """The hand-written rules of a script that makes no schedule by a library. Raises the first reading error if there is none."""
+    """The hand-written rules of a script that makes no schedule by a library. Raises the first reading error
+    if there is none."""
     made: list[Found] = []
     error: PlanError | None = None
     for site in script.sites:
@@ -71,7 +75,10 @@ def handwritten(script: Script) -> list[Found]:
         if found is not None:
             made.append(found)
         if len(made) > RULES_MAX:
-            raise PlanError(f"This text has more than {RULES_MAX} rules for a rate; paste the part with the one that you want.")
+            raise PlanError(
+                f"This text has more than {RULES_MAX} rules for a rate; paste the part with the one that you"
+                " want."
+            )
     if not made and error is not None:
         raise error
     defs = {item.line for item in made if item.name == "def"}
@@ -85,35 +92,66 @@ def _site(site: Site, script: Script) -> Found | None:
         if not words & set(DEF_WORDS) and not any(sets_rate(inner) for inner in ast.walk(node)):
             return None
         taken = [item.arg for item in node.args.args]
-        if len(taken) == 2 and "epoch" in taken[0] and _is_base(taken[1]) and not node.args.defaults and script.lr is None:
+        if (
+            len(taken) == 2
+            and "epoch" in taken[0]
+            and _is_base(taken[1])
+            and not node.args.defaults
+            and script.lr is None
+        ):
             raise PlanError(
-                f"Line {node.lineno}: {node.name}({', '.join(taken)}) may get the base lr or, from Keras, the running "
-                f"rate; give base_lr if it is the base lr, or write the rate as a formula of the epoch."
+                f"Line {node.lineno}: {node.name}({', '.join(taken)}) may get the base lr or, from Keras, the"
+                " running rate; give base_lr if it is the base lr, or write the rate as a formula of the"
+                " epoch."
             )
-        names = {key: value for key, value in site.scope.names.items() if not _is_base(key) or isinstance(value, Function)}
-        function = Function(node, names, node.lineno, {key: value for key, value in site.scope.arguments.items() if not _is_base(key)})
+        names = {
+            key: value
+            for key, value in site.scope.names.items()
+            if not _is_base(key) or isinstance(value, Function)
+        }
+        function = Function(
+            node,
+            names,
+            node.lineno,
+            {key: value for key, value in site.scope.arguments.items() if not _is_base(key)},
+        )
         return _found(function_expression(function), site, script, "def")
     value = getattr(node, "value", None)
     if isinstance(value, ast.Lambda):
-        return _found(function_expression(Function(value, site.scope.names, node.lineno, site.scope.arguments)), site, script, "lambda")
+        return _found(
+            function_expression(Function(value, site.scope.names, node.lineno, site.scope.arguments)),
+            site,
+            script,
+            "lambda",
+        )
     if isinstance(node, (ast.Expr, ast.Return)):
         return _bare(value, site, script) if isinstance(value, ast.expr) else None
-    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or not sets_rate(node) or not isinstance(value, ast.expr):
+    if (
+        not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
+        or not sets_rate(node)
+        or not isinstance(value, ast.expr)
+    ):
         return None
     if isinstance(value, ast.Call) and not _has_step(value):
         return None
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     own = {target.id for target in targets if isinstance(target, ast.Name)}
-    if site.loops and (isinstance(node, ast.AugAssign) or own & {item.id for item in ast.walk(value) if isinstance(item, ast.Name)}):
+    if site.loops and (
+        isinstance(node, ast.AugAssign)
+        or own & {item.id for item in ast.walk(value) if isinstance(item, ast.Name)}
+    ):
         raise PlanError(
-            f"Line {node.lineno}: the rate is computed from its own previous value, so the changes multiply; write it from the base lr and "
-            f"the step, as in lr = base_lr * 0.95 ** epoch."
+            f"Line {node.lineno}: the rate is computed from its own previous value, so the changes multiply;"
+            " write it from the base lr and the step, as in lr = base_lr * 0.95 ** epoch."
         )
     if isinstance(node, ast.AugAssign):
         return None
     names = {key: item for key, item in site.scope.names.items() if not _is_base(key)}
     return _found(
-        Inliner(names, {k: v for k, v in site.scope.arguments.items() if not _is_base(k)}).expression(value), site, script, "assignment"
+        Inliner(names, {k: v for k, v in site.scope.arguments.items() if not _is_base(k)}).expression(value),
+        site,
+        script,
+        "assignment",
     )
 
 
@@ -121,7 +159,9 @@ def _bare(value: ast.expr, site: Site, script: Script) -> Found | None:
     """An expression on its own is a rule where it names a step and is made of what a formula knows."""
     if not _has_step(value):
         return None
-    names = {key: item for key, item in site.scope.names.items() if not _is_base(key) or isinstance(item, Function)}
+    names = {
+        key: item for key, item in site.scope.names.items() if not _is_base(key) or isinstance(item, Function)
+    }
     try:
         tree = Inliner(names, site.scope.arguments).expression(value)
     except PlanError:
@@ -139,12 +179,26 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
         if kind == "assignment" and not steps:
             return None  # `lr = 0.1`, `lr = args.lr`: a constant on the way to something else
         if not names and isinstance(value := _constant(tree), float) and value > 0:
-            return Found(schedule("Constant"), value, "epoch" if "epoch" in ast.unparse(site.node) else "iteration", line, NAME, kind)
+            return Found(
+                schedule("Constant"),
+                value,
+                "epoch" if "epoch" in ast.unparse(site.node) else "iteration",
+                line,
+                NAME,
+                kind,
+            )
         if any(_key(name).lower() in ("nan", "inf", "infinity") for name in steps):
-            raise PlanError(f"Line {line}: {steps[0]} is not a usable rate; a rate is a finite number such as 0.1.")
+            raise PlanError(
+                f"Line {line}: {steps[0]} is not a usable rate; a rate is a finite number such as 0.1."
+            )
         shown = f", and {steps[0]} is not known to be one" if steps else ""
-        raise PlanError(f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or iteration.")
-    known = {name: script.values[_key(name)] for name in steps if name != clock and _key(name) in script.values}
+        raise PlanError(
+            f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or"
+            " iteration."
+        )
+    known = {
+        name: script.values[_key(name)] for name in steps if name != clock and _key(name) in script.values
+    }
     others = [_key(name) for name in steps if name != clock and name not in known]
     values = {name: _base_value(name, site, script) for name in bases}
     lost = next((name for name, value in values.items() if value is None), None)
@@ -152,11 +206,15 @@ def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | Non
         missing = tuple(dict.fromkeys([*(["base_lr"] if lost else []), *others]))
         if not others and lost:
             raise PlanError(
-                f"Line {line}: {lost}, the base lr, is not given in what was pasted; add a line {_key(lost)} = 0.1, or give base_lr.",
+                f"Line {line}: {lost}, the base lr, is not given in what was pasted; add a line {_key(lost)}"
+                " = 0.1, or give base_lr.",
                 missing,
             )
         shown = next(name for name in steps if _key(name) == others[0])
-        raise PlanError(f"Line {line}: {shown} is not given in what was pasted; add a line such as {others[0]} = 0.1.", missing)
+        raise PlanError(
+            f"Line {line}: {shown} is not given in what was pasted; add a line such as {others[0]} = 0.1.",
+            missing,
+        )
     base = next(iter(values.values()), None)
     renamed: dict[str, ast.expr] = {name: ast.Constant(value) for name, value in known.items()}
     renamed[clock] = ast.Name("t", ast.Load())
@@ -176,7 +234,9 @@ def planned(tree: ast.expr, base: float | None, clock: str, line: int, kind: str
 
     first = float(curve(np.array([0.0]))[0])
     counts: Clock = "epoch" if "epoch" in clock.lower() else "iteration"
-    for rate in dict.fromkeys(value for value in (base, first) if value is not None and np.isfinite(value) and value > 0):
+    for rate in dict.fromkeys(
+        value for value in (base, first) if value is not None and np.isfinite(value) and value > 0
+    ):
         known = recognise(curve, rate, tree)
         if known is not None:
             return Found(known, rate, counts, line, NAME, kind)
@@ -196,7 +256,8 @@ def _constant(tree: ast.expr) -> float | None:
 
 
 def _base_value(name: str, site: Site, script: Script) -> float | None:
-    """The value of a base lr that the rule names: the script's own line, base_lr, or the optimiser's; None if there is none."""
+    """The value of a base lr that the rule names: the script's own line, base_lr, or the optimiser's; None if
+    there is none."""
     last = _key(name)
     names = (site.scope.names, script.end.names)
     own = [site.scope.arguments.get(last), *(known.get(key) for key in (name, last) for known in names)]
@@ -212,7 +273,8 @@ def _key(name: str) -> str:
 
 
 def _clock(names: list[str], node: ast.stmt) -> str | None:
-    """The name that counts steps: one that is known to, else one that sounds like it, else the one argument that a def leaves open."""
+    """The name that counts steps: one that is known to, else one that sounds like it, else the one argument
+    that a def leaves open."""
     for sounds in (lambda name: name in _STEPS, _is_step):
         if (known := next((name for name in names if sounds(_key(name).lower())), None)) is not None:
             return known
@@ -226,7 +288,9 @@ def _clock(names: list[str], node: ast.stmt) -> str | None:
 
 def _is_step(name: str) -> bool:
     last = _key(name).lower()
-    return last in _STEPS or (any(word in last for word in _STEP_WORDS) and not any(word in last for word in _NOT_STEPS))
+    return last in _STEPS or (
+        any(word in last for word in _STEP_WORDS) and not any(word in last for word in _NOT_STEPS)
+    )
 
 
 def _is_base(name: str) -> bool:

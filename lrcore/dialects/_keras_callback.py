@@ -16,7 +16,8 @@ from lrcore.schedules._formula import parse_formula
 
 
 def callback(given: Given) -> Found | None:
-    """The schedule of the callback; None where its rule is not pasted or is no formula of the epoch, to be looked for among the defs.
+    """The schedule of the callback; None where its rule is not pasted or is no formula of the epoch, to be
+    looked for among the defs.
 
     keras hands a rule of two arguments the rate of the epoch before, so that a factor of it accumulates.
     """
@@ -29,7 +30,9 @@ def callback(given: Given) -> Found | None:
     try:
         made = function_expression(rule, [parse_expression("t"), parse_expression("running")][: len(taken)])
     except PlanError:
-        if len(taken) > 1 and any(isinstance(item, ast.Name) and item.id == taken[1] for item in ast.walk(rule.node)):
+        if len(taken) > 1 and any(
+            isinstance(item, ast.Name) and item.id == taken[1] for item in ast.walk(rule.node)
+        ):
             raise _unread(given) from None
         return None
     names = free_names(made)
@@ -55,7 +58,9 @@ def _factor(made: ast.expr) -> ast.expr | None:
     match made:
         case ast.Name(id="running"):
             return ast.Constant(1)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right) if "running" not in free_names(right):
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right) if (
+            "running" not in free_names(right)
+        ):
             return None if (factor := _factor(left)) is None else ast.BinOp(factor, op, right)
         case ast.BinOp(left=left, op=ast.Mult(), right=right) if "running" not in free_names(left):
             return None if (factor := _factor(right)) is None else ast.BinOp(left, ast.Mult(), factor)
@@ -67,6 +72,7 @@ def _factor(made: ast.expr) -> ast.expr | None:
 
 def _unread(given: Given) -> PlanError:
     return PlanError(
-        f"Line {given.line}: keras hands this rule the rate of the epoch before, and it does more than multiply it by a number or "
-        "by a formula of the epoch; write the rate as a formula of the epoch alone."
+        f"Line {given.line}: keras hands this rule the rate of the epoch before, and it does more than"
+        " multiply it by a number or by a formula of the epoch; write the rate as a formula of the epoch"
+        " alone."
     )

@@ -1,4 +1,5 @@
-"""What the statements of a script do to its names: assignments, the settings of a class, parameter groups, branches, own functions."""
+"""What the statements of a script do to its names: assignments, the settings of a class, parameter groups,
+branches, own functions."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _ITEMS_MAX = 1000  # entries of one list
 
 
 def assign(target: ast.expr, value: Any, scope: Scope) -> None:
-    """Gives the target's names their values, as far as they are names, paths or entries of a known list or dict."""
+    """Gives the target's names their values, as far as they are names, paths or entries of a known list or
+    dict."""
     match target:
         case ast.Name(id=name):
             scope.names[name] = value
@@ -25,22 +27,41 @@ def assign(target: ast.expr, value: Any, scope: Scope) -> None:
                 scope.names[path] = value
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             values = (
-                value if isinstance(value, list) and len(value) == len(parts) else [Unknown("it is unpacked", target.lineno)] * len(parts)
+                value
+                if isinstance(value, list) and len(value) == len(parts)
+                else [Unknown("it is unpacked", target.lineno)] * len(parts)
             )
             for part, item in zip(parts, values, strict=True):
                 assign(part, item, scope)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
             holder = scope.names.get(name)
             fits = isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder)
-            if (flat(value) and fits) or (flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))):
+            if (flat(value) and fits) or (
+                flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))
+            ):
                 holder[index] = value  # type: ignore[index]
 
 
-_METHODS = {"append", "extend", "insert", "get", "update", "pop", "remove", "clear", "setdefault", "sort", "reverse"}
+_METHODS = {
+    "append",
+    "extend",
+    "insert",
+    "get",
+    "update",
+    "pop",
+    "remove",
+    "clear",
+    "setdefault",
+    "sort",
+    "reverse",
+}
 
 
-def changed(name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...], line: int) -> Any:
-    """What `milestones.append(30)` or `cfg.get("lr", 0.1)` gives, done to the known list or dict; NotImplemented for other calls.
+def changed(
+    name: str, args: list[Any], named: dict[str, Any], scope: Scope, loops: tuple[str, ...], line: int
+) -> Any:
+    """What `milestones.append(30)` or `cfg.get("lr", 0.1)` gives, done to the known list or dict;
+    NotImplemented for other calls.
 
     In a loop, or with what is not known, the list or dict is itself not known from then on.
     """
@@ -50,8 +71,14 @@ def changed(name: str, args: list[Any], named: dict[str, Any], scope: Scope, loo
         return NotImplemented
     values = [*args, *named.values()]
     deep = method not in ("extend", "update") and not all(flat(value) for value in values)
-    inner = [item for value in values for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else [])]
-    if method != "get" and (loops or deep or len(holder) + len(inner) >= _ITEMS_MAX or not all(flat(item) for item in inner)):
+    inner = [
+        item
+        for value in values
+        for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else [])
+    ]
+    if method != "get" and (
+        loops or deep or len(holder) + len(inner) >= _ITEMS_MAX or not all(flat(item) for item in inner)
+    ):
         scope.names[path] = Unknown(f"{path}.{method}(...) changes it in a way that cannot be followed", line)
         return None
     try:
@@ -68,29 +95,55 @@ def counted(body: Sequence[ast.stmt], scope: Scope) -> None:
         used = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             own = isinstance(target, ast.Name) and (isinstance(node, ast.AugAssign) or target.id in used)
-            if isinstance(target, ast.Name) and own and not isinstance(scope.names.get(target.id), (Found, Optimizer)):
-                scope.names[target.id] = Unknown(f"{target.id} changes with every turn of the loop", node.lineno)
+            if (
+                isinstance(target, ast.Name)
+                and own
+                and not isinstance(scope.names.get(target.id), (Found, Optimizer))
+            ):
+                scope.names[target.id] = Unknown(
+                    f"{target.id} changes with every turn of the loop", node.lineno
+                )
 
 
 def settings(node: ast.ClassDef, inner: Scope) -> Any:
-    """What a class's name stands for: its attributes, where it only holds some; else a class that no library has."""
+    """What a class's name stands for: its attributes, where it only holds some; else a class that no library
+    has."""
     made = Fields()
     for line in node.body:
         if isinstance(line, ast.FunctionDef) and line.name == "__init__":
             made.clear()
             break
-        targets = line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-        made |= {target.id: inner.names[target.id] for target in targets if isinstance(target, ast.Name) and target.id in inner.names}
+        targets = (
+            line.targets
+            if isinstance(line, ast.Assign)
+            else [line.target]
+            if isinstance(line, ast.AnnAssign)
+            else []
+        )
+        made |= {
+            target.id: inner.names[target.id]
+            for target in targets
+            if isinstance(target, ast.Name) and target.id in inner.names
+        }
     return made or Unknown(f"{node.name} is a class of the script's own", node.lineno)
 
 
 def regrouped(node: ast.stmt, scope: Scope) -> list[Optimizer]:
-    """The optimisers whose lr a line sets anew: `opt.param_groups[0]["lr"] = 0.5`, or a loop over all of its groups."""
+    """The optimisers whose lr a line sets anew: `opt.param_groups[0]["lr"] = 0.5`, or a loop over all of its
+    groups."""
     lines: Sequence[ast.stmt] = [node]
     match node:
-        case ast.For(target=ast.Name(id=group), iter=ast.Attribute(value=owner, attr="param_groups"), body=lines):
+        case ast.For(
+            target=ast.Name(id=group), iter=ast.Attribute(value=owner, attr="param_groups"), body=lines
+        ):
             pass
-        case ast.Assign(targets=[ast.Subscript(value=ast.Subscript(value=ast.Attribute(value=owner, attr="param_groups"), slice=place))]):
+        case ast.Assign(
+            targets=[
+                ast.Subscript(
+                    value=ast.Subscript(value=ast.Attribute(value=owner, attr="param_groups"), slice=place)
+                )
+            ]
+        ):
             if not (isinstance(place, ast.Constant) and place.value == 0):
                 return []
             group = ""
@@ -117,7 +170,9 @@ def joined(scope: Scope, one: dict[str, Optimizer], line: int) -> None:
     """After a branch that nobody can decide: an optimiser whose lr differs on both ways is not known."""
     for name, other in optimizers(scope).items():
         if name in one and one[name].lr != other.lr:
-            scope.names[name] = Unknown(f"{name} is made in two ways, and which one counts is not in the paste", line)
+            scope.names[name] = Unknown(
+                f"{name} is made in two ways, and which one counts is not in the paste", line
+            )
 
 
 def called(function: Function, args: list[Any], named: dict[str, Any], calls: frozenset[str]) -> Scope:
@@ -127,7 +182,9 @@ def called(function: Function, args: list[Any], named: dict[str, Any], calls: fr
     given = defaults(taken, scope)
     for name in names[: len(names) - len(taken.defaults)]:
         given[name] = Unknown(f"{name} is an argument that the call leaves out", function.line)
-    given |= dict(zip(names, args, strict=False)) | {name: value for name, value in named.items() if name in given}
+    given |= dict(zip(names, args, strict=False)) | {
+        name: value for name, value in named.items() if name in given
+    }
     if taken.vararg is not None:
         given[taken.vararg.arg] = args[len(names) :]
     if taken.kwarg is not None:

@@ -9,7 +9,12 @@ from collections.abc import Sequence
 def is_rate_name(name: str) -> bool:
     """Whether a variable is called like a learning rate."""
     words = name.lower().split("_")
-    return "lr" in words or "eta" in words or ("learning" in words and "rate" in words) or name.lower() in ("learningrate", "newlr")
+    return (
+        "lr" in words
+        or "eta" in words
+        or ("learning" in words and "rate" in words)
+        or name.lower() in ("learningrate", "newlr")
+    )
 
 
 def branch(test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.expr:

@@ -1,4 +1,5 @@
-"""A plan as optax schedules: its functions where they are the same, joined where a plan is, a function of the count where not."""
+"""A plan as optax schedules: its functions where they are the same, joined where a plan is, a function of the
+count where not."""
 
 from __future__ import annotations
 
@@ -40,7 +41,13 @@ def call(schedule: Schedule, b: float) -> str | None:
         return simple
     if s.kind == "Scaled":
         return call(s.schedule, b * s.factor)
-    if s.kind == "Warmup" and s.warmup_steps and s.shape == "linear" and s.end_factor == 1 and s.shift in (None, s.warmup_steps):
+    if (
+        s.kind == "Warmup"
+        and s.warmup_steps
+        and s.shape == "linear"
+        and s.end_factor == 1
+        and s.shift in (None, s.warmup_steps)
+    ):
         ramp = f"optax.linear_schedule({num(b * s.start_factor)}, {num(b)}, {s.warmup_steps})"
         if s.schedule.kind == "Constant":
             return ramp
@@ -58,9 +65,14 @@ def _simple(s: Any, b: float) -> str | None:
         case "Constant":
             return f"optax.constant_schedule({num(b)})"
         case "StepLR":
-            return f"optax.exponential_decay({num(b)}, transition_steps={s.step_size}, decay_rate={num(s.gamma)}, staircase=True)"
+            return (
+                f"optax.exponential_decay({num(b)}, transition_steps={s.step_size},"
+                f" decay_rate={num(s.gamma)}, staircase=True)"
+            )
         case "ExponentialDecay":
-            extra = f"transition_begin={s.begin}, staircase={s.staircase}" + ("" if s.end_lr is None else f", end_value={num(s.end_lr)}")
+            extra = f"transition_begin={s.begin}, staircase={s.staircase}" + (
+                "" if s.end_lr is None else f", end_value={num(s.end_lr)}"
+            )
             return f"optax.exponential_decay({num(b)}, {num(s.decay_steps)}, {num(s.decay_rate)}, {extra})"
         case "ExponentialLR":
             return f"optax.exponential_decay({num(b)}, transition_steps=1, decay_rate={num(s.gamma)})"
@@ -68,12 +80,19 @@ def _simple(s: Any, b: float) -> str | None:
             scales = ", ".join(f"{m}: {num(s.gamma)}" for m in s.milestones)
             return f"optax.piecewise_constant_schedule({num(b)}, {{{scales}}})"
         case "LinearLR":
-            return f"optax.linear_schedule({num(b * s.start_factor)}, {num(b * s.end_factor)}, {s.total_iters})"
+            return (
+                f"optax.linear_schedule({num(b * s.start_factor)}, {num(b * s.end_factor)}, {s.total_iters})"
+            )
         case "PolynomialLR":
             return f"optax.polynomial_schedule({num(b)}, 0.0, {num(s.power)}, {s.total_iters})"
         case "PolynomialDecay" if not s.cycle:
-            return f"optax.polynomial_schedule({num(b)}, {num(s.end_lr)}, {num(s.power)}, {num(s.decay_steps)})"
+            return (
+                f"optax.polynomial_schedule({num(b)}, {num(s.end_lr)}, {num(s.power)}, {num(s.decay_steps)})"
+            )
         case "CosineCycles" if s.cycle_limit == 1 and s.k_decay == 1:
             alpha = num(s.eta_min / b if s.eta_min else s.min_ratio)
-            return f"optax.cosine_decay_schedule({num(b)}, {num(s.T)}, alpha={alpha}, exponent={num(s.exponent)})"
+            return (
+                f"optax.cosine_decay_schedule({num(b)}, {num(s.T)}, alpha={alpha},"
+                f" exponent={num(s.exponent)})"
+            )
     return None

@@ -18,9 +18,20 @@ def formula(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
     """A formula's text with its names put in, in the plain functions of `rate`."""
     parsed = parse_formula(text)
     clock = parse_expression(t)
-    names: dict[str, ast.expr] = {**dict.fromkeys(STEP_NAMES, clock), **dict.fromkeys(BASE_NAMES, ast.Constant(base_lr))}
-    names |= {name: ast.Constant(value) for name, value in values.items()} | ({parsed.argument: clock} if parsed.argument else {})
-    return "(" + ast.unparse(ast.fix_missing_locations(_Plain(names).visit(parse_expression(ast.unparse(parsed.tree))))) + ")"
+    names: dict[str, ast.expr] = {
+        **dict.fromkeys(STEP_NAMES, clock),
+        **dict.fromkeys(BASE_NAMES, ast.Constant(base_lr)),
+    }
+    names |= {name: ast.Constant(value) for name, value in values.items()} | (
+        {parsed.argument: clock} if parsed.argument else {}
+    )
+    return (
+        "("
+        + ast.unparse(
+            ast.fix_missing_locations(_Plain(names).visit(parse_expression(ast.unparse(parsed.tree))))
+        )
+        + ")"
+    )
 
 
 class _Plain(ast.NodeTransformer):
@@ -53,7 +64,11 @@ class _Plain(ast.NodeTransformer):
             case "float":
                 return args[0]
             case "int":  # towards zero
-                return ast.IfExp(ast.Compare(args[0], [ast.GtE()], [ast.Constant(0)]), _call("floor", args), _call("ceil", args))
+                return ast.IfExp(
+                    ast.Compare(args[0], [ast.GtE()], [ast.Constant(0)]),
+                    _call("floor", args),
+                    _call("ceil", args),
+                )
         return _call(name, args)
 
 

@@ -1,4 +1,5 @@
-"""A pasted training script, read statement by statement: imports, constants, optimisers and the schedules that it makes."""
+"""A pasted training script, read statement by statement: imports, constants, optimisers and the schedules
+that it makes."""
 
 from __future__ import annotations
 
@@ -23,12 +24,21 @@ _CALL_WORK = 300  # of the work that a paste may make: a script calls its functi
 class Script(Calls):
     """What one paste holds; `sites` are looked at for a formula when it makes no schedule."""
 
-    def __init__(self, readers: dict[str, list[Reader]], base_lr: float | None, values: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        readers: dict[str, list[Reader]],
+        base_lr: float | None,
+        values: Mapping[str, float] | None = None,
+    ) -> None:
         super().__init__(readers, base_lr, values)
         self.sites: list[Site] = []
-        self.end = Scope(dict(self.values), dict(self.values), frozenset(readers) | CALLS)  # the names at the end of the script
+        self.end = Scope(
+            dict(self.values), dict(self.values), frozenset(readers) | CALLS
+        )  # the names at the end of the script
         self._count = 0
-        self._defs: dict[int, tuple[list[Any], PlanError | None]] = {}  # what reading a def on its own made, by the id of its node
+        self._defs: dict[
+            int, tuple[list[Any], PlanError | None]
+        ] = {}  # what reading a def on its own made, by the id of its node
         self._dropped: list[Any] = []  # kept alive: their ids stay theirs
         self._returned: list[list[Any]] = []  # of the functions that are being called
         self._running = 0  # calls of the script's own functions around this line
@@ -46,13 +56,18 @@ class Script(Calls):
         for node in body:
             self._count += not self._running
             if self._count > STATEMENTS_MAX:
-                raise PlanError(f"This text has more than {STATEMENTS_MAX:,} statements; paste the part with the schedule.")
+                raise PlanError(
+                    f"This text has more than {STATEMENTS_MAX:,} statements; paste the part with the"
+                    " schedule."
+                )
             if self._statement(node, scope, loops):
                 return True
         return False
 
     def _statement(self, node: ast.stmt, scope: Scope, loops: tuple[str, ...]) -> bool:
-        evaluator = Evaluator(scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops))
+        evaluator = Evaluator(
+            scope, lambda call, name, args, named: self._call(call, name, args, named, scope, loops)
+        )
 
         def read(part: ast.expr) -> Any:
             return self._composed(evaluator.value(part))
@@ -66,14 +81,20 @@ class Script(Calls):
                         scope.names["import " + item.asname] = item.name
             case ast.ImportFrom(module=module, names=names):
                 for item in names:
-                    scope.names["import " + (item.asname or item.name)] = f"{module}.{item.name}" if module else item.name
+                    scope.names["import " + (item.asname or item.name)] = (
+                        f"{module}.{item.name}" if module else item.name
+                    )
             case ast.Assign(value=value) | ast.AnnAssign(value=value):
                 self._site(node, scope, loops)
                 if value is not None:
                     made = read(value)
                     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                         assign(target, made, scope)
-                        if isinstance(made, Unknown) and isinstance(value, ast.Call) and "sched" in ast.unparse(target).lower():
+                        if (
+                            isinstance(made, Unknown)
+                            and isinstance(value, ast.Call)
+                            and "sched" in ast.unparse(target).lower()
+                        ):
                             self.unread.append((node.lineno, ast.unparse(value.func)))
             case ast.AugAssign(target=target, op=op, value=value):
                 self._site(node, scope, loops)
@@ -85,7 +106,8 @@ class Script(Calls):
                 self._body(body, inner, ())
                 scope.names[node.name] = settings(node, inner)
             case (
-                ast.For(target=target, iter=items, body=body, orelse=rest) | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest)
+                ast.For(target=target, iter=items, body=body, orelse=rest)
+                | ast.AsyncFor(target=target, iter=items, body=body, orelse=rest)
             ):
                 read(items)
                 counted(body, scope)
@@ -108,7 +130,11 @@ class Script(Calls):
                     read(opened.context_expr)
                 return self._body(body, scope, loops)
             case ast.Try(body=body, handlers=handlers, orelse=rest, finalbody=final):
-                self._body([*body, *(line for handler in handlers for line in handler.body), *rest, *final], scope, loops)
+                self._body(
+                    [*body, *(line for handler in handlers for line in handler.body), *rest, *final],
+                    scope,
+                    loops,
+                )
             case ast.Return(value=value) | ast.Expr(value=value) if value is not None:
                 self._site(node, scope, loops)
                 made = read(value)
@@ -116,9 +142,15 @@ class Script(Calls):
                     self._returned[-1].append(made)
         return isinstance(node, ast.Return)
 
-    def _match(self, value: Any, cases: Sequence[ast.match_case], scope: Scope, loops: tuple[str, ...]) -> bool:
+    def _match(
+        self, value: Any, cases: Sequence[ast.match_case], scope: Scope, loops: tuple[str, ...]
+    ) -> bool:
         for case in cases:
-            literal = isinstance(case.pattern, ast.MatchValue) and isinstance(case.pattern.value, ast.Constant) and case.guard is None
+            literal = (
+                isinstance(case.pattern, ast.MatchValue)
+                and isinstance(case.pattern.value, ast.Constant)
+                and case.guard is None
+            )
             if literal and isinstance(value, (str, int, float)):
                 if case.pattern.value.value == value:  # type: ignore[attr-defined]
                     return self._body(case.body, scope, loops)
@@ -146,8 +178,14 @@ class Script(Calls):
             scope.names[node.name] = self._composed(Function(node, scope.names, node.lineno, scope.arguments))
         inner = scope.child()
         for name, value in defaults(node.args, scope).items():
-            inner.names[name] = value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
-        kept, self.sites, error = self.sites, [], None  # a def is looked at as a whole; its lines are not sites of their own
+            inner.names[name] = (
+                value if value is not None else Unknown(f"{name} is an argument of {node.name}", node.lineno)
+            )
+        kept, self.sites, error = (
+            self.sites,
+            [],
+            None,
+        )  # a def is looked at as a whole; its lines are not sites of their own
         ends = len(self.found), len(self.optimizers), len(self.unread)
         depth = len(self._returned)
         self._returned.append([])
@@ -160,17 +198,28 @@ class Script(Calls):
         self.sites, self._defs[id(node)] = kept, (made, error)
         scope.names.update({path: value for path, value in inner.names.items() if path.startswith("self.")})
 
-    def _own_call(self, function: Function, args: list[Any], named: dict[str, Any], loops: tuple[str, ...]) -> Any:
-        """What a function of the script's own returns, where it makes schedules or optimisers; NotImplemented for any other."""
+    def _own_call(
+        self, function: Function, args: list[Any], named: dict[str, Any], loops: tuple[str, ...]
+    ) -> Any:
+        """What a function of the script's own returns, where it makes schedules or optimisers; NotImplemented
+        for any other."""
         made, error = self._defs.get(id(function.node), ([], None))
-        makes = made or error or (isinstance(function.node, ast.Lambda) and isinstance(function.node.body, ast.Call))
+        makes = (
+            made
+            or error
+            or (isinstance(function.node, ast.Lambda) and isinstance(function.node.body, ast.Call))
+        )
         makes = makes or any(isinstance(item, (Found, Optimizer)) for item in (*args, *named.values()))
         makes = makes or any(
-            isinstance(part, (ast.Lambda, ast.FunctionDef)) for part in ast.walk(function.node) if part is not function.node
+            isinstance(part, (ast.Lambda, ast.FunctionDef))
+            for part in ast.walk(function.node)
+            if part is not function.node
         )
         if not makes or self._running >= _CALLS_MAX:
             return NotImplemented
-        if isinstance(function.node, ast.FunctionDef):  # what the def made on its own was made without these arguments
+        if isinstance(
+            function.node, ast.FunctionDef
+        ):  # what the def made on its own was made without these arguments
             self._dropped += made
             drop = {id(item) for item in made}
             self.found = [item for item in self.found if id(item) not in drop]
@@ -185,19 +234,25 @@ class Script(Calls):
         self._running += 1
         body = function.node.body
         try:
-            self._body(body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, loops)
+            self._body(
+                body if isinstance(body, list) else [ast.copy_location(ast.Return(body), body)], inner, loops
+            )
         finally:
             self.sites, results = kept, self._returned.pop()
             self._running -= 1
         before = [_key(item) for item in self.found[:begun] if id(item) not in self._inner]
-        self._inner.update(id(item) for item in self.found[begun:] if _key(item) in before)  # the same call twice
+        self._inner.update(
+            id(item) for item in self.found[begun:] if _key(item) in before
+        )  # the same call twice
         return results[0] if len(results) == 1 else NotImplemented
 
     def _collect(self, scope: Scope) -> None:
         """A Lightning dict `{"scheduler": s, "interval": "step"}` says what its schedule counts."""
         for value in scope.names.values():
             if isinstance(value, dict) and isinstance(value.get("scheduler"), Found) and "interval" in value:
-                self._clocks[str(id(value["scheduler"]))] = "iteration" if value["interval"] == "step" else "epoch"
+                self._clocks[str(id(value["scheduler"]))] = (
+                    "iteration" if value["interval"] == "step" else "epoch"
+                )
 
 
 def _key(item: Found) -> Any:

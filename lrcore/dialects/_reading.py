@@ -14,7 +14,18 @@ from lrcore.dialects._nodes import is_rate_name
 from lrcore.dialects._values import Found, Reader, Scope
 from lrcore.schedules import SCHEDULES
 
-DEF_WORDS = ("lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine")
+DEF_WORDS = (
+    "lr",
+    "learning",
+    "rate",
+    "schedule",
+    "scheduler",
+    "adjust",
+    "decay",
+    "anneal",
+    "warmup",
+    "cosine",
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,8 @@ def parts_of(values: list[Any]) -> Iterator[Found]:
 
 
 def wraps(name: str, values: list[Any]) -> bool:
-    """Whether a call that is not known makes another schedule of one that is: GradualWarmupScheduler(..., after_scheduler=s)."""
+    """Whether a call that is not known makes another schedule of one that is: GradualWarmupScheduler(...,
+    after_scheduler=s)."""
     makes = name[:1].isupper() or name.startswith(("create", "make", "get", "build", "with"))
     sounds = "sched" in name.lower() or "warmup" in name.lower() or name.endswith("LR")
     return makes and sounds and any(True for _ in parts_of(values))
@@ -69,7 +81,9 @@ def reader_of(name: str, readers: Mapping[str, list[Reader]]) -> Reader | None:
     path = name.split(".")
     candidates = readers.get(path[-1], [])
     exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
-    return next(iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None)
+    return next(
+        iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None
+    )
 
 
 def is_own(bare: str, named: Mapping[str, Any], readers: Sequence[Reader]) -> bool:
@@ -93,7 +107,9 @@ def flat(value: Any) -> bool:
 
 def loaded(target: ast.expr) -> ast.expr:
     """The target of `x += 1` as something that can be read."""
-    return ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target
+    return (
+        ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target
+    )
 
 
 def sets_rate(node: ast.AST) -> bool:
@@ -101,7 +117,11 @@ def sets_rate(node: ast.AST) -> bool:
     if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         return False
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr":
+        if (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Constant)
+            and target.slice.value == "lr"
+        ):
             return True
         if isinstance(target, ast.Name) and is_rate_name(target.id):
             return True
@@ -111,18 +131,32 @@ def sets_rate(node: ast.AST) -> bool:
 def sets_in_training(site: Site) -> bool:
     """A line of a training loop that sets a parameter group's lr; a loop over the groups alone is none."""
     node = site.node
-    target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AugAssign) else None
-    if not (isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == "lr"):
+    target = (
+        node.targets[0]
+        if isinstance(node, ast.Assign)
+        else node.target
+        if isinstance(node, ast.AugAssign)
+        else None
+    )
+    if not (
+        isinstance(target, ast.Subscript)
+        and isinstance(target.slice, ast.Constant)
+        and target.slice.value == "lr"
+    ):
         return False
     own = isinstance(target.value, ast.Name) and target.value.id in site.loops[-1:]
     return len(site.loops) > own
 
 
 def may_be_rule(node: ast.stmt, loops: tuple[str, ...]) -> bool:
-    """A line that sets a rate or names a rule of one; or, outside loops, an expression on its own: `lr / (1 + lr_decay * t)`."""
+    """A line that sets a rate or names a rule of one; or, outside loops, an expression on its own: `lr / (1 +
+    lr_decay * t)`."""
     value = getattr(node, "value", None)
     if isinstance(node, (ast.Expr, ast.Return)):
         return not loops and isinstance(value, (ast.BinOp, ast.IfExp, ast.Call))
     if isinstance(node, ast.Assign) and isinstance(value, ast.Lambda):
-        return any(isinstance(target, ast.Name) and bool(set(target.id.lower().split("_")) & set(DEF_WORDS)) for target in node.targets)
+        return any(
+            isinstance(target, ast.Name) and bool(set(target.id.lower().split("_")) & set(DEF_WORDS))
+            for target in node.targets
+        )
     return sets_rate(node)

@@ -1,4 +1,5 @@
-"""A formula that is a schedule with a name: found by its values, so that every way to write it is recognised."""
+"""A formula that is a schedule with a name: found by its values, so that every way to write it is
+recognised."""
 
 from __future__ import annotations
 
@@ -18,16 +19,23 @@ _CANDIDATES = 24  # numbers of the formula that are tried as parameters
 
 
 def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
-    """The schedule whose curve this is, with parameters among the formula's own numbers where they fit; None if there is none."""
+    """The schedule whose curve this is, with parameters among the formula's own numbers where they fit; None
+    if there is none."""
     constants = list(
         dict.fromkeys(
             abs(float(node.value))
             for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and 0 < abs(node.value) < 1e18
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, (int, float))
+            and 0 < abs(node.value) < 1e18
         )
     )[:_CANDIDATES]
     whole = [int(value) for value in constants if value.is_integer() and 1 <= value <= _STEPS_MAX]
-    steps = np.unique(np.concatenate([np.arange(200.0), *([value - 1, value, value + 1, 3.5 * value // 1] for value in whole)]))
+    steps = np.unique(
+        np.concatenate(
+            [np.arange(200.0), *([value - 1, value, value + 1, 3.5 * value // 1] for value in whole)]
+        )
+    )
     steps = np.unique(np.concatenate([steps, np.geomspace(200, 1e5, 20) // 1]))
     target = curve(steps)
     if not np.isfinite(target[0]):
@@ -40,7 +48,11 @@ def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
                 rates = candidate.lr(steps, base_lr)
         except PlanError:
             continue
-        usable = (target > 0) | (rates > 0) if candidate.kind == "PolynomialLR" else np.ones_like(steps, dtype=bool)
+        usable = (
+            (target > 0) | (rates > 0)
+            if candidate.kind == "PolynomialLR"
+            else np.ones_like(steps, dtype=bool)
+        )
         if np.allclose(np.where(usable, rates, 0.0), np.where(usable, target, 0.0), rtol=1e-11, atol=1e-300):
             return candidate
     return None
@@ -65,7 +77,9 @@ def _candidates(curve: Curve, base_lr: float, constants: list[float], whole: lis
             yield schedule("PolynomialLR", total_iters=size, power=power)
         for floor in (0.0, *constants):
             yield schedule("CosineAnnealingLR", T_max=size, eta_min=floor)
-    jumps = sorted(size for size in whole if curve(np.array([size - 1.0]))[0] != curve(np.array([float(size)]))[0])
+    jumps = sorted(
+        size for size in whole if curve(np.array([size - 1.0]))[0] != curve(np.array([float(size)]))[0]
+    )
     if jumps and first > 0:
         ratio = float(curve(np.array([float(jumps[0])]))[0] / first)
         for gamma in (*constants, ratio):

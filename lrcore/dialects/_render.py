@@ -27,13 +27,15 @@ MATH = Words(
     "{items}[int(min({t}, {last}))]",
 )
 JAX = Words(
-    "jnp", "jnp.where", {"min": "jnp.minimum", "max": "jnp.maximum"}, "jnp.searchsorted(jnp.asarray({items}), {t}, side='right')",
+    "jnp", "jnp.where", {"min": "jnp.minimum", "max": "jnp.maximum"},
+    "jnp.searchsorted(jnp.asarray({items}), {t}, side='right')",
     "jnp.asarray({items})[jnp.minimum({t}, {last}).astype(int)]",
 )  # fmt: skip
 OPS = Words(
     "ops", "ops.where", {},
     "ops.sum(ops.cast({t} >= ops.convert_to_tensor({items}, dtype=t.dtype), t.dtype))",
-    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype), ops.cast(ops.where({t} < {last}, {t}, {last}), 'int32'))",
+    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype), "
+    "ops.cast(ops.where({t} < {last}, {t}, {last}), 'int32'))",
 )  # fmt: skip
 
 
@@ -54,18 +56,33 @@ class _Render(ast.NodeTransformer):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in ("count_le", "at"):
             items, t = node.args
-            shown = {"items": ast.unparse(items), "t": ast.unparse(self.visit(t)), "last": str(len(getattr(items, "elts", [])) - 1)}
-            return self._parsed((self._words.count_le if name == "count_le" else self._words.at).format(**shown))
+            shown = {
+                "items": ast.unparse(items),
+                "t": ast.unparse(self.visit(t)),
+                "last": str(len(getattr(items, "elts", [])) - 1),
+            }
+            return self._parsed(
+                (self._words.count_le if name == "count_le" else self._words.at).format(**shown)
+            )
         args: list[ast.expr] = [self.visit(arg) for arg in node.args]
-        if self._words.module == "ops" and name in ("floor", "ceil"):  # ops.floor, like ops.minimum, falls back to float32
-            down = ast.BinOp(args[0] if name == "floor" else ast.UnaryOp(ast.USub(), args[0]), ast.FloorDiv(), ast.Constant(1))
+        if self._words.module == "ops" and name in (
+            "floor",
+            "ceil",
+        ):  # ops.floor, like ops.minimum, falls back to float32
+            down = ast.BinOp(
+                args[0] if name == "floor" else ast.UnaryOp(ast.USub(), args[0]),
+                ast.FloorDiv(),
+                ast.Constant(1),
+            )
             return down if name == "floor" else ast.UnaryOp(ast.USub(), down)
         if name in ("min", "max") and self._words.where:  # two at a time
             joined = args[0]
             for arg in args[1:]:
                 if self._words.module == "ops":
                     less: ast.cmpop = ast.Lt() if name == "min" else ast.Gt()
-                    joined = ast.Call(self._parsed("ops.where"), [ast.Compare(joined, [less], [arg]), joined, arg], [])
+                    joined = ast.Call(
+                        self._parsed("ops.where"), [ast.Compare(joined, [less], [arg]), joined, arg], []
+                    )
                     continue
                 joined = ast.Call(self._parsed(self._words.names[name]), [joined, arg], [])
             return joined
@@ -91,7 +108,9 @@ class _Render(ast.NodeTransformer):
         sides = [self.visit(side) for side in (node.left, *node.comparators)]
         if len(node.ops) == 1 or not self._words.where:
             return ast.Compare(sides[0], node.ops, sides[1:])
-        tests: list[ast.expr] = [ast.Compare(a, [op], [b]) for op, a, b in zip(node.ops, sides, sides[1:], strict=False)]
+        tests: list[ast.expr] = [
+            ast.Compare(a, [op], [b]) for op, a, b in zip(node.ops, sides, sides[1:], strict=False)
+        ]
         joined = tests[0]
         for test in tests[1:]:
             joined = ast.Call(self._parsed(f"{self._words.module}.logical_and"), [joined, test], [])
@@ -100,7 +119,12 @@ class _Render(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         negative = isinstance(node.right, ast.UnaryOp) and isinstance(node.right.op, ast.USub)
-        if isinstance(node.op, ast.Pow) and negative and not self._words.where and not isinstance(node.left, ast.Constant):
+        if (
+            isinstance(node.op, ast.Pow)
+            and negative
+            and not self._words.where
+            and not isinstance(node.left, ast.Constant)
+        ):
             # Python refuses 0 ** -0.5, which is infinite everywhere else and loses in the min around it
             return ast.IfExp(left, ast.BinOp(left, node.op, right), self._parsed("math.inf"))
         return ast.BinOp(left, node.op, right)

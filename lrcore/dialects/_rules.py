@@ -25,7 +25,8 @@ def factor(function: Function, clock: str) -> str:
     for name in free_names(made):
         if name not in allowed:
             raise PlanError(
-                f"Line {function.line}: {name} is not given in what was pasted; add a line such as {name.rpartition('.')[2]} = 0.1."
+                f"Line {function.line}: {name} is not given in what was pasted; add a line such as"
+                f" {name.rpartition('.')[2]} = 0.1."
             )
     return text(made)
 
@@ -33,7 +34,9 @@ def factor(function: Function, clock: str) -> str:
 def free_names(expression: ast.expr) -> list[str]:
     """The names of an expression that are neither functions nor constants, in order, each once."""
     called = {id(node.func) for node in ast.walk(expression) if isinstance(node, ast.Call)}
-    names = [node.id for node in ast.walk(expression) if isinstance(node, ast.Name) and id(node) not in called]
+    names = [
+        node.id for node in ast.walk(expression) if isinstance(node, ast.Name) and id(node) not in called
+    ]
     return [name for name in dict.fromkeys(names) if name not in CONSTANTS or name in FUNCTIONS]
 
 

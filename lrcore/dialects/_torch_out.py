@@ -1,4 +1,5 @@
-"""A plan as torch.optim.lr_scheduler: its own classes where it has them, a LambdaLR with the formula where it has not."""
+"""A plan as torch.optim.lr_scheduler: its own classes where it has them, a LambdaLR with the formula where it
+has not."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, Schedule
 
 _OWN = {
-    "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts",
+    "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
     "ReduceLROnPlateau",
 }  # fmt: skip
 _MODULE = "torch.optim.lr_scheduler"
@@ -23,7 +25,8 @@ def optimizer(lr: float, momentum: bool = False) -> str:
     """The optimiser's line, on a parameter that stands for the model's."""
     extra = ", momentum=0.9" if momentum else ""
     return (
-        f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})  # your model.parameters() and optimizer"
+        f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})  # your"
+        " model.parameters() and optimizer"
     )
 
 
@@ -37,7 +40,9 @@ def usage(plan: Plan) -> str:
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
     made = call(plan.schedule, plan.base_lr)
-    moves = f"{_MODULE}.{plan.schedule.kind}(" in made and bool(getattr(plan.schedule, "cycle_momentum", False))
+    moves = f"{_MODULE}.{plan.schedule.kind}(" in made and bool(
+        getattr(plan.schedule, "cycle_momentum", False)
+    )
     imports = ("import math\n\n" if "math." in made else "") + "import torch\n\n"
     end = f"\n{TABLE_NOTE}" if "][int(" in made else ""
     return f"{imports}{optimizer(plan.base_lr, moves)}\nscheduler = {made}\n{usage(plan)}{end}\n"
@@ -52,10 +57,17 @@ def call(schedule: Schedule, base_lr: float) -> str:
         return _own("torch.optim.swa_utils.SWALR", s)
     if s.kind == "CyclicLR":
         return _own(f"{_MODULE}.CyclicLR", s, base_lr=num(base_lr if s.base_lr is None else s.base_lr))
-    if s.kind == "OneCycleLR" and s._ends()[-2] != s.total_steps - 1:  # without a last phase torch divides by zero behind the last step
-        return _own(f"{_MODULE}.OneCycleLR", s, **({"pct_start": "0.0"} if s.pct_start == 0 else {}))  # torch takes no int
+    if (
+        s.kind == "OneCycleLR" and s._ends()[-2] != s.total_steps - 1
+    ):  # without a last phase torch divides by zero behind the last step
+        return _own(
+            f"{_MODULE}.OneCycleLR", s, **({"pct_start": "0.0"} if s.pct_start == 0 else {})
+        )  # torch takes no int
     if s.kind in ("LambdaLR", "MultiplicativeLR"):
-        return f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch: {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
+        return (
+            f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch:"
+            f" {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
+        )
     if s.kind == "Constant":
         return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda epoch: 1)"
     if s.kind in ("SequentialLR", "ChainedScheduler") and all(
@@ -64,8 +76,14 @@ def call(schedule: Schedule, base_lr: float) -> str:
         parts = "".join(f"\n        {call(part, base_lr)}," for part in s.schedulers)
         if s.kind == "ChainedScheduler":
             return f"{_MODULE}.ChainedScheduler(\n    [{parts}\n    ],\n    optimizer=optimizer,\n)"
-        return f"{_MODULE}.SequentialLR(\n    optimizer,\n    [{parts}\n    ],\n    milestones={value_text(s.milestones)},\n)"
-    return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda t: ({render(rate(s, base_lr), MATH)}) / {num(base_lr)})"
+        return (
+            f"{_MODULE}.SequentialLR(\n    optimizer,\n    [{parts}\n    ],\n   "
+            f" milestones={value_text(s.milestones)},\n)"
+        )
+    return (
+        f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda t: ({render(rate(s, base_lr), MATH)}) /"
+        f" {num(base_lr)})"
+    )
 
 
 def _own(name: str, schedule: Schedule, **changed: str) -> str:

@@ -1,4 +1,5 @@
-"""torch's schedulers on one optimiser, step by step: their constructors write into its groups, which no formula of theirs says."""
+"""torch's schedulers on one optimiser, step by step: their constructors write into its groups, which no
+formula of theirs says."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ class _Leaf:
             group["swa_lr"] = s.swa_lr
         group.setdefault("initial_lr", group["lr"])
         self.base = group["initial_lr"]
-        self.shape: Schedule = s if s.kind != "MultiplicativeLR" else schedule("LambdaLR", lr_lambda=s.lr_lambda)
+        self.shape: Schedule = (
+            s if s.kind != "MultiplicativeLR" else schedule("LambdaLR", lr_lambda=s.lr_lambda)
+        )
         self.start()
         if cyclic:
             group["lr"] = group["initial_lr"]  # only then does torch's constructor put its own base_lr in
@@ -56,7 +59,9 @@ class _Leaf:
 
     def step(self, initial: bool = False) -> None:
         self.count += 1
-        self.last = 0 if self.last < 0 and self.schedule.kind == "CosineAnnealingWarmRestarts" else self.last + 1
+        self.last = (
+            0 if self.last < 0 and self.schedule.kind == "CosineAnnealingWarmRestarts" else self.last + 1
+        )
         self.group["lr"] = self._rate(initial)
 
     def restart(self) -> None:
@@ -77,7 +82,9 @@ class _Leaf:
                 if self.count == 1 and e > 0:
                     return float(CLOSED[s.kind](s, e, self.base))
                 if (e - 1 - s.T_max) % (2 * s.T_max) == 0:
-                    return float(group["lr"] + (self.base - s.eta_min) * (1 - math.cos(math.pi / s.T_max)) / 2)
+                    return float(
+                        group["lr"] + (self.base - s.eta_min) * (1 - math.cos(math.pi / s.T_max)) / 2
+                    )
             return float(rule(s, e, group["lr"], initial))
         if s.kind == "MultiplicativeLR":
             return group["lr"] if initial else group["lr"] * self._value(e, 1.0)
@@ -114,7 +121,9 @@ class _Leaf:
         block = max(e, 0) // _BLOCK
         if block not in self.values:
             with np.errstate(all="ignore"):
-                self.values[block] = self.shape.lr(np.arange(block * _BLOCK, (block + 1) * _BLOCK), base).tolist()
+                self.values[block] = self.shape.lr(
+                    np.arange(block * _BLOCK, (block + 1) * _BLOCK), base
+                ).tolist()
         return self.values[block][max(e, 0) % _BLOCK]
 
 
@@ -187,7 +196,8 @@ class Steps:
         self._root = made[id(item)]
 
     def rates(self, steps: list[int], curve: Callable[[int], float]) -> list[float]:
-        """The rates at these ascending steps, as far as torch goes; between two that are apart the rate is taken from the curve."""
+        """The rates at these ascending steps, as far as torch goes; between two that are apart the rate is
+        taken from the curve."""
         rates: list[float] = []
         now = 0
         for step in steps:
@@ -200,7 +210,9 @@ class Steps:
             except (TorchError, ArithmeticError) as error:
                 if error.args and isinstance(error, TorchError):
                     raise
-                return rates[:-1]  # at its total_steps OneCycleLR still gives a rate, from beyond its last phase
+                return rates[
+                    :-1
+                ]  # at its total_steps OneCycleLR still gives a rate, from beyond its last phase
             now = step
             rates.append(self.group["lr"])
         return rates

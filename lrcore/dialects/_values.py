@@ -1,4 +1,5 @@
-"""What a pasted script's names can stand for: plain values, schedules, optimisers, formulas, and what cannot be known."""
+"""What a pasted script's names can stand for: plain values, schedules, optimisers, formulas, and what cannot
+be known."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ Clock = Literal["epoch", "iteration"]
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that the paste does not give; `reason` ends the sentence of the error if a schedule needs it."""
+    """A value that the paste does not give; `reason` ends the sentence of the error if a schedule needs
+    it."""
 
     reason: str
     line: int
@@ -25,7 +27,8 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An optimiser line: its lr (a number, a `Found` schedule, or None when the line leaves it at the library's default)."""
+    """An optimiser line: its lr (a number, a `Found` schedule, or None when the line leaves it at the
+    library's default)."""
 
     lr: Any
     line: int
@@ -55,7 +58,8 @@ class Partial:
 
 
 class Fields(dict[str, Any]):
-    """The attributes of a class that holds settings: `cfg.lr` of the class itself and of what `Config(lr=0.3)` makes."""
+    """The attributes of a class that holds settings: `cfg.lr` of the class itself and of what
+    `Config(lr=0.3)` makes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +74,9 @@ class Found:
     name: str
     optimizer: Optimizer | None = None
     parts: tuple[Found, ...] = ()  # of a composition that torch builds on an optimiser
-    order: int = 0  # when torch builds it on an optimiser, counted from 1; 0 for what stands in a plan's own text
+    order: int = (
+        0  # when torch builds it on an optimiser, counted from 1; 0 for what stands in a plan's own text
+    )
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,9 @@ class Scope:
 
     names: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)  # what argparse lines declare: `--lr` as "lr"
-    calls: frozenset[str] = frozenset()  # classes and functions of the libraries, which a name may stand for: `cls = StepLR`
+    calls: frozenset[str] = (
+        frozenset()
+    )  # classes and functions of the libraries, which a name may stand for: `cls = StepLR`
 
     def child(self) -> Scope:
         spend(1 + len(self.names) // 10)  # thousands of copies of thousands of names fill a memory

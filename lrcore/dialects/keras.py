@@ -6,7 +6,18 @@ from typing import Any
 
 from lrcore.dialects._keras_callback import callback
 from lrcore.dialects._keras_out import write
-from lrcore.dialects._make import drops, found, number, numbers, optional, positive, scaled, schedule, warmed, whole
+from lrcore.dialects._make import (
+    drops,
+    found,
+    number,
+    numbers,
+    optional,
+    positive,
+    scaled,
+    schedule,
+    warmed,
+    whole,
+)
 from lrcore.dialects._rules import absolute
 from lrcore.dialects._values import Found, Given, Reader
 from lrcore.errors import PlanError
@@ -18,18 +29,22 @@ _ROOTS = ("keras", "tf", "tensorflow", "schedules", "optimizers", "experimental"
 
 def _made(given: Given, made: Schedule, rate: float) -> Found:
     if rate <= 0:
-        raise PlanError(f"Line {given.line}: the first rate of {given.name} is {rate:g}; a plan's base lr must be above 0.")
+        raise PlanError(
+            f"Line {given.line}: the first rate of {given.name} is {rate:g}; a plan's base lr must be"
+            " above 0."
+        )
     return found(given, made, NAME, "iteration", rate)
 
 
 def _first(given: Given, *others: str) -> float:
-    """The first rate. Where it is an int, keras rounds the other numbers (and pi) down to ints and trains at another rate."""
+    """The first rate. Where it is an int, keras rounds the other numbers (and pi) down to ints and trains at
+    another rate."""
     name = "initial_learning_rate"
     rounded = [other for other in others if given[other] is not None and number(given, other) % 1]
     if type(given[name]) is int and (rounded or "Cosine" in given.name):
         raise PlanError(
-            f"Line {given.line}: {name} of {given.name} is the int {given[name]}, for which keras rounds {' and '.join(rounded) or 'pi'} "
-            f"down to a whole number, too; write {name}={given[name]}.0."
+            f"Line {given.line}: {name} of {given.name} is the int {given[name]}, for which keras rounds"
+            f" {' and '.join(rounded) or 'pi'} down to a whole number, too; write {name}={given[name]}.0."
         )
     return number(given, name)
 
@@ -50,7 +65,8 @@ def _piecewise(given: Given) -> Found:
     steps, values = numbers(given, "boundaries"), numbers(given, "values")
     if len(steps) != len(values) - 1:
         raise PlanError(
-            f"Line {given.line}: {given.name} needs one value more than boundaries, but {len(values)} and {len(steps)} arrived."
+            f"Line {given.line}: {given.name} needs one value more than boundaries, but {len(values)} and"
+            f" {len(steps)} arrived."
         )
     first, changes = values[0], []
     for step, value in zip(steps, values[1:], strict=True):
@@ -73,13 +89,19 @@ def _polynomial(given: Given) -> Found:
         return _made(given, absolute(f"lr * (1 - (1 - min(t / {length!r}, 1)) ** {power!r})"), end)
     if end == 0 and length.is_integer() and not cycle and 0 <= power <= 100:
         return _made(given, schedule("PolynomialLR", total_iters=int(length), power=power), first)
-    return _made(given, schedule("PolynomialDecay", decay_steps=length, end_lr=end, power=power, cycle=cycle), first)
+    return _made(
+        given, schedule("PolynomialDecay", decay_steps=length, end_lr=end, power=power, cycle=cycle), first
+    )
 
 
 def _inverse_time(given: Given) -> Found:
     length, rate = positive(given, "decay_steps"), number(given, "decay_rate")
     extra = {"staircase": True, "decay_steps": length} if given["staircase"] else {}
-    return _made(given, schedule("InverseTimeDecay", lr_decay=rate / length, **extra), _first(given, "decay_steps", "decay_rate"))
+    return _made(
+        given,
+        schedule("InverseTimeDecay", lr_decay=rate / length, **extra),
+        _first(given, "decay_steps", "decay_rate"),
+    )
 
 
 def _cosine(given: Given) -> Found:
@@ -97,22 +119,35 @@ def _cosine(given: Given) -> Found:
     if peak <= 0 or steps == 0:
         return _made(given, made, peak)
     ramp = schedule("PolynomialDecay", decay_steps=steps, end_lr=peak, power=1)
-    return _made(given, schedule("SequentialLR", schedulers=[ramp, scaled(made, peak / first)], milestones=[steps]), first)
+    return _made(
+        given,
+        schedule("SequentialLR", schedulers=[ramp, scaled(made, peak / first)], milestones=[steps]),
+        first,
+    )
 
 
 def _restarts(given: Given) -> Found:
-    length, grow, shrink = positive(given, "first_decay_steps"), number(given, "t_mul"), number(given, "m_mul")
+    length, grow, shrink = (
+        positive(given, "first_decay_steps"),
+        number(given, "t_mul"),
+        number(given, "m_mul"),
+    )
     first, alpha = _first(given), number(given, "alpha")
     if grow >= 1 and 0 < shrink <= 1 and 0 <= alpha <= 1:
         made = schedule(
-            "CosineCycles", T=length, min_ratio=alpha, cycle_mul=grow, cycle_decay=shrink, decay_of="swing", cycle_limit=None
+            "CosineCycles", T=length, min_ratio=alpha, cycle_mul=grow, cycle_decay=shrink, decay_of="swing",
+            cycle_limit=None
         )  # fmt: skip
         return _made(given, made, first)
     cycle, share = f"floor(t / {length!r})", f"((t / {length!r}) % 1)"
     if grow != 1:
         cycle = f"floor(log(1 - t / {length!r} * {1 - grow!r}) / log({grow!r}))"
         share = f"((t / {length!r} - (1 - {grow!r} ** {cycle}) / {1 - grow!r}) / {grow!r} ** {cycle})"
-    return _made(given, absolute(f"lr * ({1 - alpha!r} * 0.5 * {shrink!r} ** {cycle} * (1 + cos(pi * {share})) + {alpha!r})"), first)
+    return _made(
+        given,
+        absolute(f"lr * ({1 - alpha!r} * 0.5 * {shrink!r} ** {cycle} * (1 + cos(pi * {share})) + {alpha!r})"),
+        first,
+    )
 
 
 def _reader(name: str, text: str, build: Any) -> Reader:
@@ -123,10 +158,18 @@ _FIRST = "initial_learning_rate, decay_steps"
 READERS = (
     _reader("ExponentialDecay", f"{_FIRST}, decay_rate, staircase=False, name=None", _exponential),
     _reader("PiecewiseConstantDecay", "boundaries, values, name=None", _piecewise),
-    _reader("PolynomialDecay", f"{_FIRST}, end_learning_rate=0.0001, power=1.0, cycle=False, name=None", _polynomial),
+    _reader(
+        "PolynomialDecay",
+        f"{_FIRST}, end_learning_rate=0.0001, power=1.0, cycle=False, name=None",
+        _polynomial,
+    ),
     _reader("InverseTimeDecay", f"{_FIRST}, decay_rate, staircase=False, name=None", _inverse_time),
     _reader("CosineDecay", f"{_FIRST}, alpha=0.0, name=None, warmup_target=None, warmup_steps=0", _cosine),
-    _reader("CosineDecayRestarts", "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None", _restarts),
+    _reader(
+        "CosineDecayRestarts",
+        "initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None",
+        _restarts,
+    ),
     _reader("LearningRateScheduler", "schedule, verbose=0", callback),
 )
 

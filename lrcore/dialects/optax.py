@@ -1,4 +1,5 @@
-"""optax: functions that give the rate of an update count. They bring their own rates and nest in join_schedules."""
+"""optax: functions that give the rate of an update count. They bring their own rates and nest in
+join_schedules."""
 
 from __future__ import annotations
 
@@ -8,7 +9,19 @@ from typing import Any
 
 from lrcore._values import short
 from lrcore.dialects._bind import bind
-from lrcore.dialects._make import choice, found, number, numbers, optional, positive, scaled, schedule, table, warmed, whole
+from lrcore.dialects._make import (
+    choice,
+    found,
+    number,
+    numbers,
+    optional,
+    positive,
+    scaled,
+    schedule,
+    table,
+    warmed,
+    whole,
+)
 from lrcore.dialects._optax_out import write
 from lrcore.dialects._rules import absolute
 from lrcore.dialects._values import Found, Given, Reader
@@ -27,7 +40,9 @@ def _made(given: Given, made: Schedule, rate: float) -> Found:
     """A rate of 0 or below cannot be a base lr: the schedule then has to be absolute, and stands on 1."""
     if rate > 0:
         return found(given, made, NAME, "iteration", rate)
-    return found(given, absolute(repr(rate)) if made == schedule("Constant") else made, NAME, "iteration", 1.0)
+    return found(
+        given, absolute(repr(rate)) if made == schedule("Constant") else made, NAME, "iteration", 1.0
+    )
 
 
 def _flat(given: Given, rate: float) -> Found:
@@ -40,7 +55,11 @@ def _constant(given: Given) -> Found:
 
 def _late(made: Schedule, begin: int) -> Schedule:
     """The first rate is held for `begin` steps."""
-    return schedule("Warmup", schedule=made, warmup_steps=begin, start_factor=1, shape="constant") if begin > 0 else made
+    return (
+        schedule("Warmup", schedule=made, warmup_steps=begin, start_factor=1, shape="constant")
+        if begin > 0
+        else made
+    )
 
 
 def _polynomial(given: Given) -> Found:
@@ -52,10 +71,18 @@ def _polynomial(given: Given) -> Found:
         return _made(given, warmed(schedule("Constant"), int(steps), first / last), last)
     if first > 0 and last >= 0 and 0 <= power <= 100:
         if last == 0 and steps.is_integer():
-            return _made(given, _late(schedule("PolynomialLR", total_iters=int(steps), power=power), begin), first)
-        return _made(given, _late(schedule("PolynomialDecay", decay_steps=steps, end_lr=last, power=power), begin), first)
+            return _made(
+                given, _late(schedule("PolynomialLR", total_iters=int(steps), power=power), begin), first
+            )
+        return _made(
+            given,
+            _late(schedule("PolynomialDecay", decay_steps=steps, end_lr=last, power=power), begin),
+            first,
+        )
     share = f"min(max(t - {begin}, 0), {steps!r}) / {steps!r}"
-    return _made(given, absolute(f"{last!r} + {first - last!r} * (1 - {share}) ** {power!r}"), max(first, last))
+    return _made(
+        given, absolute(f"{last!r} + {first - last!r} * (1 - {share}) ** {power!r}"), max(first, last)
+    )
 
 
 def _piecewise_constant(given: Given) -> Found:
@@ -67,7 +94,12 @@ def _piecewise_constant(given: Given) -> Found:
     steps, factors = [max(0, math.ceil(step)) for step, _ in scales], [scale for _, scale in scales]
     if first <= 0:
         return _made(
-            given, absolute(f"{first!r} * " + " * ".join(f"({s!r} if t >= {k} else 1)" for k, s in zip(steps, factors, strict=True))), first
+            given,
+            absolute(
+                f"{first!r} * "
+                + " * ".join(f"({s!r} if t >= {k} else 1)" for k, s in zip(steps, factors, strict=True))
+            ),
+            first,
         )
     if len(set(factors)) == 1 and factors[0] > 0:
         return _made(given, schedule("MultiStepLR", milestones=steps, gamma=factors[0]), first)
@@ -79,45 +111,70 @@ def _piecewise_constant(given: Given) -> Found:
 
 
 def _exponential(given: Given) -> Found:
-    first, steps, rate = number(given, "init_value"), number(given, "transition_steps"), number(given, "decay_rate")
+    first, steps, rate = (
+        number(given, "init_value"),
+        number(given, "transition_steps"),
+        number(given, "decay_rate"),
+    )
     begin, end = max(0, int(number(given, "transition_begin"))), optional(given, "end_value")
     if steps <= 0 or rate == 0:
         return _flat(given, first)
-    if first > 0 and end is None and rate > 0 and not begin and (not given["staircase"] or steps.is_integer()):
+    if (
+        first > 0
+        and end is None
+        and rate > 0
+        and not begin
+        and (not given["staircase"] or steps.is_integer())
+    ):
         if given["staircase"]:
             return _made(given, schedule("StepLR", step_size=int(steps), gamma=rate), first)
         return _made(given, schedule("ExponentialLR", gamma=rate ** (1 / steps)), first)
     if first > 0 and rate > 0 and (end is None or end >= 0):
         made = schedule(
-            "ExponentialDecay", decay_steps=steps, decay_rate=rate, staircase=bool(given["staircase"]), begin=begin, end_lr=end
+            "ExponentialDecay", decay_steps=steps, decay_rate=rate, staircase=bool(given["staircase"]),
+            begin=begin, end_lr=end
         )  # fmt: skip
         return _made(given, made, first)
     passed = f"max(t - {begin}, 0)" if begin else "t"
     power = f"{passed} / {steps!r}"
-    text = f"{'lr' if first > 0 else repr(first)} * {rate!r} ** " + (f"floor({power})" if given["staircase"] else f"({power})")
+    text = f"{'lr' if first > 0 else repr(first)} * {rate!r} ** " + (
+        f"floor({power})" if given["staircase"] else f"({power})"
+    )
     if end is not None:
         text = f"{'max' if rate < 1 else 'min'}({text}, {end!r})"
     return _made(given, absolute(text), first)
 
 
 def _cosine(given: Given) -> Found:
-    return _cosine_wave(given, number(given, "init_value"), positive(given, "decay_steps"), number(given, "alpha"))
+    return _cosine_wave(
+        given, number(given, "init_value"), positive(given, "decay_steps"), number(given, "alpha")
+    )
 
 
 def _cosine_wave(given: Given, first: float, steps: float, alpha: float) -> Found:
     exponent = number(given, "exponent")
     if steps <= 0:
-        raise PlanError(f"Line {given.line}: {given.name} needs decay_steps above its warm-up; make it longer.")
+        raise PlanError(
+            f"Line {given.line}: {given.name} needs decay_steps above its warm-up; make it longer."
+        )
     if first > 0 and 0 <= alpha <= 1 and 0 < exponent <= 100:
         return _made(given, schedule("CosineCycles", T=steps, min_ratio=alpha, exponent=exponent), first)
     if first == 0:
         return _flat(given, 0.0)
     wave = f"(0.5 * (1 + cos(pi * min(t, {steps!r}) / {steps!r}))) ** {exponent!r}"
-    return _made(given, absolute(f"{'lr' if first > 0 else repr(first)} * ({1 - alpha!r} * {wave} + {alpha!r})"), first)
+    return _made(
+        given, absolute(f"{'lr' if first > 0 else repr(first)} * ({1 - alpha!r} * {wave} + {alpha!r})"), first
+    )
 
 
 def _ramp(given: Given) -> Found:
-    values = bind("linear_schedule", _POLYNOMIAL, [given["init_value"], given["peak_value"], 1, given["warmup_steps"]], {}, given.line)
+    values = bind(
+        "linear_schedule",
+        _POLYNOMIAL,
+        [given["init_value"], given["peak_value"], 1, given["warmup_steps"]],
+        {},
+        given.line,
+    )
     return _polynomial(Given(given.name, values, given.line, None))
 
 
@@ -129,7 +186,9 @@ def _warm_cosine(given: Given) -> Found:
 
 
 def _warm_exponential(given: Given) -> Found:
-    after = _exponential(Given(given.name, {**given.arguments, "init_value": given["peak_value"]}, given.line, None))
+    after = _exponential(
+        Given(given.name, {**given.arguments, "init_value": given["peak_value"]}, given.line, None)
+    )
     return _joined(given, [_ramp(given), after], [whole(given, "warmup_steps")])
 
 
@@ -137,12 +196,16 @@ def _sgdr(given: Given) -> Found:
     pieces = given["cosine_kwargs"]
     if not isinstance(pieces, list) or not pieces or not all(isinstance(piece, dict) for piece in pieces):
         raise PlanError(
-            f"Line {given.line}: {given.name} takes a list of dicts, each with init_value, peak_value, warmup_steps and decay_steps."
+            f"Line {given.line}: {given.name} takes a list of dicts, each with init_value, peak_value,"
+            " warmup_steps and decay_steps."
         )
     parts, cuts = [], [0]
     for piece in pieces:
         one = Given(
-            "warmup_cosine_decay_schedule", bind("warmup_cosine_decay_schedule", _WARM_COSINE, [], piece, given.line), given.line, None
+            "warmup_cosine_decay_schedule",
+            bind("warmup_cosine_decay_schedule", _WARM_COSINE, [], piece, given.line),
+            given.line,
+            None,
         )
         parts.append(_warm_cosine(one))
         cuts.append(cuts[-1] + whole(one, "decay_steps"))
@@ -152,7 +215,9 @@ def _sgdr(given: Given) -> Found:
 def _join(given: Given) -> Found:
     parts, cuts = given["schedules"], numbers(given, "boundaries")
     if not isinstance(parts, list) or not parts or not all(isinstance(part, Found) for part in parts):
-        raise PlanError(f"Line {given.line}: schedules of {given.name} must be a list of schedules that are pasted too.")
+        raise PlanError(
+            f"Line {given.line}: schedules of {given.name} must be a list of schedules that are pasted too."
+        )
     if len(cuts) < len(parts) - 1:
         parts = parts[: len(cuts) + 1]  # as optax does: it pairs the two lists
     return _joined(given, parts, [max(0, math.ceil(cut)) for cut in cuts[: len(parts) - 1]])
@@ -173,11 +238,19 @@ def _joined(given: Given, parts: list[Found], cuts: list[int]) -> Found:
         and climb.get("shape") == "linear"
     )
     if len(parts) == 2 and warms and first.base_lr == second.base_lr:
-        made = schedule("Warmup", schedule=second.schedule, warmup_steps=cuts[0], start_factor=climb["start_factor"])
+        made = schedule(
+            "Warmup", schedule=second.schedule, warmup_steps=cuts[0], start_factor=climb["start_factor"]
+        )
         return found(given, made, NAME, "iteration", second.base_lr)
     if any(later < earlier for earlier, later in pairwise(cuts)):
-        raise PlanError(f"Line {given.line}: the boundaries of {given.name} do not ascend: {short(cuts)}; sort them.")
-    made = schedule("SequentialLR", schedulers=[scaled(part.schedule, (part.base_lr or top) / top) for part in parts], milestones=cuts)
+        raise PlanError(
+            f"Line {given.line}: the boundaries of {given.name} do not ascend: {short(cuts)}; sort them."
+        )
+    made = schedule(
+        "SequentialLR",
+        schedulers=[scaled(part.schedule, (part.base_lr or top) / top) for part in parts],
+        milestones=cuts,
+    )
     return found(given, made, NAME, "iteration", top)
 
 
@@ -195,7 +268,9 @@ def _points(given: Given, kind: str, first: float, scales: list[tuple[float, flo
     top = max(rates)
     if not scales or top == 0:
         return _flat(given, first)
-    points = [(step, rate / top) for step, rate in zip([0.0, *(step for step, _ in scales)], rates, strict=True)]
+    points = [
+        (step, rate / top) for step, rate in zip([0.0, *(step for step, _ in scales)], rates, strict=True)
+    ]
     return _made(given, schedule("Piecewise", points=points, interpolation=kind, relative=True), top)
 
 
@@ -233,18 +308,24 @@ READERS = (
     _reader("warmup_cosine_decay_schedule", _WARM_COSINE, _warm_cosine),
     _reader(
         "warmup_exponential_decay_schedule",
-        "init_value, peak_value, warmup_steps, transition_steps, decay_rate, transition_begin=0, staircase=False, end_value=None",
+        "init_value, peak_value, warmup_steps, transition_steps, decay_rate, transition_begin=0, "
+        "staircase=False, end_value=None",
         _warm_exponential,
     ),
     _reader("sgdr_schedule", "cosine_kwargs", _sgdr),
     _reader("join_schedules", "schedules, boundaries", _join),
-    _reader("piecewise_interpolate_schedule", "interpolate_type, init_value, boundaries_and_scales=None", _interpolated),
+    _reader("piecewise_interpolate_schedule", "interpolate_type, init_value, boundaries_and_scales=None",
+    _interpolated),
     _reader(
         "linear_onecycle_schedule",
         "transition_steps, peak_value, pct_start=0.3, pct_final=0.85, div_factor=25.0, final_div_factor=1e4",
         _one_cycle,
     ),
-    _reader("cosine_onecycle_schedule", "transition_steps, peak_value, pct_start=0.3, div_factor=25.0, final_div_factor=1e4", _one_cycle),
+    _reader(
+        "cosine_onecycle_schedule",
+        "transition_steps, peak_value, pct_start=0.3, div_factor=25.0, final_div_factor=1e4",
+        _one_cycle,
+    ),
 )  # fmt: skip
 
 __all__ = ["NAME", "READERS", "write"]

@@ -1,4 +1,5 @@
-"""timm.scheduler: epochs unless t_in_epochs is False, warm-up options on every class, milestones one step early."""
+"""timm.scheduler: epochs unless t_in_epochs is False, warm-up options on every class, milestones one step
+early."""
 
 from __future__ import annotations
 
@@ -17,15 +18,19 @@ from lrcore.schedules import Schedule
 NAME = "timm"
 _ROOTS = ("timm", "scheduler")
 _NOISE = "t_in_epochs=True, noise_range_t=None, noise_pct=0.67, noise_std=1.0, noise_seed=42"
-_CYCLES = "lr_min=0.0, cycle_mul=1.0, cycle_decay=1.0, cycle_limit=1, warmup_t=0, warmup_lr_init=0.0, warmup_prefix=False, " + _NOISE
+_CYCLES = (
+    "lr_min=0.0, cycle_mul=1.0, cycle_decay=1.0, cycle_limit=1, warmup_t=0, warmup_lr_init=0.0,"
+    " warmup_prefix=False, " + _NOISE
+)
 _STEPS = f"decay_rate=1.0, warmup_t=0, warmup_lr_init=0.0, warmup_prefix=True, {_NOISE}, initialize=True"
 
 
 def _finished(given: Given, made: Schedule) -> Found:
     if given["noise_range_t"] is not None:
         raise PlanError(
-            f"Line {given.line}: {given.name} adds random noise (noise_range_t={short(given['noise_range_t'])}), which has no formula; "
-            f"leave noise_range_t out to see the schedule under it."
+            f"Line {given.line}: {given.name} adds random noise"
+            f" (noise_range_t={short(given['noise_range_t'])}), which has no formula; leave noise_range_t out"
+            " to see the schedule under it."
         )
     clock: Clock = "epoch" if given["t_in_epochs"] else "iteration"
     return found(given, made, NAME, clock)
@@ -38,10 +43,18 @@ def _warm(given: Given, made: Schedule, target: float = 1.0) -> Found:
         first, lr = number(given, "warmup_lr_init"), base(given, "warms up from a rate of its own")
         if not 0 <= first <= lr:
             raise PlanError(
-                f"Line {given.line}: warmup_lr_init of {given.name} is {first:g}; it must be between 0 and the optimizer's lr, {lr:g}."
+                f"Line {given.line}: warmup_lr_init of {given.name} is {first:g}; it must be between 0 and"
+                f" the optimizer's lr, {lr:g}."
             )
         shift = None if given.arguments.get("warmup_prefix", True) else 0
-        made = schedule("Warmup", schedule=made, warmup_steps=steps, start_factor=first / lr, end_factor=target, shift=shift)
+        made = schedule(
+            "Warmup",
+            schedule=made,
+            warmup_steps=steps,
+            start_factor=first / lr,
+            end_factor=target,
+            shift=shift,
+        )
     return _finished(given, made)
 
 
@@ -61,7 +74,15 @@ def _cosine(given: Given) -> Found:
 
 
 def _poly(given: Given) -> Found:
-    return _warm(given, schedule("PolynomialCycles", **_cycling(given), power=number(given, "power"), k_decay=number(given, "k_decay")))
+    return _warm(
+        given,
+        schedule(
+            "PolynomialCycles",
+            **_cycling(given),
+            power=number(given, "power"),
+            k_decay=number(given, "k_decay"),
+        ),
+    )
 
 
 def _tanh(given: Given) -> Found:
@@ -86,13 +107,19 @@ def _multi_step(given: Given) -> Found:
     """A milestone m fires at m - 1, which timm keeps on purpose."""
     steps = [max(0, math.ceil(step) - 1) for step in numbers(given, "decay_t")]
     if steps != sorted(steps):
-        raise PlanError(f"Line {given.line}: decay_t of {given.name} does not ascend, and timm then drops at other steps; sort it.")
+        raise PlanError(
+            f"Line {given.line}: decay_t of {given.name} does not ascend, and timm then drops at other steps;"
+            " sort it."
+        )
     return _warm(given, schedule("MultiStepLR", milestones=steps, gamma=positive(given, "decay_rate")))
 
 
 def _stable_decay(given: Given) -> Found:
     if isinstance(given["decay_fn"], Function):
-        raise PlanError(f"Line {given.line}: a decay_fn of one's own is not read; use 'linear', '1-sqrt', 'cosine', 'power' or 'exp'.")
+        raise PlanError(
+            f"Line {given.line}: a decay_fn of one's own is not read; use 'linear', '1-sqrt', 'cosine',"
+            " 'power' or 'exp'."
+        )
     shape = choice(given, "decay_fn", ("linear", "1-sqrt", "cosine", "power", "exp"))
     stable = choice(given, "stable_fn", ("constant", "rsqrt", "power"))
     warmup, floor, first = whole(given, "warmup_t"), number(given, "lr_min"), number(given, "warmup_lr_init")
@@ -100,10 +127,16 @@ def _stable_decay(given: Given) -> Found:
     extra: dict[str, Any] = {}
     if stable != "constant":
         power = 0.5 if stable == "rsqrt" else number(given, "stable_power")
-        extra = {"stable_shape": "power", "stable_power": power, "timescale": optional(given, "stable_timescale")}
+        extra = {
+            "stable_shape": "power",
+            "stable_power": power,
+            "timescale": optional(given, "stable_timescale"),
+        }
     made = schedule(
-        "WarmupStableDecay", total_steps=warmup + whole(given, "t_initial", 1), warmup_steps=warmup, decay_steps=whole(given, "decay_t", 1),
-        decay_shape=shape, decay_power=number(given, "decay_power"), decay_base=number(given, "decay_ratio"), min_ratio=floor / lr,
+        "WarmupStableDecay", total_steps=warmup + whole(given, "t_initial", 1), warmup_steps=warmup,
+        decay_steps=whole(given, "decay_t", 1),
+        decay_shape=shape, decay_power=number(given, "decay_power"), decay_base=number(given, "decay_ratio"),
+        min_ratio=floor / lr,
         start_ratio=first / lr if warmup else 0.0, **extra,
     )  # fmt: skip
     return _finished(given, made)
@@ -111,7 +144,8 @@ def _stable_decay(given: Given) -> Found:
 
 def _plateau(given: Given) -> Found:
     raise PlanError(
-        f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; paste torch's ReduceLROnPlateau(...)."
+        f"Line {given.line}: {given.name} follows a metric, so it has no curve before training; paste torch's"
+        " ReduceLROnPlateau(...)."
     )
 
 
@@ -121,18 +155,25 @@ def _reader(name: str, text: str, build: Any) -> Reader:
 
 READERS: tuple[Reader, ...] = (
     _reader("CosineLRScheduler", f"optimizer, t_initial, {_CYCLES}, k_decay=1.0, initialize=True", _cosine),
-    _reader("PolyLRScheduler", f"optimizer, t_initial, power=0.5, {_CYCLES}, k_decay=1.0, initialize=True", _poly),
+    _reader(
+        "PolyLRScheduler", f"optimizer, t_initial, power=0.5, {_CYCLES}, k_decay=1.0, initialize=True", _poly
+    ),
     _reader("TanhLRScheduler", f"optimizer, t_initial, lb=-7.0, ub=3.0, {_CYCLES}, initialize=True", _tanh),
     _reader("StepLRScheduler", f"optimizer, decay_t, {_STEPS}", _step),
     _reader("MultiStepLRScheduler", f"optimizer, decay_t, {_STEPS}", _multi_step),
     _reader(
         "WSDLRScheduler",
-        "optimizer, t_initial, decay_t, lr_min=0.0, stable_fn='constant', stable_timescale=None, stable_power=0.5, decay_fn='1-sqrt', "
-        f"decay_power=0.5, decay_ratio=0.1, warmup_t=0, warmup_lr_init=0.0, {_NOISE}, initialize=True",
+        "optimizer, t_initial, decay_t, lr_min=0.0, stable_fn='constant', stable_timescale=None,"
+        " stable_power=0.5, decay_fn='1-sqrt', decay_power=0.5, decay_ratio=0.1, warmup_t=0,"
+        f" warmup_lr_init=0.0, {_NOISE}, initialize=True",
         _stable_decay,
     ),
     _reader("create_scheduler_v2", FACTORY, lambda given: from_factory(given, READERS)),
-    _reader("PlateauLRScheduler", "optimizer, decay_rate=0.1, patience_t=10, warmup_t=0, warmup_lr_init=0, lr_min=0", _plateau),
+    _reader(
+        "PlateauLRScheduler",
+        "optimizer, decay_rate=0.1, patience_t=10, warmup_t=0, warmup_lr_init=0, lr_min=0",
+        _plateau,
+    ),
 )
 
 __all__ = ["NAME", "READERS", "write"]

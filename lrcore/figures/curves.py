@@ -41,8 +41,8 @@ def lr_figure(
 ) -> Curves:
     """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains.
 
-    A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its updates by the plan's index
-    (see `median_rate`), and not at all without them.
+    A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its
+    updates by the plan's index (see `median_rate`), and not at all without them.
     """
     traces: list[dict[str, Any]] = []
     missing: dict[int, str] = {}
@@ -77,7 +77,8 @@ def momentum_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int) -> 
 
 
 def median_rate(history: History, plan: int) -> Floats:
-    """The rate of each update of a plan that was run, (N,): the median over the seeds that had not diverged, up to the last of them."""
+    """The rate of each update of a plan that was run, (N,): the median over the seeds that had not diverged,
+    up to the last of them."""
     rates = history.applied_lr[:, plan]
     rates = rates[np.isfinite(rates).any(axis=1)]
     return np.asarray(np.nanmedian(rates, axis=1)) if len(rates) else np.empty(0)

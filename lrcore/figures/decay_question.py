@@ -1,4 +1,5 @@
-"""StepLR, the hand-written rule, and the straight line that "linear decay" would be, in one picture; and 1/lr, which is straight."""
+"""StepLR, the hand-written rule, and the straight line that "linear decay" would be, in one picture; and
+1/lr, which is straight."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ def question_figure(question: Question) -> Figure:
     traces = [
         _trace(0, "StepLR", question.step_plan, question.steps),
         _trace(1, "lr / (1 + d t)", question.inverse_plan, question.steps),
-        {**_trace(7, "a straight line to the same end", question.line_plan, question.steps), "line": line(7, 1.5)},
+        {
+            **_trace(7, "a straight line to the same end", question.line_plan, question.steps),
+            "line": line(7, 1.5),
+        },
         {
             **_base("initial tangent", "tangent"),
             "x": tangent,
@@ -27,7 +31,14 @@ def question_figure(question: Question) -> Figure:
     ]
     if half < question.steps:
         mark = {"symbol": "circle-open", "size": 10, "color": line(1)["color"]}
-        one = {"x": [half], "y": [question.base_lr / 2], "mode": "markers", "marker": mark, "hoverinfo": "skip", "showlegend": False}
+        one = {
+            "x": [half],
+            "y": [question.base_lr / 2],
+            "mode": "markers",
+            "marker": mark,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
         traces.append({**_base("half-life", "half"), **one})
     return {
         "data": traces,

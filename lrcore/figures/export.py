@@ -6,10 +6,13 @@ from lrcore.figures.style import Figure
 
 
 def figure_html(figure: Figure, title: str) -> str:
-    """One HTML page with the figure and plotly.js in it (about 5 MB): it opens without a network, and zooms."""
+    """One HTML page with the figure and plotly.js in it (about 5 MB): it opens without a network, and
+    zooms."""
     from plotly.graph_objects import Figure as PlotlyFigure  # 0.3 s of import, for the few who export
     from plotly.io import to_html
 
     made = PlotlyFigure(figure)
-    made.update_layout(template="plotly_white", title={"text": title}, margin={"t": 90}, hovermode="x unified")
+    made.update_layout(
+        template="plotly_white", title={"text": title}, margin={"t": 90}, hovermode="x unified"
+    )
     return str(to_html(made, include_plotlyjs=True, full_html=True, config={"displaylogo": False}))

@@ -20,7 +20,9 @@ from lrcore.schedules import FeedbackSchedule
 
 _POINTS_IN_ALL = 12_000  # over all plans: what a browser redraws ten times a second
 _POINTS_MAX = 2000
-_DECADES = 6  # a log axis shows this much below the highest rate; a cosine's last rates would else leave no room for the rest
+# a log axis shows this much below the highest rate; a cosine's last rates would else leave no room for the
+# rest
+_DECADES = 6
 
 Points = tuple[list[int], list[float]]
 
@@ -36,8 +38,8 @@ def curves_figure(
 ) -> Curves:
     """Every plan's rate over the updates of the horizon; each vertex is exactly what trains.
 
-    `ghost` is the number of a plan that is drawn on the wrong clock too. A schedule with feedback follows `metric`, one number
-    for each epoch, and is drawn as far as the metric goes.
+    `ghost` is the number of a plan that is drawn on the wrong clock too. A schedule with feedback follows
+    `metric`, one number for each epoch, and is drawn as far as the metric goes.
     """
     axes = Axes(log_x=log_x, log_y=log_y)
     points = max(200, min(_POINTS_MAX, _POINTS_IN_ALL // max(1, len(plans))))
@@ -54,12 +56,24 @@ def curves_figure(
         other = wrong_clock(plans[ghost])
         vertices = plan_points(other, horizon, axes, points, metric)
         shown = _trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y)
-        traces.append({**shown, "uid": "ghost", "opacity": 0.55, "line": {"color": color(ghost), "dash": "1px,3px", "width": 2}})
-    whole = layout(x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8)
+        traces.append(
+            {
+                **shown,
+                "uid": "ghost",
+                "opacity": 0.55,
+                "line": {"color": color(ghost), "dash": "1px,3px", "width": 2},
+            }
+        )
+    whole = layout(
+        x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
+    )
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
     whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
     if horizon.steps_per_epoch > 1:
-        whole["margin"] = {**whole["margin"], "t": 52}  # room for the epochs; the legend goes below, where it can grow
+        whole["margin"] = {
+            **whole["margin"],
+            "t": 52,
+        }  # room for the epochs; the legend goes below, where it can grow
         whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
     return Curves({"data": traces, "layout": whole}, missing)
 
@@ -74,13 +88,18 @@ def plan_points(plan: Plan, horizon: Horizon, axes: Axes, points: int, metric: t
 @lru_cache(maxsize=256)
 def _sampled(text: str, horizon: Horizon, axes: Axes, points: int) -> Points:
     """Kept, since of twenty plans only one is dragged."""
-    steps, rates = sample(parse_plan(text), horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes)
+    steps, rates = sample(
+        parse_plan(text), horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes
+    )
     return steps.tolist(), rates.tolist()
 
 
 def _replayed(plan: Plan, schedule: FeedbackSchedule, horizon: Horizon, metric: tuple[float, ...]) -> Points:
     if not metric:
-        raise PlanError(f"{plan.schedule.kind} follows a metric: give it a series of one number per epoch (Metric, below).")
+        raise PlanError(
+            f"{plan.schedule.kind} follows a metric: give it a series of one number per epoch (Metric,"
+            " below)."
+        )
     stride = horizon.steps_per_epoch  # a metric comes once an epoch, whatever the plan's clock says
     rates = schedule.replay(metric, plan.base_lr)[: horizon.ticks("epoch")]
     starts = np.arange(len(rates)) * stride

@@ -23,7 +23,11 @@ def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress],
     traces: list[dict[str, Any]] = []
     for index, plan in enumerate(plans):
         edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-        marks = {"mode": "markers", "marker": {"symbol": "x", "size": 9, "color": color(index)}, "showlegend": False}
+        marks = {
+            "mode": "markers",
+            "marker": {"symbol": "x", "size": 9, "color": color(index)},
+            "showlegend": False,
+        }
         own: list[dict[str, Any]] = [
             {"name": f"{index + 1} low", **edge},
             {"name": f"{index + 1} high", **edge, "fill": "tonexty", "fillcolor": shade(index)},
@@ -44,7 +48,8 @@ def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress],
 
 
 def extend(event: Progress, split: Split, first: Progress, previous: Progress | None) -> list[dict[str, Any]]:
-    """One evaluation as points to append: `{"i": trace, "x": [...], "y": [...]}`; what is not finite is a gap.
+    """One evaluation as points to append: `{"i": trace, "x": [...], "y": [...]}`; what is not finite is a
+    gap.
 
     `first` gives the scale at which a curve is clipped; seeds that diverged since `previous` get a mark.
     """
@@ -61,13 +66,16 @@ def extend(event: Progress, split: Split, first: Progress, previous: Progress | 
         new = sorted(set(event.diverged_at[plan].tolist()) - known - {NOT_DIVERGED})
         if new:
             finite = begin[plan][np.isfinite(begin[plan])]
-            top = float(finite.mean()) if len(finite) else 1.0  # lost before its first loss: somewhere in the picture
+            top = (
+                float(finite.mean()) if len(finite) else 1.0
+            )  # lost before its first loss: somewhere in the picture
             parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": new, "y": [top] * len(new)})
     return parts
 
 
 def band(losses: Floats, diverged_at: Ints) -> tuple[Floats, Floats, Floats]:
-    """(P, S) -> the 10 %, 50 % and 90 % quantiles (P,) over seeds, a diverged seed counting as infinitely bad."""
+    """(P, S) -> the 10 %, 50 % and 90 % quantiles (P,) over seeds, a diverged seed counting as infinitely
+    bad."""
     values = np.where((diverged_at == NOT_DIVERGED) & np.isfinite(losses), losses, 1e6 * _LOST)
     low, median, high = np.quantile(values, (0.1, 0.5, 0.9), axis=1)
     return low, median, high

@@ -12,14 +12,21 @@ _SIZE, _DOTS, _PAD = 100, 260, 5
 
 
 def thumbnail(spec: DataSpec) -> str:
-    """Two features as dots in their class's colour; one feature against the target; digits as their pixels; else two main axes."""
+    """Two features as dots in their class's colour; one feature against the target; digits as their pixels;
+    else two main axes."""
     data = spec.load()
     if spec.kind == "digits":
         body = _digits(data)
     elif spec.n_features == 1:
-        body = _dots(np.column_stack([data.x_train[:, 0], data.y_train[:, 0]]), np.zeros(len(data.x_train), np.int64))
+        body = _dots(
+            np.column_stack([data.x_train[:, 0], data.y_train[:, 0]]), np.zeros(len(data.x_train), np.int64)
+        )
     else:
-        labels = data.y_train if data.task == "classification" else (data.y_train[:, 0] > np.median(data.y_train)).astype(np.int64)
+        labels = (
+            data.y_train
+            if data.task == "classification"
+            else (data.y_train[:, 0] > np.median(data.y_train)).astype(np.int64)
+        )
         body = _dots(data.x_train if spec.n_features == 2 else _main_axes(data.x_train), labels)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}">{body}</svg>'
 
@@ -50,5 +57,8 @@ def _digits(data: Dataset) -> str:
         for at, value in enumerate(image):
             if value >= 1:
                 x, y = left + at % 8 * cell / 9, top + at // 8 * cell / 9
-                parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="3.8" height="3.8" fill="{COLORS[0]}" opacity="{value / 16:.2f}"/>')
+                parts.append(
+                    f'<rect x="{x:.1f}" y="{y:.1f}" width="3.8" height="3.8" fill="{COLORS[0]}"'
+                    f' opacity="{value / 16:.2f}"/>'
+                )
     return "".join(parts)

@@ -1,4 +1,5 @@
-"""Who runs an experiment, where and when: a board with a queue, above worker processes. Importing it never loads torch."""
+"""Who runs an experiment, where and when: a board with a queue, above worker processes. Importing it never
+loads torch."""
 
 from lrcore.jobs.backend import Backend, Sink
 from lrcore.jobs.board import JobBoard

@@ -1,4 +1,5 @@
-"""Where jobs run: what the board asks of an engine. The queue, de-duplication, fairness and fan-out stand above it."""
+"""Where jobs run: what the board asks of an engine. The queue, de-duplication, fairness and fan-out stand
+above it."""
 
 from __future__ import annotations
 
@@ -8,11 +9,14 @@ SinkKind = Literal["slot_up", "slot_down", "events", "failed"]
 
 
 class Sink(Protocol):
-    """How a backend reports. It is called from the backend's own thread and never from inside one of the backend's methods.
+    """How a backend reports. It is called from the backend's own thread and never from inside one of the
+    backend's methods.
 
     - `slot_up`: the slot is free for a job; what it ran before is over.
-    - `slot_down`, fields `reason: str`: the slot's process is gone, and with it the job that it ran, if that had not ended.
-    - `events`, fields `events: list[lrcore.events.Event]`: what the job has said since the last call, in order.
+    - `slot_down`, fields `reason: str`: the slot's process is gone, and with it the job that it ran, if that
+      had not ended.
+    - `events`, fields `events: list[lrcore.events.Event]`: what the job has said since the last call, in
+      order.
     - `failed`, fields `sentence: str`: the job ended with an error, in words for the page.
     """
 
@@ -20,7 +24,8 @@ class Sink(Protocol):
 
 
 class Backend(Protocol):
-    """Slots that run one job each, replaced on death. Every method returns at once; the outcome comes through the sink."""
+    """Slots that run one job each, replaced on death. Every method returns at once; the outcome comes through
+    the sink."""
 
     @property
     def slots(self) -> int:
@@ -36,7 +41,8 @@ class Backend(Protocol):
         ...
 
     def control(self, slot: int, job: str, op: Literal["cancel"]) -> None:
-        """Ask the job to stop at its next check point (every yield of the trainer, every update); then `slot_up`."""
+        """Ask the job to stop at its next check point (every yield of the trainer, every update); then
+        `slot_up`."""
         ...
 
     def kill(self, slot: int) -> None:

@@ -1,4 +1,5 @@
-"""The job board: who wants which experiment trained, what runs, what waits, and what everyone who watches is told."""
+"""The job board: who wants which experiment trained, what runs, what waits, and what everyone who watches is
+told."""
 
 from __future__ import annotations
 
@@ -21,12 +22,13 @@ _log = logging.getLogger(__name__)
 class JobBoard:
     """Queue, de-duplication, fairness between owners and fan-out to viewers, above any `Backend`.
 
-    Every method may be called from any thread and from an event loop: none of them waits for a worker. An *owner* is a name
-    for whoever wants a result, such as a browser session; a job is trained as long as one owner wants it. `""` is an owner like
-    any other, that all anonymous callers share.
+    Every method may be called from any thread and from an event loop: none of them waits for a worker. An
+    *owner* is a name for whoever wants a result, such as a browser session; a job is trained as long as one
+    owner wants it. `""` is an owner like any other, that all anonymous callers share.
 
-    Bounds: `queue_max` jobs wait at the same time, `owner_max` of them for one owner; the last `keep` jobs that ended, with
-    `keep_bytes` of arrays, can be looked up. A job that does not stop within `grace` seconds after it was cancelled is killed.
+    Bounds: `queue_max` jobs wait at the same time, `owner_max` of them for one owner; the last `keep` jobs
+    that ended, with `keep_bytes` of arrays, can be looked up. A job that does not stop within `grace` seconds
+    after it was cancelled is killed.
     """
 
     def __init__(
@@ -43,7 +45,9 @@ class JobBoard:
         self._queue_max = queue_max
         self._owner_max = owner_max
         self._grace = grace
-        self._lock = threading.RLock()  # reentrant: a signal handler may call close() in the thread that holds it
+        self._lock = (
+            threading.RLock()
+        )  # reentrant: a signal handler may call close() in the thread that holds it
         self._live: dict[str, Job] = {}  # queued and running
         self._ended = Shelf(keep, keep_bytes)
         self._queue = FairQueue()
@@ -57,16 +61,23 @@ class JobBoard:
     def submit(self, experiment: Experiment, owner: str = "", *, supersede: bool = False) -> Job:
         """The job that trains `experiment`: the one there is, or a new one; `owner` is noted as wanting it.
 
-        The same experiment gives the same job while it waits, runs, or is kept with its result; one that failed, crashed or
-        was cancelled is started anew. `supersede` first lets go of everything else that `owner` wants, so that the
-        newest setting of a slider need not wait for the ones before it.
+        The same experiment gives the same job while it waits, runs, or is kept with its result; one that
+        failed, crashed or was cancelled is started anew. `supersede` first lets go of everything else that
+        `owner` wants, so that the newest setting of a slider need not wait for the ones before it.
 
         Raises JobError when the queue is full, for all or for this owner.
         """
         with self._lock:
             if self._closed:
-                raise JobError("The app is shutting down and takes no more jobs; submit the experiment again when it is back.")
-            others = [job for job in self._live.values() if owner in job.owners and job.id != experiment.id] if supersede else []
+                raise JobError(
+                    "The app is shutting down and takes no more jobs; submit the experiment again when it is"
+                    " back."
+                )
+            others = (
+                [job for job in self._live.values() if owner in job.owners and job.id != experiment.id]
+                if supersede
+                else []
+            )
             job = self._find(experiment.id)
             if job is None or job.retryable:
                 self._check_room(owner, leaving=[job for job in others if job.state == "queued"])
@@ -87,24 +98,31 @@ class JobBoard:
             return self._find(job_id)
 
     def subscribe(self, job_id: str) -> Subscription:
-        """Watch a job: its first batch is everything so far. Watching is not owning: it keeps no job alive."""
+        """Watch a job: its first batch is everything so far. Watching is not owning: it keeps no job
+        alive."""
         with self._lock:
             job = self._find(job_id)
             if job is None:
-                raise JobError(f"There is no job {job_id!r}, or no longer: only the latest are kept. Submit the experiment again.")
+                raise JobError(
+                    f"There is no job {job_id!r}, or no longer: only the latest are kept. Submit the"
+                    " experiment again."
+                )
             subscription = Subscription(job)
             job.subscriptions.add(subscription)
             return subscription
 
     def cancel(self, job_id: str, owner: str = "") -> bool:
-        """The Stop button: `owner` no longer wants the job. True if that ended it; False if it goes on for others, or had ended.
+        """The Stop button: `owner` no longer wants the job. True if that ended it; False if it goes on for
+        others, or had ended.
 
-        Nobody can stop what somebody else waits for. An ended job is "cancelled" at once; what it said so far stays readable.
+        Nobody can stop what somebody else waits for. An ended job is "cancelled" at once; what it said so far
+        stays readable.
         """
         return self._drop(job_id, owner, "Stopped.")
 
     def release(self, job_id: str, owner: str = "") -> bool:
-        """The same for an owner who has left without a word, such as a closed tab: the reason that is told differs."""
+        """The same for an owner who has left without a word, such as a closed tab: the reason that is told
+        differs."""
         return self._drop(job_id, owner, "Stopped, because nobody was waiting for it any more.")
 
     def release_all(self, owner: str) -> None:
@@ -119,7 +137,8 @@ class JobBoard:
         return bool(self._idle or self._busy) and not self._closed
 
     def health(self) -> dict[str, Any]:
-        """For a readiness route and the log: how many slots, running and queued jobs, whether jobs can start, and if not, why."""
+        """For a readiness route and the log: how many slots, running and queued jobs, whether jobs can start,
+        and if not, why."""
         with self._lock:
             running = sum(job.state == "running" for job in self._live.values())
             trouble = None if self.ready else self._trouble
@@ -132,7 +151,8 @@ class JobBoard:
             }
 
     def close(self) -> None:
-        """End every job and process; idempotent. Whoever watches a job is told and comes to the end of the subscription."""
+        """End every job and process; idempotent. Whoever watches a job is told and comes to the end of the
+        subscription."""
         with self._lock:
             self._closed = True
             for job in list(self._live.values()):
@@ -143,13 +163,20 @@ class JobBoard:
         return self._live.get(job_id) or self._ended.get(job_id)
 
     def _check_room(self, owner: str, leaving: list[Job]) -> None:
-        """`leaving`: jobs that are about to leave the line of `owner`, and the queue if they have no other owner."""
+        """`leaving`: jobs that are about to leave the line of `owner`, and the queue if they have no other
+        owner."""
         waiting = len(self._queue) - sum(job.owners == {owner} for job in leaving)
         if waiting >= self._queue_max:
-            raise JobError(f"{waiting} experiments are waiting, and no more than {self._queue_max} may; try again in a little while.")
+            raise JobError(
+                f"{waiting} experiments are waiting, and no more than {self._queue_max} may; try again in a"
+                " little while."
+            )
         own = self._queue.count(owner) - len(leaving)
         if own >= self._owner_max:
-            raise JobError(f"{own} of your experiments are waiting, and no more than {self._owner_max} may; wait for one or stop one.")
+            raise JobError(
+                f"{own} of your experiments are waiting, and no more than {self._owner_max} may; wait for one"
+                " or stop one."
+            )
 
     def _drop(self, job_id: str, owner: str, reason: str) -> bool:
         with self._lock:
@@ -168,7 +195,8 @@ class JobBoard:
         return True
 
     def _end(self, job: Job, event: JobEvent) -> None:
-        """The job's last event. Its process, if it has one and has not ended by itself, is asked to stop and then made to."""
+        """The job's last event. Its process, if it has one and has not ended by itself, is asked to stop and
+        then made to."""
         waited = job.state == "queued"
         for owner in job.owners:
             self._queue.leave(owner, job.id)
@@ -215,8 +243,8 @@ class JobBoard:
             subscription.wake()
 
     def _sink(self, slot: int, kind: SinkKind, job_id: str | None, fields: dict[str, Any]) -> None:
-        """What the backend reports. A slot is given to one job at a time, so the slot says which job is meant, also when a
-        cancelled job and its successor have the same id."""
+        """What the backend reports. A slot is given to one job at a time, so the slot says which job is
+        meant, also when a cancelled job and its successor have the same id."""
         if self._closed:
             return
         with self._lock:

@@ -1,4 +1,5 @@
-"""What a job says beside what its training says (`lrcore.events`): where it waits, and how it ended if it did not finish."""
+"""What a job says beside what its training says (`lrcore.events`): where it waits, and how it ended if it did
+not finish."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class Queued:
 
 @dataclass(frozen=True)
 class Crashed:
-    """The process that trained the job is gone (killed, out of memory). The job ends here; `submit` starts it anew."""
+    """The process that trained the job is gone (killed, out of memory). The job ends here; `submit` starts it
+    anew."""
 
     kind: ClassVar[str] = "crashed"
     reason: str
@@ -27,7 +29,8 @@ class Crashed:
 
 @dataclass(frozen=True)
 class Failed:
-    """The trainer refused the experiment or broke. `sentence` is for the page; a traceback only goes to the server's log."""
+    """The trainer refused the experiment or broke. `sentence` is for the page; a traceback only goes to the
+    server's log."""
 
     kind: ClassVar[str] = "failed"
     sentence: str
@@ -42,4 +45,6 @@ class Cancelled:
 
 
 JobEvent = Queued | Event | Crashed | Failed | Cancelled
-LAST_KINDS = frozenset({"finished", "crashed", "failed", "cancelled"})  # after one of these a job says nothing more
+LAST_KINDS = frozenset(
+    {"finished", "crashed", "failed", "cancelled"}
+)  # after one of these a job says nothing more

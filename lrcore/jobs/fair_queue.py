@@ -1,4 +1,5 @@
-"""Who is next: owners take turns, whoever was served longest ago first; each owner's own jobs keep their order."""
+"""Who is next: owners take turns, whoever was served longest ago first; each owner's own jobs keep their
+order."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ _REMEMBERED = 1000  # owners whose last turn is remembered; an older one counts 
 
 
 class FairQueue:
-    """Jobs in the lines of their owners. A job that several owners want stands in the line of each and leaves all at once.
+    """Jobs in the lines of their owners. A job that several owners want stands in the line of each and leaves
+    all at once.
 
     >>> queue = FairQueue()
     >>> for owner, job in [("ann", "a1"), ("ann", "a2"), ("bob", "b1"), ("bob", "a2")]:

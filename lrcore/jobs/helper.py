@@ -1,4 +1,5 @@
-"""One life of the zygote, seen from the web process: its start, the jobs it runs, its end. One thread owns all of it."""
+"""One life of the zygote, seen from the web process: its start, the jobs it runs, its end. One thread owns
+all of it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ _log = logging.getLogger(__name__)
 
 
 class _Run:
-    """A job in its worker process. It is over when the stream has ended and the zygote has told how the process ended."""
+    """A job in its worker process. It is over when the stream has ended and the zygote has told how the
+    process ended."""
 
     def __init__(self, slot: int, job: str, sock: socket.socket) -> None:
         self.slot = slot
@@ -33,14 +35,18 @@ class _Run:
         self.channel = wire.Channel(sock)
         self.pid: int | None = None
         self.end: str | None = None  # how the process ended, in words
-        self.expected = False  # whether that end was expected: the job has said its last word, or was asked to stop
+        self.expected = (
+            False  # whether that end was expected: the job has said its last word, or was asked to stop
+        )
         self.broken = False  # what it said could not be read
 
 
 class Helper:
     """The process, the socket to it, and one socket per job straight to the job's worker."""
 
-    def __init__(self, selector: selectors.BaseSelector, sink: Sink, slots: int, runner: str, device: str) -> None:
+    def __init__(
+        self, selector: selectors.BaseSelector, sink: Sink, slots: int, runner: str, device: str
+    ) -> None:
         self._selector = selector
         self._sink = sink
         self._slots = slots
@@ -99,10 +105,14 @@ class Helper:
     def lose(self) -> str:
         """The zygote is gone, and its workers with it: say so for every slot; the reason comes back."""
         for run in list(self._runs.values()):
-            while not (run.channel.ended or run.channel.empty):  # a result that is already in the socket still counts
+            while not (
+                run.channel.ended or run.channel.empty
+            ):  # a result that is already in the socket still counts
                 self._read(run)
         lost = dict(self._runs)
-        with contextlib.suppress(subprocess.TimeoutExpired):  # its socket closes a little before its status is known
+        with contextlib.suppress(
+            subprocess.TimeoutExpired
+        ):  # its socket closes a little before its status is known
             self.process.wait(timeout=1.0)
         self.end()
         how = how_it_ended(self.process.returncode)
@@ -114,7 +124,8 @@ class Helper:
     def end(self) -> None:
         """Have the zygote end its workers and itself, and wait until it has."""
         self._selector.unregister(self._link)
-        self._link.close()  # at which a zygote that is ready kills its workers and leaves; one that still imports has none
+        # at which a zygote that is ready kills its workers and leaves; one that still imports has none
+        self._link.close()
         for run in self._runs.values():
             if not run.channel.ended:
                 self._selector.unregister(run.channel.sock)
@@ -159,7 +170,9 @@ class Helper:
             frames = run.channel.receive()
             said = [decode(payload) for tag, payload in frames if tag == wire.EVENT]
         except Exception:  # whatever it is, one worker that talks nonsense must not take the board along
-            _log.exception("Job %s in slot %d: what its worker said cannot be read; it is killed.", run.job, run.slot)
+            _log.exception(
+                "Job %s in slot %d: what its worker said cannot be read; it is killed.", run.job, run.slot
+            )
             run.broken = True
             self.kill(run.slot)
         if said:
@@ -170,7 +183,9 @@ class Helper:
                 run.expected = True
                 self._sink(run.slot, "failed", run.job, {"sentence": json.loads(payload)["failed"]})
         if run.channel.ended:
-            self._selector.unregister(run.channel.sock)  # an ended stream stays readable and would keep the loop busy
+            self._selector.unregister(
+                run.channel.sock
+            )  # an ended stream stays readable and would keep the loop busy
             self._conclude(run)
 
     def _conclude(self, run: _Run) -> None:
@@ -186,7 +201,9 @@ class Helper:
     def _send(self, run: _Run, data: bytes) -> None:
         if not run.channel.ended:
             more = run.channel.send(data)
-            self._selector.modify(run.channel.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if more else 0), run)
+            self._selector.modify(
+                run.channel.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if more else 0), run
+            )
 
     def _tell(self, data: bytes, *descriptors: int) -> None:
         try:
@@ -197,14 +214,18 @@ class Helper:
 
 def _reason(run: _Run) -> str:
     if run.broken:
-        return "The process that trained this job sent something unreadable and was ended. Start the job again."
+        return (
+            "The process that trained this job sent something unreadable and was ended. Start the job again."
+        )
     hint = " The machine may have run out of memory." if run.end == how_it_ended(-signal.SIGKILL) else ""
     return f"The process that trained this job ended unexpectedly ({run.end}).{hint} Start the job again."
 
 
 def _environment() -> dict[str, str]:
-    """One thread for every library, before the first import; this lrcore, wherever the app was started; no CUDA before a fork."""
+    """One thread for every library, before the first import; this lrcore, wherever the app was started; no
+    CUDA before a fork."""
     root = str(Path(lrcore.__file__).parents[1])
     path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    # PyTorch then asks the driver's monitoring library whether there is a GPU, which leaves a fork able to use it.
+    # PyTorch then asks the driver's monitoring library whether there is a GPU, which leaves a fork able to
+    # use it.
     return {**os.environ, **ONE_THREAD, "PYTHONPATH": path, "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}

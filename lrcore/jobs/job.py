@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from lrcore.jobs.subscription import Subscription
 
 State = Literal["queued", "running", "done", "failed", "crashed", "cancelled"]
-_STATE_AFTER: dict[str, State] = {"finished": "done", "failed": "failed", "crashed": "crashed", "cancelled": "cancelled"}
+_STATE_AFTER: dict[str, State] = {
+    "finished": "done",
+    "failed": "failed",
+    "crashed": "crashed",
+    "cancelled": "cancelled",
+}
 
 
 @dataclass(eq=False)
 class Job:
     """What everyone may read, from any thread, and only the board writes.
 
-    `log` only grows, and a reader with an index into it has seen everything before that index: that is the whole of
-    how viewers are kept in step (see `Subscription`). The state changes after the log, so an ended job has its last event.
+    `log` only grows, and a reader with an index into it has seen everything before that index: that is the
+    whole of how viewers are kept in step (see `Subscription`). The state changes after the log, so an ended
+    job has its last event.
     """
 
     experiment: Experiment

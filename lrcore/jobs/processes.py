@@ -13,14 +13,23 @@ from lrcore.errors import JobError
 
 _PR_SET_PDEATHSIG = 1
 ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ),
+    "1",
 )
 
 
 def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when the thread that started it ends; end now if that has happened already.
+    """Have the kernel kill this process when the thread that started it ends; end now if that has happened
+    already.
 
-    Only Linux can do this. Elsewhere the end of the socket to the parent is the only sign, which a stuck process does not read.
+    Only Linux can do this. Elsewhere the end of the socket to the parent is the only sign, which a stuck
+    process does not read.
     """
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
@@ -70,4 +79,7 @@ def slots_from_environment() -> int:
     try:
         return max(1, int(text))
     except ValueError:
-        raise JobError(f"LRLAB_SLOTS={text!r} is not a whole number; set it to how many jobs may run at once, or leave it out.") from None
+        raise JobError(
+            f"LRLAB_SLOTS={text!r} is not a whole number; set it to how many jobs may run at once, or leave"
+            " it out."
+        ) from None

@@ -1,4 +1,5 @@
-"""The jobs that have ended, the most recently used ones, within a bound on their number and on their memory."""
+"""The jobs that have ended, the most recently used ones, within a bound on their number and on their
+memory."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from lrcore.jobs.job import Job
 
 
 class Shelf:
-    """Keeps `count` jobs and `nbytes` of their arrays at most (the last one always), and drops the longest unused first."""
+    """Keeps `count` jobs and `nbytes` of their arrays at most (the last one always), and drops the longest
+    unused first."""
 
     def __init__(self, count: int, nbytes: int) -> None:
         self._count = count

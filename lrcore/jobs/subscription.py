@@ -16,8 +16,9 @@ from lrcore.jobs.job import Job
 class Subscription:
     """An index into the log of a job, and a way to be woken when the log is longer than that.
 
-    A slow viewer costs nothing: what it has not read stays where it is, in the log that all share, and comes as one batch
-    when it asks. Use it from one thread with `get`, or from one task of an event loop with `async for batch in subscription`.
+    A slow viewer costs nothing: what it has not read stays where it is, in the log that all share, and comes
+    as one batch when it asks. Use it from one thread with `get`, or from one task of an event loop with
+    `async for batch in subscription`.
     """
 
     def __init__(self, job: Job) -> None:
@@ -36,7 +37,8 @@ class Subscription:
         return self._closed or (self.job.ended and self._next >= len(self.job.log))
 
     def take(self) -> list[JobEvent]:
-        """What is new since the last call, maybe nothing. While the job waits: its position, when that has changed."""
+        """What is new since the last call, maybe nothing. While the job waits: its position, when that has
+        changed."""
         self._asleep = True  # before the look, so that what comes during the look rings again
         new = self.job.log[self._next :]
         self._next += len(new)
@@ -71,7 +73,8 @@ class Subscription:
             await self._loop_news.wait()
 
     def wake(self) -> None:
-        """For the board: there is news. Costs next to nothing for a viewer who has not come back since the last news."""
+        """For the board: there is news. Costs next to nothing for a viewer who has not come back since the
+        last news."""
         loop = self._loop
         if loop is not None and loop.is_closed():  # and the viewer with it
             self.close()
@@ -84,7 +87,8 @@ class Subscription:
                     loop.call_soon_threadsafe(self._loop_news.set)
 
     def close(self) -> None:
-        """Look no longer; whoever waits in `get` or `async for` comes back. The job goes on (see `JobBoard.release`)."""
+        """Look no longer; whoever waits in `get` or `async for` comes back. The job goes on (see
+        `JobBoard.release`)."""
         if not self._closed:
             self._closed = True
             self.job.subscriptions.discard(self)
@@ -94,5 +98,7 @@ class Subscription:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

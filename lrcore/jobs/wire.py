@@ -1,4 +1,5 @@
-"""Frames over a stream socket: 4 bytes of length, 1 byte of tag, the payload. Control is JSON, events are .npz; never pickle."""
+"""Frames over a stream socket: 4 bytes of length, 1 byte of tag, the payload. Control is JSON, events are
+.npz; never pickle."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 CONTROL, EVENT = b"J", b"E"
-FRAME_MAX = 1 << 29  # a History of the largest experiment is about 51 MB; a longer frame means that the stream is broken
+FRAME_MAX = (
+    1 << 29
+)  # a History of the largest experiment is about 51 MB; a longer frame means that the stream is broken
 _HEADER = struct.Struct("!Ic")
 _READ_SIZE = 1 << 18
 
@@ -65,7 +68,8 @@ class Channel:
         self._unsent = bytearray()
 
     def receive(self) -> list[tuple[bytes, bytes]]:
-        """The frames that are complete so far; `ended` turns true when the other side is gone and everything is read."""
+        """The frames that are complete so far; `ended` turns true when the other side is gone and everything
+        is read."""
         try:
             data = self.sock.recv(_READ_SIZE)
         except BlockingIOError:
@@ -77,7 +81,8 @@ class Channel:
         return list(self._frames.feed(data))
 
     def send(self, data: bytes) -> bool:
-        """Send what the socket takes and keep the rest; True while something is left to `send(b"")` once it is writable."""
+        """Send what the socket takes and keep the rest; True while something is left to `send(b"")` once it
+        is writable."""
         self._unsent += data
         try:
             while self._unsent:

@@ -1,4 +1,5 @@
-"""The life of one job in the process that was forked for it: read the experiment, train, say what happens, end."""
+"""The life of one job in the process that was forked for it: read the experiment, train, say what happens,
+end."""
 
 from __future__ import annotations
 
@@ -17,18 +18,24 @@ from lrcore.experiment import Experiment
 from lrcore.jobs import wire
 from lrcore.jobs.processes import die_with_parent, give_way
 
-Runner = Callable[..., Iterator[events.Event]]  # called like lrcore.training.train(experiment, device=..., should_stop=...)
+Runner = Callable[
+    ..., Iterator[events.Event]
+]  # called like lrcore.training.train(experiment, device=..., should_stop=...)
 DEFAULT_RUNNER = "lrcore.training:train"  # as text: only the helper imports it
-SEND_INTERVAL_S = 0.08  # progress leaves at most about 12 times a second; what comes faster travels together, none is dropped
+# progress leaves at most about 12 times a second; what comes faster travels together, none is dropped
+SEND_INTERVAL_S = 0.08
 
 
 class Outbox:
-    """Sends frames from a thread of its own, so that neither a full socket nor the pacing ever holds the trainer."""
+    """Sends frames from a thread of its own, so that neither a full socket nor the pacing ever holds the
+    trainer."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._frames: list[bytes] = []
-        self._paced = False  # whether a waiting frame is one of many (progress), which counts against the interval
+        self._paced = (
+            False  # whether a waiting frame is one of many (progress), which counts against the interval
+        )
         self._hurry = False
         self._closed = False
         self._changed = threading.Condition()
@@ -54,7 +61,9 @@ class Outbox:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._frames or self._closed)
-                self._changed.wait_for(lambda: self._hurry or self._closed, timeout=max(0.0, due - time.monotonic()))
+                self._changed.wait_for(
+                    lambda: self._hurry or self._closed, timeout=max(0.0, due - time.monotonic())
+                )
                 batch, paced = b"".join(self._frames), self._paced
                 self._frames, self._paced, self._hurry = [], False, False
                 if not batch:  # closed, and everything is sent
@@ -68,7 +77,8 @@ class Outbox:
 
 
 def _receive(sock: socket.socket) -> bytes:
-    """What has come; nothing at the end of the stream, also when the other side was killed before it had read everything."""
+    """What has come; nothing at the end of the stream, also when the other side was killed before it had read
+    everything."""
     try:
         return sock.recv(1 << 16)
     except ConnectionError:
@@ -76,7 +86,8 @@ def _receive(sock: socket.socket) -> bytes:
 
 
 def _listen(sock: socket.socket, frames: wire.Frames, stop: threading.Event) -> None:
-    """Wait for `cancel`. The end of the stream means that the web process is gone or has dropped the job: end at once."""
+    """Wait for `cancel`. The end of the stream means that the web process is gone or has dropped the job: end
+    at once."""
     while True:
         if not (data := _receive(sock)):
             os._exit(0)
@@ -107,7 +118,11 @@ def _train(spec: bytes, runner: Runner, device: str, stop: threading.Event, outb
         if stop.is_set():  # nobody listens any more: even a trainer that never asks stops at its next yield
             return
     if kind != "finished" and not stop.is_set():
-        outbox.put(wire.control(failed="The trainer ended without a result; the server's log may say why. Try again."))
+        outbox.put(
+            wire.control(
+                failed="The trainer ended without a result; the server's log may say why. Try again."
+            )
+        )
 
 
 def work(sock: socket.socket, runner: Runner, device: str, parent: int) -> None:
@@ -132,8 +147,11 @@ def work(sock: socket.socket, runner: Runner, device: str, parent: int) -> None:
     outbox.close()
 
 
-def run_forked(release: Callable[[], Any], sock: socket.socket, runner: Runner, device: str, parent: int) -> NoReturn:
-    """`work`, and then end the process without running anything that the helper has registered for its own exit."""
+def run_forked(
+    release: Callable[[], Any], sock: socket.socket, runner: Runner, device: str, parent: int
+) -> NoReturn:
+    """`work`, and then end the process without running anything that the helper has registered for its own
+    exit."""
     code = 1
     try:
         release()

@@ -1,8 +1,9 @@
 """The helper process that holds torch: `python -m lrcore.jobs.zygote`, started by `ZygoteBackend`.
 
-It imports the trainer once and forks one worker per job, so a job starts in milliseconds, shares the memory of the import, and
-can be killed without taking anything with it. It speaks only to start, reap and kill: events go from the worker straight to
-the web process over a socket pair of the job's own, whose end arrives here with the request to run.
+It imports the trainer once and forks one worker per job, so a job starts in milliseconds, shares the memory
+of the import, and can be killed without taking anything with it. It speaks only to start, reap and kill:
+events go from the worker straight to the web process over a socket pair of the job's own, whose end arrives
+here with the request to run.
 
     <- {"op": "run", "slot": 0} + a file descriptor      -> {"kind": "ready"}
     <- {"op": "kill", "slot": 0}                          -> {"kind": "forked", "slot": 0, "pid": 4711}
@@ -30,7 +31,8 @@ from lrcore.jobs.worker import DEFAULT_RUNNER, Runner, run_forked
 
 
 def load_runner(name: str) -> Runner:
-    """Import `module:function`, here the trainer and with it torch. A `one_thread()` beside the function is called first."""
+    """Import `module:function`, here the trainer and with it torch. A `one_thread()` beside the function is
+    called first."""
     module_name, _, function = name.partition(":")
     module = importlib.import_module(module_name)
     if hasattr(module, "one_thread"):
@@ -42,10 +44,12 @@ def load_runner(name: str) -> Runner:
 def warm_up(runner: Runner) -> None:
     """Train for one step, so that what is done at first use is done once here and not in every worker.
 
-    A worker's first progress then costs 25 ms of its time instead of 42. It also makes "ready" mean that training works.
-    On the CPU: CUDA that was used before a fork is broken after it.
+    A worker's first progress then costs 25 ms of its time instead of 42. It also makes "ready" mean that
+    training works. On the CPU: CUDA that was used before a fork is broken after it.
     """
-    experiment = Experiment.model_validate({"plans": ["lr=0.1 StepLR(step_size=1)"], "seeds": 1, "steps": 1, "batch_size": 1})
+    experiment = Experiment.model_validate(
+        {"plans": ["lr=0.1 StepLR(step_size=1)"], "seeds": 1, "steps": 1, "batch_size": 1}
+    )
     deque(runner(experiment, device="cpu", should_stop=lambda: False), maxlen=0)
 
 
@@ -57,7 +61,9 @@ class Zygote:
         self._runner = runner
         self._device = device
         self._frames = wire.Frames()
-        self._descriptors: deque[int] = deque()  # they arrive in the order of the run requests, maybe one read early
+        self._descriptors: deque[int] = (
+            deque()
+        )  # they arrive in the order of the run requests, maybe one read early
         self._workers: dict[int, int] = {}  # slot -> pid
         self._bell, self._bell_rope = socket.socketpair()  # rung by SIGCHLD
 
@@ -66,7 +72,9 @@ class Zygote:
         self._bell.setblocking(False)
         self._bell_rope.setblocking(False)
         signal.set_wakeup_fd(self._bell_rope.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)  # a signal without a handler does not ring
+        signal.signal(
+            signal.SIGCHLD, lambda _signal, _frame: None
+        )  # a signal without a handler does not ring
         self._say(kind="ready")
         while True:
             readable, _, _ = select.select([self._link, self._bell], [], [])
@@ -135,10 +143,14 @@ class Zygote:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m lrcore.jobs.zygote", description="Started by lrcore.jobs.ZygoteBackend.")
+    parser = argparse.ArgumentParser(
+        prog="python -m lrcore.jobs.zygote", description="Started by lrcore.jobs.ZygoteBackend."
+    )
     parser.add_argument("--fd", type=int, required=True, help="the socket to the web process")
     parser.add_argument("--parent", type=int, required=True, help="its process id")
-    parser.add_argument("--runner", default=DEFAULT_RUNNER, help="module:function that trains (default: %(default)s)")
+    parser.add_argument(
+        "--runner", default=DEFAULT_RUNNER, help="module:function that trains (default: %(default)s)"
+    )
     parser.add_argument("--device", default="auto")
     options = parser.parse_args(arguments)
     die_with_parent(options.parent)
@@ -150,10 +162,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     warm_up(runner)
     threads = thread_count()
     if threads not in (1, None):
-        # A fork copies only the thread that forks: a lock that another one holds, or a thread pool, is broken in every worker.
-        sys.exit(f"The training helper has {threads} threads and must have 1 before it forks (OMP_NUM_THREADS=1?).")
+        # A fork copies only the thread that forks: a lock that another one holds, or a thread pool, is broken
+        # in every worker.
+        sys.exit(
+            f"The training helper has {threads} threads and must have 1 before it forks (OMP_NUM_THREADS=1?)."
+        )
     gc.collect()
-    gc.freeze()  # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
+    # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
+    gc.freeze()
     Zygote(link, runner, options.device).serve()
 
 

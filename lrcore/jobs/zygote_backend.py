@@ -1,4 +1,5 @@
-"""The backend of one machine: a helper process that holds torch and forks a worker per job (`zygote`), kept alive from here."""
+"""The backend of one machine: a helper process that holds torch and forks a worker per job (`zygote`), kept
+alive from here."""
 
 from __future__ import annotations
 
@@ -20,23 +21,30 @@ from lrcore.jobs.helper import Helper
 from lrcore.jobs.worker import DEFAULT_RUNNER
 
 _log = logging.getLogger(__name__)
-_RESTART_S, _RESTART_MAX_S = 0.1, 10.0  # wait before the first and before any later restart of a helper that keeps dying
+_RESTART_S, _RESTART_MAX_S = (
+    0.1,
+    10.0,
+)  # wait before the first and before any later restart of a helper that keeps dying
 _STEADY_S = 10.0  # a helper that was ready for this long starts the count of deaths anew
 
 
 class ZygoteBackend:
     """Forks a worker per job from a helper that has imported torch; the web process itself never imports it.
 
-    Everything is done by one thread, which lives as long as the backend: the kernel kills the helper when the *thread* that
-    started it ends. The methods leave a note for that thread and return at once, so they can be called under any lock.
+    Everything is done by one thread, which lives as long as the backend: the kernel kills the helper when the
+    *thread* that started it ends. The methods leave a note for that thread and return at once, so they can be
+    called under any lock.
 
-    Linux is what is tested. macOS has what is used (fork, passing of descriptors) but no death signal: there a worker that is
-    stuck in C code outlives a web process that is killed. Windows has neither; a backend with spawned workers would serve it.
+    Linux is what is tested. macOS has what is used (fork, passing of descriptors) but no death signal: there
+    a worker that is stuck in C code outlives a web process that is killed. Windows has neither; a backend
+    with spawned workers would serve it.
     """
 
     def __init__(self, slots: int, *, device: str = "auto", runner: str = DEFAULT_RUNNER) -> None:
         if sys.platform == "win32":
-            raise JobError("Training jobs need fork, which Windows lacks; run LR Lab in its container or under WSL.")
+            raise JobError(
+                "Training jobs need fork, which Windows lacks; run LR Lab in its container or under WSL."
+            )
         self._slots = slots
         self._device = device
         self._runner = runner
@@ -58,10 +66,14 @@ class ZygoteBackend:
         helper = self._helper
         if helper is None:
             return {}
-        return {"helper": helper.process.pid, **{f"slot {slot}": pid for slot, pid in helper.worker_pids.items()}}
+        return {
+            "helper": helper.process.pid,
+            **{f"slot {slot}": pid for slot, pid in helper.worker_pids.items()},
+        }
 
     def start(self, sink: Sink) -> None:
-        # A daemon: the interpreter does not wait for it when the app ends without close(), and its end takes the helper along.
+        # A daemon: the interpreter does not wait for it when the app ends without close(), and its end takes
+        # the helper along.
         self._thread = threading.Thread(target=self._keep, args=(sink,), name="lrlab-helper", daemon=True)
         self._thread.start()
 
@@ -91,15 +103,18 @@ class ZygoteBackend:
             return
 
     def _keep(self, sink: Sink) -> None:
-        """Keep a helper alive: start one, serve it, and start the next one a little later each time that it dies young."""
-        # Ctrl-C in a terminal reaches every process of the group. The helper inherits this mask, from its first instruction on,
-        # and so leaves it to the web process to decide what Ctrl-C means.
+        """Keep a helper alive: start one, serve it, and start the next one a little later each time that it
+        dies young."""
+        # Ctrl-C in a terminal reaches every process of the group. The helper inherits this mask, from its
+        # first instruction on, and so leaves it to the web process to decide what Ctrl-C means.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         deaths = 0
         while not self._closing.is_set():
             ready_for = self._one_life(sink)
             deaths = 0 if ready_for > _STEADY_S else deaths + 1
-            self._closing.wait(min(_RESTART_MAX_S, _RESTART_S * 2 ** min(deaths - 1, 10)) if deaths else _RESTART_S)
+            self._closing.wait(
+                min(_RESTART_MAX_S, _RESTART_S * 2 ** min(deaths - 1, 10)) if deaths else _RESTART_S
+            )
 
     def _one_life(self, sink: Sink) -> float:
         """Returns how long the helper was ready for jobs, in seconds."""
@@ -111,7 +126,16 @@ class ZygoteBackend:
             except OSError as error:
                 _log.error("The training helper cannot be started: %s.", error)
                 for slot in range(self._slots):
-                    sink(slot, "slot_down", None, {"reason": f"The training helper cannot be started ({os.strerror(error.errno or 0)})."})
+                    sink(
+                        slot,
+                        "slot_down",
+                        None,
+                        {
+                            "reason": (
+                                f"The training helper cannot be started ({os.strerror(error.errno or 0)})."
+                            )
+                        },
+                    )
                 return 0.0
             try:
                 self._serve(selector, helper)

@@ -1,4 +1,5 @@
-"""Every schedule, discovered: one file per family, each class named as torch.optim.lr_scheduler names it where it does."""
+"""Every schedule, discovered: one file per family, each class named as torch.optim.lr_scheduler names it
+where it does."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from lrcore.schedules._feedback import FeedbackSchedule
 
 _FOUND: dict[str, type[Schedule]] = discover(__name__, __path__, Schedule)  # type: ignore[type-abstract]
 
-FEEDBACK: dict[str, type[FeedbackSchedule]] = {kind: cls for kind, cls in _FOUND.items() if issubclass(cls, FeedbackSchedule)}
+FEEDBACK: dict[str, type[FeedbackSchedule]] = {
+    kind: cls for kind, cls in _FOUND.items() if issubclass(cls, FeedbackSchedule)
+}
 """Those that need a metric: they parse and train like the others, but have no curve of their own."""
 
 SCHEDULES: dict[str, type[Schedule]] = {kind: cls for kind, cls in _FOUND.items() if kind not in FEEDBACK}

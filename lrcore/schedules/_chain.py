@@ -1,4 +1,5 @@
-"""The running rate of a recursion lr -> a lr + c, over as many steps as somebody looks at, in whole-array operations."""
+"""The running rate of a recursion lr -> a lr + c, over as many steps as somebody looks at, in whole-array
+operations."""
 
 from __future__ import annotations
 
@@ -15,15 +16,20 @@ _RUN = 64
 
 
 def follow(
-    update: Callable[[FloatArray], tuple[FloatArray, FloatArray]], t: FloatArray, kind: str, start: float = 0.0, first: int = 0
+    update: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    t: FloatArray,
+    kind: str,
+    start: float = 0.0,
+    first: int = 0,
 ) -> FloatArray:
-    """The rate at each t >= first of lr_t = a_t lr_{t-1} + c_t with lr_{first-1} = start; (a, c) = update(steps)."""
+    """The rate at each t >= first of lr_t = a_t lr_{t-1} + c_t with lr_{first-1} = start; (a, c) =
+    update(steps)."""
     if t.size == 0:
         return np.zeros_like(t)
     if t.max() > RECURSION_MAX:
         raise PlanError(
-            f"{kind} has no closed form here: each rate follows from the one before, and at most {RECURSION_MAX:,} steps are "
-            f"followed, but step {t.max():,.0f} was asked for. Shorten the run."
+            f"{kind} has no closed form here: each rate follows from the one before, and at most"
+            f" {RECURSION_MAX:,} steps are followed, but step {t.max():,.0f} was asked for. Shorten the run."
         )
     order = np.argsort(t, axis=None, kind="stable")
     wanted = t.ravel()[order].astype(np.int64)
@@ -41,7 +47,8 @@ def follow(
 
 
 def _scan(a: FloatArray, c: FloatArray, start: float) -> FloatArray:
-    """All prefixes of a composition of affine maps: runs of _RUN maps are composed side by side, then joined end to end."""
+    """All prefixes of a composition of affine maps: runs of _RUN maps are composed side by side, then joined
+    end to end."""
     rest = -a.size % _RUN
     keep = np.concatenate([a, np.ones(rest)]).reshape(-1, _RUN).T.copy()
     add = np.concatenate([c, np.zeros(rest)]).reshape(-1, _RUN).T.copy()

@@ -21,12 +21,34 @@ class CyclingDescent(Schedule):
 
     T: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the (first) cycle")
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the floor")
-    min_ratio: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="the floor as a share of base lr, instead of eta_min")
-    cycle_mul: float = param(1.0, ge=1, le=1000, slider=(1, 4), quiet=True, help="each cycle is this much longer than the one before")
-    cycle_decay: float = param(1.0, gt=0, le=1, slider=(0.1, 1), quiet=True, help="what decay_of names shrinks by this after each cycle")
-    cycle_limit: int | None = param(1, ge=1, slider=(1, 10), quiet=True, help="number of cycles, then the floor; None: without end")
-    decay_of: Literal["peak", "swing", "all"] = param("peak", quiet=True, help="what shrinks: the peak, peak less floor, or both")
-    k_decay: float = param(1.0, gt=0, le=100, slider=(0.5, 4), quiet=True, help="power of the share of the cycle that is over")
+    min_ratio: float = param(
+        0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="the floor as a share of base lr, instead of eta_min"
+    )
+    cycle_mul: float = param(
+        1.0,
+        ge=1,
+        le=1000,
+        slider=(1, 4),
+        quiet=True,
+        help="each cycle is this much longer than the one before",
+    )
+    cycle_decay: float = param(
+        1.0,
+        gt=0,
+        le=1,
+        slider=(0.1, 1),
+        quiet=True,
+        help="what decay_of names shrinks by this after each cycle",
+    )
+    cycle_limit: int | None = param(
+        1, ge=1, slider=(1, 10), quiet=True, help="number of cycles, then the floor; None: without end"
+    )
+    decay_of: Literal["peak", "swing", "all"] = param(
+        "peak", quiet=True, help="what shrinks: the peak, peak less floor, or both"
+    )
+    k_decay: float = param(
+        1.0, gt=0, le=100, slider=(0.5, 4), quiet=True, help="power of the share of the cycle that is over"
+    )
 
     @abstractmethod
     def _shape(self, x: FloatArray) -> FloatArray:
@@ -39,7 +61,9 @@ class CyclingDescent(Schedule):
     @model_validator(mode="after")
     def _one_floor(self) -> Self:
         if self.eta_min and self.min_ratio:
-            raise PlanError(f"{self.kind}: the floor is eta_min or min_ratio, but both arrived; set one of them to 0.")
+            raise PlanError(
+                f"{self.kind}: the floor is eta_min or min_ratio, but both arrived; set one of them to 0."
+            )
         return self
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -72,10 +96,18 @@ class CyclingDescent(Schedule):
         lead = f"{number(floor)} + " if floor else ""
         power = rf"^{{{number(self.k_decay)}}}" if self.k_decay != 1 else ""
         shrink = rf" \cdot {number(self.cycle_decay)}^{{i}}" if self.cycle_decay != 1 else ""
-        swing = number(base_lr - floor) if self.decay_of != "peak" or not shrink else rf"({number(base_lr)}{shrink} - {number(floor)})"
+        swing = (
+            number(base_lr - floor)
+            if self.decay_of != "peak" or not shrink
+            else rf"({number(base_lr)}{shrink} - {number(floor)})"
+        )
         rate = f"{lead}{swing} \\cdot {self._shape_latex('x' + power)}"
         if shrink and self.decay_of != "peak":
             rate = rf"({rate}){shrink}" if self.decay_of == "all" else rate + shrink
-        length = number(self.T) if self.cycle_mul == 1 else rf"{number(self.T)} \cdot {number(self.cycle_mul)}^{{i}}"
+        length = (
+            number(self.T)
+            if self.cycle_mul == 1
+            else rf"{number(self.T)} \cdot {number(self.cycle_mul)}^{{i}}"
+        )
         last = "" if self.cycle_limit is None else rf",\ i < {self.cycle_limit}"
         return rf"\eta_t = {rate},\quad x = u / ({length}){last}"

@@ -1,4 +1,5 @@
-"""The contract of a schedule that listens: its rate depends on a metric, so that it cannot be drawn before it has trained."""
+"""The contract of a schedule that listens: its rate depends on a metric, so that it cannot be drawn before it
+has trained."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from lrcore.schedules._base import FloatArray, Schedule
 
 @dataclass(frozen=True)
 class State:
-    """What a feedback schedule remembers between two metrics; plain numbers, so that it is stored and resumed as it is."""
+    """What a feedback schedule remembers between two metrics; plain numbers, so that it is stored and resumed
+    as it is."""
 
     lr: float
     best: float
@@ -35,10 +37,12 @@ class FeedbackSchedule(Schedule):
 
     @abstractmethod
     def observe(self, state: State, metric: float) -> tuple[float, State]:
-        """The factor that the metric applies to the running rate, and the state after it; `state.lr` is the new rate."""
+        """The factor that the metric applies to the running rate, and the state after it; `state.lr` is the
+        new rate."""
 
     def replay(self, metrics: Iterable[float], base_lr: float) -> FloatArray:
-        """The rates of a whole run, shape (len(metrics) + 1,): base lr first, then the rate after each metric."""
+        """The rates of a whole run, shape (len(metrics) + 1,): base lr first, then the rate after each
+        metric."""
         state = self.start(base_lr)
         rates = [state.lr]
         for metric in metrics:
@@ -48,5 +52,6 @@ class FeedbackSchedule(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> NoReturn:
         raise PlanError(
-            f"{self.kind} follows a metric, so its curve exists only after training; train it, or replay it over a series of metrics."
+            f"{self.kind} follows a metric, so its curve exists only after training; train it, or replay it"
+            " over a series of metrics."
         )

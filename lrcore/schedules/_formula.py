@@ -1,7 +1,9 @@
-"""A safe formula: Python's expression grammar, parsed with `ast` against a whitelist and computed by NumPy, never evaluated.
+"""A safe formula: Python's expression grammar, parsed with `ast` against a whitelist and computed by NumPy,
+never evaluated.
 
-Everything is float64 and whole-array, so that `9**9**9**9` is one multiplication that overflows to infinity, not a number with
-more digits than there are atoms; text, depth and the number of operations are bounded before anything is computed.
+Everything is float64 and whole-array, so that `9**9**9**9` is one multiplication that overflows to infinity,
+not a number with more digits than there are atoms; text, depth and the number of operations are bounded
+before anything is computed.
 """
 
 from __future__ import annotations
@@ -52,7 +54,15 @@ FUNCTIONS: dict[str, tuple[int, int, Callable[..., Array]]] = {  # fewest and mo
     "float": (1, 1, lambda x: x),
 }
 MODULES = ("math", "np", "numpy", "torch", "jnp")  # `math.cos` is read as `cos`
-NAMESPACES = ("args", "opt", "opts", "cfg", "config", "hparams", "self")  # `args.lr_decay` is read as `lr_decay`
+NAMESPACES = (
+    "args",
+    "opt",
+    "opts",
+    "cfg",
+    "config",
+    "hparams",
+    "self",
+)  # `args.lr_decay` is read as `lr_decay`
 
 _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Add: np.add,
@@ -98,9 +108,12 @@ class Expression:
 
 @lru_cache(maxsize=256)
 def parse_formula(text: str) -> Expression:
-    """Read a formula; PlanError names what is not allowed in it. `lambda t: ...` and `lr = ...` are read as what stands behind."""
+    """Read a formula; PlanError names what is not allowed in it. `lambda t: ...` and `lr = ...` are read as
+    what stands behind."""
     if len(text) > LENGTH_MAX:
-        raise PlanError(f"This formula has {len(text):,} characters; at most {LENGTH_MAX:,} are read. Shorten it.")
+        raise PlanError(
+            f"This formula has {len(text):,} characters; at most {LENGTH_MAX:,} are read. Shorten it."
+        )
     source = text.strip()
     if assignment := _ASSIGNMENT.match(source):
         source = source[assignment.end() :].strip()
@@ -110,9 +123,13 @@ def parse_formula(text: str) -> Expression:
             tree = parse_expression(source)
     except SyntaxError as error:
         where = f"{error.msg} at column {error.offset}"
-        raise PlanError(f"{short(text)} is not a formula ({where}); write it like base_lr / (1 + 0.01 * t).") from None
+        raise PlanError(
+            f"{short(text)} is not a formula ({where}); write it like base_lr / (1 + 0.01 * t)."
+        ) from None
     except (ValueError, RecursionError, MemoryError):
-        raise PlanError(f"{short(text)} cannot be read: it is nested too deeply or holds a character that is not text.") from None
+        raise PlanError(
+            f"{short(text)} cannot be read: it is nested too deeply or holds a character that is not text."
+        ) from None
     argument = None
     if isinstance(tree, ast.Lambda):
         argument, tree = _argument(tree), tree.body
@@ -123,7 +140,14 @@ def parse_formula(text: str) -> Expression:
 
 def _argument(node: ast.Lambda) -> str:
     args = node.args
-    if len(args.args) != 1 or args.posonlyargs or args.kwonlyargs or args.vararg or args.kwarg or args.defaults:
+    if (
+        len(args.args) != 1
+        or args.posonlyargs
+        or args.kwonlyargs
+        or args.vararg
+        or args.kwarg
+        or args.defaults
+    ):
         raise PlanError("A lambda here takes exactly one argument, the step: lambda epoch: 0.95 ** epoch.")
     return args.args[0].arg
 
@@ -142,16 +166,26 @@ def _check(node: ast.expr, names: set[str], count: list[int], depth: int) -> Non
     """Walk the tree once; whatever is not expressly allowed is refused."""
     count[0] += 1
     if count[0] > NODES_MAX or depth > DEPTH_MAX:
-        raise PlanError(f"This formula is too long or nested too deeply (at most {NODES_MAX} parts, {DEPTH_MAX} deep); simplify it.")
+        raise PlanError(
+            f"This formula is too long or nested too deeply (at most {NODES_MAX} parts, {DEPTH_MAX} deep);"
+            " simplify it."
+        )
     match node:
         case ast.Constant(value=bool() | int() | float()):
             _constant(node)
             return
         case ast.Name() | ast.Attribute():
             name = name_of(node)
-            from_module = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in MODULES
+            from_module = (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in MODULES
+            )
             if name is None or (from_module and name not in CONSTANTS):
-                raise PlanError(f"{_source(node)} is not allowed in a formula; names are written plainly, like lr_decay or args.lr_decay.")
+                raise PlanError(
+                    f"{_source(node)} is not allowed in a formula; names are written plainly, like lr_decay"
+                    " or args.lr_decay."
+                )
             if name.startswith("_"):
                 raise PlanError(f"The name {name!r} is not allowed in a formula; names begin with a letter.")
             if not (name in CONSTANTS and (from_module or name == "pi")):
@@ -164,7 +198,9 @@ def _check(node: ast.expr, names: set[str], count: list[int], depth: int) -> Non
             children = [left, right]
         case ast.UnaryOp(op=ast.USub() | ast.UAdd() | ast.Not(), operand=operand):
             children = [operand]
-        case ast.Compare(left=left, ops=ops, comparators=comparators) if all(type(op) in _COMPARE for op in ops):
+        case ast.Compare(left=left, ops=ops, comparators=comparators) if all(
+            type(op) in _COMPARE for op in ops
+        ):
             children = [left, *comparators]
         case ast.BoolOp(values=values):
             children = values
@@ -172,7 +208,8 @@ def _check(node: ast.expr, names: set[str], count: list[int], depth: int) -> Non
             children = [test, body, orelse]
         case _:
             raise PlanError(
-                f"{_source(node)} is not allowed in a formula; it knows numbers, names, + - * / ** // %, comparisons and if-else."
+                f"{_source(node)} is not allowed in a formula; it knows numbers, names, + - * / ** // %,"
+                " comparisons and if-else."
             )
     for child in children:
         _check(child, names, count, depth + 1)
@@ -180,13 +217,20 @@ def _check(node: ast.expr, names: set[str], count: list[int], depth: int) -> Non
 
 def _check_call(func: ast.expr, args: list[ast.expr], keywords: list[ast.keyword]) -> None:
     name = name_of(func)
-    method = isinstance(func, ast.Attribute) and not (isinstance(func.value, ast.Name) and func.value.id in MODULES)
+    method = isinstance(func, ast.Attribute) and not (
+        isinstance(func.value, ast.Name) and func.value.id in MODULES
+    )
     if name not in FUNCTIONS or method:
-        raise PlanError(f"{_source(func)}(...) is not known in a formula; known are {', '.join(sorted(FUNCTIONS))}.")
+        raise PlanError(
+            f"{_source(func)}(...) is not known in a formula; known are {', '.join(sorted(FUNCTIONS))}."
+        )
     fewest, most, _ = FUNCTIONS[name]
     if keywords or not fewest <= len(args) <= most or any(isinstance(arg, ast.Starred) for arg in args):
         wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-        raise PlanError(f"{name}(...) takes {wanted} plain argument{'s' if most > 1 else ''} in a formula, but {len(args)} arrived.")
+        raise PlanError(
+            f"{name}(...) takes {wanted} plain argument{'s' if most > 1 else ''} in a formula, but"
+            f" {len(args)} arrived."
+        )
 
 
 def _constant(node: ast.Constant) -> float:
@@ -222,10 +266,16 @@ def _compute(node: ast.expr, values: Mapping[str, Array]) -> Array:
             result = _compute(items[0], values)
             for item in items[1:]:  # Python's `and` and `or` hand back one of the two values
                 true, other = np.not_equal(result, 0), _compute(item, values)
-                result = np.where(true, other, result) if isinstance(op, ast.And) else np.where(true, result, other)
+                result = (
+                    np.where(true, other, result)
+                    if isinstance(op, ast.And)
+                    else np.where(true, result, other)
+                )
             return result
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return np.where(np.not_equal(_compute(test, values), 0), _compute(body, values), _compute(orelse, values))
+            return np.where(
+                np.not_equal(_compute(test, values), 0), _compute(body, values), _compute(orelse, values)
+            )
     raise AssertionError(f"{type(node).__name__} passed the whitelist without a meaning")
 
 

@@ -9,8 +9,18 @@ from lrcore.schedules._base import number
 from lrcore.schedules._formula import name_of
 
 _COMPARE = {"Lt": "<", "LtE": r"\le", "Gt": ">", "GtE": r"\ge", "Eq": "=", "NotEq": r"\ne"}
-_CALL = {"sqrt": r"\sqrt{{{0}}}", "abs": r"\left|{0}\right|", "floor": r"\lfloor {0} \rfloor", "int": r"\lfloor {0} \rfloor"}
-_CALL |= {"ceil": r"\lceil {0} \rceil", "exp": "e^{{{0}}}", "pow": r"\left({0}\right)^{{{1}}}", "float": "{0}"}
+_CALL = {
+    "sqrt": r"\sqrt{{{0}}}",
+    "abs": r"\left|{0}\right|",
+    "floor": r"\lfloor {0} \rfloor",
+    "int": r"\lfloor {0} \rfloor",
+}
+_CALL |= {
+    "ceil": r"\lceil {0} \rceil",
+    "exp": "e^{{{0}}}",
+    "pow": r"\left({0}\right)^{{{1}}}",
+    "float": "{0}",
+}
 _KNOWN = {"sin", "cos", "tanh", "log", "min", "max"}
 _SUM, _PRODUCT, _ATOM = 1, 2, 3  # how tightly the outermost operation binds
 
@@ -32,7 +42,13 @@ def _write(node: ast.expr, values: Names) -> tuple[str, int]:
             if name in values:
                 value = values[name]
                 return (value if isinstance(value, str) else number(value)), _ATOM
-            return (r"\pi" if name == "pi" else name if len(name) == 1 else rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"), _ATOM
+            return (
+                r"\pi"
+                if name == "pi"
+                else name
+                if len(name) == 1
+                else rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"
+            ), _ATOM
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(left, op, right, values)
         case ast.UnaryOp(op=op, operand=operand):
@@ -49,7 +65,8 @@ def _write(node: ast.expr, values: Names) -> tuple[str, int]:
             return rf"\begin{{cases}} {yes} & {when} \\ {no} & \text{{else}} \end{{cases}}", _ATOM
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             tail = "".join(
-                f" {_COMPARE[type(op).__name__]} {_inside(side, values, _SUM)}" for op, side in zip(ops, comparators, strict=True)
+                f" {_COMPARE[type(op).__name__]} {_inside(side, values, _SUM)}"
+                for op, side in zip(ops, comparators, strict=True)
             )
             return _inside(left, values, _SUM) + tail, 0
         case ast.BoolOp(op=op, values=items):
@@ -65,7 +82,9 @@ def _binary(left: ast.expr, op: ast.operator, right: ast.expr, values: Names) ->
     if isinstance(op, ast.Pow):
         base, binds = _write(left, values)
         plain = binds == _ATOM and not base.startswith(("e^", r"\frac", r"\left")) and "10^" not in base
-        return (base if plain else rf"\left({base}\right)") + rf"^{{{formula_latex(right, values)}}}", _PRODUCT
+        return (
+            base if plain else rf"\left({base}\right)"
+        ) + rf"^{{{formula_latex(right, values)}}}", _PRODUCT
     if isinstance(op, ast.Mult):
         return _inside(left, values, _PRODUCT) + r" \cdot " + _inside(right, values, _PRODUCT), _PRODUCT
     if isinstance(op, ast.Mod):

@@ -1,4 +1,5 @@
-"""Lazy, ascending sequences of steps: ten million treads of a staircase cost nothing until somebody looks at them."""
+"""Lazy, ascending sequences of steps: ten million treads of a staircase cost nothing until somebody looks at
+them."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def every(period: float, horizon: int) -> Sequence[int]:
 
 
 def at(*steps: float) -> Sequence[int]:
-    """The first whole step at or after each of these places, ascending, without step 0 and without repeats."""
+    """The first whole step at or after each of these places, ascending, without step 0 and without
+    repeats."""
     return tuple(sorted({int(np.ceil(step)) for step in steps if step > 0}))
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from lrcore.errors import PlanError
 from lrcore.schedules._base import FloatArray, turns
 
-# sin(pi/2 y) = y (c_0 + c_1 y^2 + ...): the eleven terms of its Taylor series that a float64 can see for |y| <= 1
+# sin(pi/2 y) = y (c_0 + c_1 y^2 + ...): the eleven terms of its Taylor series that a float64 can see for |y|
+# <= 1
 _SINE = [(-1) ** k * (math.pi / 2) ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(11)]
 
 Ramp = Literal["linear", "cosine", "constant", "1-sqrt"]
@@ -34,10 +35,11 @@ RAMPS_LATEX = {
 
 
 def half_wave(x: FloatArray) -> FloatArray:
-    """(1 + cos(pi x)) / 2 for x in [0, 1]: exactly 1, 1/2 and 0 at 0, 1/2 and 1, and within 2e-16 of it between.
+    """(1 + cos(pi x)) / 2 for x in [0, 1]: exactly 1, 1/2 and 0 at 0, 1/2 and 1, and within 2e-16 of it
+    between.
 
-    As (1 + sin(pi/2 y)) / 2 with y = 1 - 2x by its series, four times as fast over a whole run as NumPy's cos, which has to
-    bring any argument into range first.
+    As (1 + sin(pi/2 y)) / 2 with y = 1 - 2x by its series, four times as fast over a whole run as NumPy's
+    cos, which has to bring any argument into range first.
     """
     y = -2.0 * x
     y += 1.0
@@ -58,10 +60,11 @@ CYCLES_MAX = 1_000_000
 
 
 def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, FloatArray]:
-    """The index i of the cycle that holds t, and the share of it that is over; cycle i is length * mul**i long.
+    """The index i of the cycle that holds t, and the share of it that is over; cycle i is length * mul**i
+    long.
 
-    Starts are summed up and looked up: torch's `step(epoch)`, timm and keras take a logarithm instead, which may round to the
-    cycle before at the first step of a cycle.
+    Starts are summed up and looked up: torch's `step(epoch)`, timm and keras take a logarithm instead, which
+    may round to the cycle before at the first step of a cycle.
     """
     if mul == 1.0:
         index = turns(t, length)
@@ -69,7 +72,10 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
 
     count = np.log1p(float(t.max(initial=0.0)) * (mul - 1.0) / length) / np.log(mul) + 2.0
     if count > CYCLES_MAX:
-        raise PlanError(f"There are more than {CYCLES_MAX:,} cycles up to here; make the first one longer, or let all be equally long.")
+        raise PlanError(
+            f"There are more than {CYCLES_MAX:,} cycles up to here; make the first one longer, or let all be"
+            " equally long."
+        )
     sizes, starts, early = _cycles(length, mul, int(np.ceil(count)))
     first, last = np.searchsorted(early, (t.min(initial=np.inf), t.max(initial=0.0)), side="right")
     if last - first <= 32:  # a handful of comparisons is several times as fast as a search
@@ -84,10 +90,15 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
 
 @lru_cache(maxsize=32)
 def _cycles(length: float, mul: float, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Sizes and starts of the first cycles, and from where on each but the first is looked up; kept for the blocks of a long curve."""
+    """Sizes and starts of the first cycles, and from where on each but the first is looked up; kept for the
+    blocks of a long curve."""
     sizes = length * np.power(mul, np.arange(float(count)))
     starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
-    return sizes, starts, starts[1:] * (1.0 - ROUNDING)  # a start that is whole in exact arithmetic must not be missed for rounding
+    return (
+        sizes,
+        starts,
+        starts[1:] * (1.0 - ROUNDING),
+    )  # a start that is whole in exact arithmetic must not be missed for rounding
 
 
 def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:

@@ -1,4 +1,5 @@
-"""Lengths and factors that suit a run of so many ticks: where controls begin that cannot be a plain share of the run."""
+"""Lengths and factors that suit a run of so many ticks: where controls begin that cannot be a plain share of
+the run."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def descent_length(run: int) -> int:
 
 
 def decay_per_step(run: int) -> float:
-    """A factor, with two digits that matter, that takes the rate to about a twentieth over the run; for a short one at least 0.9.
+    """A factor, with two digits that matter, that takes the rate to about a twentieth over the run; for a
+    short one at least 0.9.
 
     >>> decay_per_step(2000), decay_per_step(60)
     (0.9985, 0.951)

@@ -20,19 +20,22 @@ PARTS_MAX = 20
 
 @final
 class ChainedScheduler(Schedule):
-    r"""$\eta_t = \eta_0 \prod_i f_i(t)$ while every part is a pure factor $f_i$ of base lr; else torch's recursion.
+    r"""$\eta_t = \eta_0 \prod_i f_i(t)$ while every part is a pure factor $f_i$ of base lr; else torch's
+    recursion.
 
-    At every step each part in its order changes the running rate, $\eta \leftarrow a \eta + c$. Three things are no product, here
-    as in torch: CosineAnnealingLR with eta_min above 0, or past its T_max, pulls towards eta_min by a share of the distance;
-    SWALR does likewise; and a part that sets the rate itself (LambdaLR, CyclicLR, OneCycleLR, warm restarts, a table, a formula)
-    forgets what the parts before it did, so that parts after it act by their last step only. Put such a part alone or in a
-    SequentialLR. Each part keeps its own numbers; in torch, constructors also overwrite what the parts share in the optimiser (its
-    first rate, the swa_lr of two SWALR), and a paste that differs by that is refused. Where the recursion has no closed form,
-    10,000,000 steps are followed and more refused. Compositions nest anywhere.
+    At every step each part in its order changes the running rate, $\eta \leftarrow a \eta + c$. Three things
+    are no product, here as in torch: CosineAnnealingLR with eta_min above 0, or past its T_max, pulls towards
+    eta_min by a share of the distance; SWALR does likewise; and a part that sets the rate itself (LambdaLR,
+    CyclicLR, OneCycleLR, warm restarts, a table, a formula) forgets what the parts before it did, so that
+    parts after it act by their last step only. Put such a part alone or in a SequentialLR. Each part keeps
+    its own numbers; in torch, constructors also overwrite what the parts share in the optimiser (its first
+    rate, the swa_lr of two SWALR), and a paste that differs by that is refused. Where the recursion has no
+    closed form, 10,000,000 steps are followed and more refused. Compositions nest anywhere.
 
     >>> from lrcore.schedules.constant import ConstantLR
     >>> from lrcore.schedules.exponential import ExponentialLR
-    >>> ChainedScheduler(schedulers=[ConstantLR(factor=0.5, total_iters=2), ExponentialLR(gamma=0.5)]).lr([0, 1, 2, 3], 1.0)
+    >>> ChainedScheduler(schedulers=[ConstantLR(factor=0.5, total_iters=2), ExponentialLR(gamma=0.5)]).lr([0,
+    1, 2, 3], 1.0)
     array([0.5  , 0.25 , 0.25 , 0.125])
 
     Source: torch.optim.lr_scheduler.ChainedScheduler.
@@ -65,7 +68,9 @@ class ChainedScheduler(Schedule):
 
     def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
         keep, add = self.update(t, base_lr)
-        if not keep.any():  # some part sets the rate at all of these steps, so that none of them needs the one before
+        if (
+            not keep.any()
+        ):  # some part sets the rate at all of these steps, so that none of them needs the one before
             return add
         return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
 
@@ -93,6 +98,10 @@ class ChainedScheduler(Schedule):
     def latex(self, base_lr: float) -> str:
         if self.scales_until() == np.inf:
             factors = [part.latex(1.0).removeprefix(r"\eta_t = ") for part in self.schedulers]
-            return rf"\eta_t = {number(base_lr)} \cdot " + r" \cdot ".join(rf"\left[{factor}\right]" for factor in factors)
-        steps = r",\quad ".join(rf"g_{{{i}}}:\ {part.latex(base_lr)}" for i, part in enumerate(self.schedulers, 1))
+            return rf"\eta_t = {number(base_lr)} \cdot " + r" \cdot ".join(
+                rf"\left[{factor}\right]" for factor in factors
+            )
+        steps = r",\quad ".join(
+            rf"g_{{{i}}}:\ {part.latex(base_lr)}" for i, part in enumerate(self.schedulers, 1)
+        )
         return rf"\eta_t = (g_{{{len(self.schedulers)}}} \circ \dots \circ g_1)(\eta_{{t-1}}),\quad {steps}"

@@ -48,8 +48,12 @@ class ConstantLR(Schedule):
     title = "constant factor, then base lr"
     scales = True
     flat = True
-    factor: float = param(1 / 3, gt=0, le=1, slider=(0.01, 1), scale="log", help="multiplies base lr until total_iters")
-    total_iters: int = param(5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="how long the factor lasts")
+    factor: float = param(
+        1 / 3, gt=0, le=1, slider=(0.01, 1), scale="log", help="multiplies base lr until total_iters"
+    )
+    total_iters: int = param(
+        5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="how long the factor lasts"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return np.where(as_steps(step) < self.total_iters, base_lr * self.factor, base_lr)

@@ -17,8 +17,9 @@ from lrcore.schedules._shapes import cycle_place, cycle_starts, half_wave
 class CosineAnnealingLR(Schedule):
     r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) (1 + \cos(\pi t / T)) / 2$ with $T$ = T_max.
 
-    Past T_max it climbs back, with period 2 T_max, as torch's does. eta_min is reached at $t = T$: one step after the
-    last of T updates. eta_min above base lr rises first. T_max need not be whole; 0 divides by zero in torch and is refused.
+    Past T_max it climbs back, with period 2 T_max, as torch's does. eta_min is reached at $t = T$: one step
+    after the last of T updates. eta_min above base lr rises first. T_max need not be whole; 0 divides by zero
+    in torch and is refused.
 
     >>> CosineAnnealingLR(T_max=2, eta_min=0.5).lr([0, 1, 2, 3, 4], 1.0)
     array([1.  , 0.75, 0.5 , 0.75, 1.  ])
@@ -27,7 +28,9 @@ class CosineAnnealingLR(Schedule):
     """
 
     title = "cosine annealing"
-    T_max: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="steps from base lr down to eta_min")
+    T_max: float = param(
+        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="steps from base lr down to eta_min"
+    )
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -41,13 +44,19 @@ class CosineAnnealingLR(Schedule):
     def scales_until(self) -> float:
         if self.eta_min:
             return -1
-        return self.T_max if float(self.T_max).is_integer() else np.inf  # torch's turn at the bottom wants a whole T_max
+        return (
+            self.T_max if float(self.T_max).is_integer() else np.inf
+        )  # torch's turn at the bottom wants a whole T_max
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
         now, before = self._wave(t), self._wave(t - 1.0)
-        turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0  # leaving the bottom, where torch adds instead
-        keep = np.where(turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0))
+        turning = (
+            np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0
+        )  # leaving the bottom, where torch adds instead
+        keep = np.where(
+            turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0)
+        )
         rise = (base_lr - self.eta_min) * self._wave(np.asarray(self.T_max - 1.0))
         return keep, np.where(turning & (t > 0), rise, self.eta_min * (1.0 - keep))
 
@@ -64,9 +73,9 @@ class CosineAnnealingLR(Schedule):
 class CosineAnnealingWarmRestarts(Schedule):
     r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) (1 + \cos(\pi T_{cur} / T_i)) / 2$, restarted for ever.
 
-    Cycle $i$ is $T_i = $ T_0 $\cdot$ T_mult$^i$ steps long and $T_{cur}$ steps of it are over. eta_min is never reached: the last
-    step of a cycle has $T_{cur} = T_i - 1$. T_0 = T_mult = 1 is constant. This is torch's `step()`; its deprecated `step(epoch)`
-    sometimes rounds to the cycle before.
+    Cycle $i$ is $T_i = $ T_0 $\cdot$ T_mult$^i$ steps long and $T_{cur}$ steps of it are over. eta_min is
+    never reached: the last step of a cycle has $T_{cur} = T_i - 1$. T_0 = T_mult = 1 is constant. This is
+    torch's `step()`; its deprecated `step(epoch)` sometimes rounds to the cycle before.
 
     >>> CosineAnnealingWarmRestarts(T_0=2, T_mult=2).lr([0, 1, 2, 4, 6], 1.0)
     array([1. , 0.5, 1. , 0.5, 1. ])
@@ -75,9 +84,20 @@ class CosineAnnealingWarmRestarts(Schedule):
     """
 
     title = "cosine with warm restarts"
-    T_0: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of the first cycle")
-    T_mult: int = param(1, ge=1, le=1000, slider=(1, 4), quiet=True, help="each cycle is this many times as long as the one before")
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach")
+    T_0: int = param(
+        ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of the first cycle"
+    )
+    T_mult: int = param(
+        1,
+        ge=1,
+        le=1000,
+        slider=(1, 4),
+        quiet=True,
+        help="each cycle is this many times as long as the one before",
+    )
+    eta_min: float = param(
+        0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         _, share = cycle_place(as_steps(step), float(self.T_0), float(self.T_mult))
@@ -92,4 +112,6 @@ class CosineAnnealingWarmRestarts(Schedule):
         low, swing = number(self.eta_min), number(base_lr - self.eta_min)
         lead = f"{low} + " if self.eta_min else ""
         length = f"{self.T_0}" if self.T_mult == 1 else rf"{self.T_0} \cdot {self.T_mult}^{{i}}"
-        return rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi T_{{cur}} / T_i)}}{{2}},\quad T_i = {length}"
+        return (
+            rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi T_{{cur}} / T_i)}}{{2}},\quad T_i = {length}"
+        )

@@ -15,30 +15,62 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 class CyclicLR(Schedule):
     r"""$\eta_t = l + (m - l)\,w\,s$ with $w$ the triangle wave that rises for $u$ and falls for $d$ steps.
 
-    $l$ = base_lr, $m$ = max_lr, $u$ = step_size_up, $d$ = step_size_down (left out: $u$). The scale $s$ is 1 (triangular), halves
-    after each cycle (triangular2) or is $\gamma^t$ (exp_range; $t$ counts from the start, not from the cycle). It never ends.
-    torch overwrites the optimiser's lr with base_lr; left out, the plan's base lr is the floor. max_lr below the floor inverts
-    the wave; step_size_down = 0 is a sawtooth that misses its peak. The momentum is max_momentum less its own swing times $w s$.
-    step_size_up = 0, which divides by zero in torch, and gamma above 1, whose momentum would fall without end, are refused.
+    $l$ = base_lr, $m$ = max_lr, $u$ = step_size_up, $d$ = step_size_down (left out: $u$). The scale $s$ is 1
+    (triangular), halves after each cycle (triangular2) or is $\gamma^t$ (exp_range; $t$ counts from the
+    start, not from the cycle). It never ends. torch overwrites the optimiser's lr with base_lr; left out, the
+    plan's base lr is the floor. max_lr below the floor inverts the wave; step_size_down = 0 is a sawtooth
+    that misses its peak. The momentum is max_momentum less its own swing times $w s$. step_size_up = 0, which
+    divides by zero in torch, and gamma above 1, whose momentum would fall without end, are refused.
 
     >>> CyclicLR(base_lr=0.1, max_lr=0.5, step_size_up=2).lr([0, 1, 2, 3, 4], 1.0)
     array([0.1, 0.3, 0.5, 0.3, 0.1])
 
-    Source: torch.optim.lr_scheduler.CyclicLR; Smith, arXiv 1506.01186. fairseq's triangular is triangular2 with lr_shrink = 0.5.
+    Source: torch.optim.lr_scheduler.CyclicLR; Smith, arXiv 1506.01186. fairseq's triangular is triangular2
+    with lr_shrink = 0.5.
     """
 
     title = "triangular cycles"
     base_lr: float | None = param(
-        None, ge=0, slider=(1e-5, 1), scale="log", start=lambda lr, _: lr / 10, quiet=True, help="the floor; left out: the plan's base lr"
+        None,
+        ge=0,
+        slider=(1e-5, 1),
+        scale="log",
+        start=lambda lr, _: lr / 10,
+        quiet=True,
+        help="the floor; left out: the plan's base lr",
     )
-    max_lr: float = param(ge=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the rate at the top of the first cycle")
-    step_size_up: int = param(2000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.125, help="steps from the floor to the top")
-    step_size_down: int | None = param(None, ge=0, slider=(1, 1000), unit=TICKS, quiet=True, help="steps back; left out: as many")
-    mode: Literal["triangular", "triangular2", "exp_range"] = param("triangular", quiet=True, help="how the swing shrinks")
-    gamma: float = param(1.0, gt=0, le=1, slider=(0.9, 1), quiet=True, help="factor of every step in exp_range")
+    max_lr: float = param(
+        ge=0,
+        slider=(1e-4, 3),
+        scale="log",
+        start=lambda lr, _: lr,
+        help="the rate at the top of the first cycle",
+    )
+    step_size_up: int = param(
+        2000,
+        ge=1,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=0.125,
+        help="steps from the floor to the top",
+    )
+    step_size_down: int | None = param(
+        None, ge=0, slider=(1, 1000), unit=TICKS, quiet=True, help="steps back; left out: as many"
+    )
+    mode: Literal["triangular", "triangular2", "exp_range"] = param(
+        "triangular", quiet=True, help="how the swing shrinks"
+    )
+    gamma: float = param(
+        1.0, gt=0, le=1, slider=(0.9, 1), quiet=True, help="factor of every step in exp_range"
+    )
     cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
-    base_momentum: float = param(0.8, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest")
-    max_momentum: float = param(0.9, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is lowest")
+    base_momentum: float = param(
+        0.8, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest"
+    )
+    max_momentum: float = param(
+        0.9, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is lowest"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         low = base_lr if self.base_lr is None else self.base_lr
@@ -74,8 +106,13 @@ class CyclicLR(Schedule):
     def latex(self, base_lr: float) -> str:
         low = base_lr if self.base_lr is None else self.base_lr
         up, down, period = self.step_size_up, self._down, self._period
-        scale = {"triangular": "", "triangular2": rf" \cdot 2^{{-\lfloor t/{period} \rfloor}}"}.get(self.mode, "")
+        scale = {"triangular": "", "triangular2": rf" \cdot 2^{{-\lfloor t/{period} \rfloor}}"}.get(
+            self.mode, ""
+        )
         if self.mode == "exp_range":
             scale = rf" \cdot {number(self.gamma)}^{{t}}"
         wave = rf"\min\left(\frac{{u}}{{{up}}}, \frac{{{period} - u}}{{{max(down, 1)}}}\right)"
-        return rf"\eta_t = {number(low)} + {number(self.max_lr - low)} \cdot {wave}{scale},\quad u = t \bmod {period}"
+        return (
+            rf"\eta_t = {number(low)} + {number(self.max_lr - low)} \cdot {wave}{scale},\quad u = t \bmod"
+            rf" {period}"
+        )

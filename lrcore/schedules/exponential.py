@@ -25,7 +25,9 @@ class ExponentialLR(Schedule):
 
     title = "exponential decay"
     scales = True
-    gamma: float = param(gt=0, slider=(0.9, 1), start=lambda _, run: decay_per_step(run), help="factor of every step")
+    gamma: float = param(
+        gt=0, slider=(0.9, 1), start=lambda _, run: decay_per_step(run), help="factor of every step"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step))
@@ -36,19 +38,23 @@ class ExponentialLR(Schedule):
 
 @final
 class ExponentialDecay(Schedule):
-    r"""$\eta_t = \eta_0\, r^{(t - b)/D}$ from $t = b$ on with $r$ = decay_rate, $D$ = decay_steps, $b$ = begin; base lr before.
+    r"""$\eta_t = \eta_0\, r^{(t - b)/D}$ from $t = b$ on with $r$ = decay_rate, $D$ = decay_steps, $b$ =
+    begin; base lr before.
 
-    With staircase the exponent is rounded down. end_lr stops it: a floor when $r < 1$, a ceiling when $r > 1$; without one it never
-    ends. decay_rate = 0, which optax reads as constant and keras as 0, is refused.
+    With staircase the exponent is rounded down. end_lr stops it: a floor when $r < 1$, a ceiling when $r >
+    1$; without one it never ends. decay_rate = 0, which optax reads as constant and keras as 0, is refused.
 
     >>> ExponentialDecay(decay_steps=2, decay_rate=0.25, end_lr=0.1).lr([0, 1, 2, 4], 1.0)
     array([1.  , 0.5 , 0.25, 0.1 ])
 
-    Source: keras ExponentialDecay; optax exponential_decay; timm StepLRScheduler and fairseq step (staircase).
+    Source: keras ExponentialDecay; optax exponential_decay; timm StepLRScheduler and fairseq step
+    (staircase).
     """
 
     title = "exponential decay over a span"
-    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate")
+    decay_steps: float = param(
+        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
+    )
     decay_rate: float = param(gt=0, slider=(0.05, 1), start=0.5, help="factor of decay_steps steps")
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
@@ -66,7 +72,11 @@ class ExponentialDecay(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         lead: Knots = ((self.begin,),) if self.begin and not self.staircase else ()
-        return (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon)) if self.staircase else lead
+        return (
+            (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon))
+            if self.staircase
+            else lead
+        )
 
     def latex(self, base_lr: float) -> str:
         t = rf"(t - {self.begin})" if self.begin else "t"
@@ -74,4 +84,8 @@ class ExponentialDecay(Schedule):
         power = rf"\lfloor {share} \rfloor" if self.staircase else share
         rate = rf"{number(base_lr)} \cdot {number(self.decay_rate)}^{{{power}}}"
         bound = "max" if self.decay_rate < 1 else "min"
-        return rf"\eta_t = {rate}" if self.end_lr is None else rf"\eta_t = \{bound}\left({rate}, {number(self.end_lr)}\right)"
+        return (
+            rf"\eta_t = {rate}"
+            if self.end_lr is None
+            else rf"\eta_t = \{bound}\left({rate}, {number(self.end_lr)}\right)"
+        )

@@ -24,16 +24,19 @@ _FIXED = {"t", "T", "epoch", "base_lr", *FUNCTIONS, *CONSTANTS} - {"e"}
 
 @final
 class Formula(Schedule):
-    r"""$\eta_t$ = an expression in t, T, base_lr and parameters with names of their own; past the end it is what it says.
+    r"""$\eta_t$ = an expression in t, T, base_lr and parameters with names of their own; past the end it is
+    what it says.
 
-    It knows + - * / ** // %, comparisons, and/or/not, `a if test else b`, where(test, a, b), min, max, clip, exp, log, log2,
-    log10, sqrt, sin, cos, tanh, abs, floor, ceil, round, int, float, pow, pi, also spelled math.cos or np.exp. T is the total that
-    is given here. Unless they are parameters, lr, initial_lr, lr0 and args.lr mean base_lr, and epoch, iteration,
-    iteration_count, step, global_step, it and i mean t. So a line of a training script can be typed as it stands; a leading `lr =` is
-    skipped. It is parsed against a whitelist and computed by NumPy, never evaluated; everything is a float64. A rate that is
-    negative or not finite is a PlanError that names the first step at which that happens.
+    It knows + - * / ** // %, comparisons, and/or/not, `a if test else b`, where(test, a, b), min, max, clip,
+    exp, log, log2, log10, sqrt, sin, cos, tanh, abs, floor, ceil, round, int, float, pow, pi, also spelled
+    math.cos or np.exp. T is the total that is given here. Unless they are parameters, lr, initial_lr, lr0 and
+    args.lr mean base_lr, and epoch, iteration, iteration_count, step, global_step, it and i mean t. So a line
+    of a training script can be typed as it stands; a leading `lr =` is skipped. It is parsed against a
+    whitelist and computed by NumPy, never evaluated; everything is a float64. A rate that is negative or not
+    finite is a PlanError that names the first step at which that happens.
 
-    >>> Formula(expression="lr / (1.0 + lr_decay * iteration_count)", parameters={"lr_decay": 0.5}).lr([0, 2, 4], 1.0)
+    >>> Formula(expression="lr / (1.0 + lr_decay * iteration_count)", parameters={"lr_decay": 0.5}).lr([0, 2,
+    4], 1.0)
     array([1.        , 0.5       , 0.33333333])
 
     Source: the person who types it.
@@ -41,9 +44,13 @@ class Formula(Schedule):
 
     title = "your own formula"
     expression: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)] = param(
-        positional=True, start=lambda *_: "lr / (1.0 + lr_decay * iteration_count)", help="the rate, like base_lr / (1 + d * t)"
+        positional=True,
+        start=lambda *_: "lr / (1.0 + lr_decay * iteration_count)",
+        help="the rate, like base_lr / (1 + d * t)",
     )
-    T: float | None = param(None, gt=0, slider=(1, 1000), unit=TICKS, scale="log", quiet=True, help="the total that T stands for")
+    T: float | None = param(
+        None, gt=0, slider=(1, 1000), unit=TICKS, scale="log", quiet=True, help="the total that T stands for"
+    )
     parameters: dict[str, float] = param(
         {},
         quiet=True,
@@ -58,7 +65,10 @@ class Formula(Schedule):
             raise PlanError(f"Formula: at most 20 parameters are read, but {len(given)} arrived.")
         for name in given:
             if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or name in _FIXED:
-                raise PlanError(f"Formula: a parameter cannot be called {name[:40]!r}; choose a plain name that has no meaning yet.")
+                raise PlanError(
+                    f"Formula: a parameter cannot be called {name[:40]!r}; choose a plain name that has no"
+                    " meaning yet."
+                )
         return dict(sorted(given.items()))
 
     @model_validator(mode="after")
@@ -80,14 +90,18 @@ class Formula(Schedule):
 
     @staticmethod
     def unknowns(expression: str) -> tuple[str, ...]:
-        """The names in an expression that need a value before it is a schedule, T among them; for a page that asks for them."""
+        """The names in an expression that need a value before it is a schedule, T among them; for a page that
+        asks for them."""
         formula = parse_formula(expression)
         return tuple(sorted(formula.names - {*STEP_NAMES, *BASE_NAMES, formula.argument}))
 
     @classmethod
-    def typed(cls, expression: str, base_lr: float, horizon: int, before: Mapping[str, float] | None = None) -> Self:
-        """The schedule of an expression whose names have no values yet: those that `before` knows keep theirs, T is else the horizon, and
-        the others get one value, the first of a few under which the rate changes over the run without vanishing.
+    def typed(
+        cls, expression: str, base_lr: float, horizon: int, before: Mapping[str, float] | None = None
+    ) -> Self:
+        """The schedule of an expression whose names have no values yet: those that `before` knows keep
+        theirs, T is else the horizon, and the others get one value, the first of a few under which the rate
+        changes over the run without vanishing.
 
         >>> Formula.typed("lr * gamma ** t", 0.1, 100)
         Formula(expression='lr * gamma ** t', T=None, parameters={'gamma': 0.97})
@@ -99,24 +113,45 @@ class Formula(Schedule):
         missing = [name for name in names if name not in kept and name != "T"]
         steps = np.unique(np.linspace(0, horizon, 50).round())
         made: list[Self] = []
-        for value in (float(f"{5 / horizon:.2g}"), decay_per_step(horizon), 0.1, 0.5, float(f"{horizon / 5:.2g}"), 1.0):
-            made.append(cls(expression=expression, parameters={**kept, **dict.fromkeys(missing, value)}, **total))
+        for value in (
+            float(f"{5 / horizon:.2g}"),
+            decay_per_step(horizon),
+            0.1,
+            0.5,
+            float(f"{horizon / 5:.2g}"),
+            1.0,
+        ):
+            made.append(
+                cls(expression=expression, parameters={**kept, **dict.fromkeys(missing, value)}, **total)
+            )
             if not missing:
                 break
             try:
                 rates = made[-1].lr(steps, base_lr)
             except PlanError:
                 continue
-            if 2e-3 * base_lr < rates[-1] and rates.max() > 1.2 * rates.min() and rates.max() <= 1.001 * base_lr:
+            if (
+                2e-3 * base_lr < rates[-1]
+                and rates.max() > 1.2 * rates.min()
+                and rates.max() <= 1.001 * base_lr
+            ):
                 return made[-1]
         return made[-1]
 
     def _names(self, t: Any = 0.0, base_lr: float = 1.0) -> dict[str, Any]:
-        return {**dict.fromkeys(STEP_NAMES, t), **dict.fromkeys(BASE_NAMES, np.float64(base_lr)), **_floats(self.parameters)}
+        return {
+            **dict.fromkeys(STEP_NAMES, t),
+            **dict.fromkeys(BASE_NAMES, np.float64(base_lr)),
+            **_floats(self.parameters),
+        }
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t, formula = as_steps(step), parse_formula(self.expression)
-        names = {**self._names(t, base_lr), "T": np.float64(self.T or 0.0), **({formula.argument: t} if formula.argument else {})}
+        names = {
+            **self._names(t, base_lr),
+            "T": np.float64(self.T or 0.0),
+            **({formula.argument: t} if formula.argument else {}),
+        }
         return checked(np.broadcast_to(formula(names), t.shape), t, f"Formula {self.expression!r}", "rate")
 
     def controls(self) -> dict[str, Parameter]:
@@ -126,7 +161,9 @@ class Formula(Schedule):
 
     def replace(self, name: str, value: Any) -> Self:
         if name in self.parameters:
-            return type(self)(expression=self.expression, T=self.T, parameters={**self.parameters, name: value})
+            return type(self)(
+                expression=self.expression, T=self.T, parameters={**self.parameters, name: value}
+            )
         return super().replace(name, value)
 
     def latex(self, base_lr: float) -> str:
@@ -154,7 +191,8 @@ def _floats(given: dict[str, float]) -> dict[str, Any]:
 
 
 def _slider(name: str, value: float) -> Parameter:
-    """A slider around the value that a parameter has: two decades for a positive number, else as far again to both sides."""
+    """A slider around the value that a parameter has: two decades for a positive number, else as far again to
+    both sides."""
     log = value > 0
     return Parameter(
         name=name,
@@ -165,7 +203,9 @@ def _slider(name: str, value: float) -> Parameter:
         high=None,
         open_low=False,
         open_high=False,
-        slider=(value / 10, value * 10) if log else (value - max(1.0, abs(value)), value + max(1.0, abs(value))),
+        slider=(
+            (value / 10, value * 10) if log else (value - max(1.0, abs(value)), value + max(1.0, abs(value)))
+        ),
         choices=(),
         scale="log" if log else "linear",
         unit="",

@@ -13,10 +13,12 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 
 @final
 class InverseSqrt(Schedule):
-    r"""$\eta_t = \eta_0 \left(s + (1 - s)\,t/w\right)$ while $t < w$ = warmup_steps, then $\eta_0 / \sqrt{1 + (t - w)/\tau}$.
+    r"""$\eta_t = \eta_0 \left(s + (1 - s)\,t/w\right)$ while $t < w$ = warmup_steps, then $\eta_0 / \sqrt{1 +
+    (t - w)/\tau}$.
 
-    $s$ = start_factor; $\tau$ = timescale, left out: $w$, which makes it $\eta_0 \sqrt{w/t}$ (10,000 without warm-up, as in
-    transformers). It never ends and never reaches 0. With $s = 0$ and a warm-up the first update has the rate 0.
+    $s$ = start_factor; $\tau$ = timescale, left out: $w$, which makes it $\eta_0 \sqrt{w/t}$ (10,000 without
+    warm-up, as in transformers). It never ends and never reaches 0. With $s = 0$ and a warm-up the first
+    update has the rate 0.
 
     >>> InverseSqrt(warmup_steps=4).lr([0, 2, 4, 16], 1.0)
     array([0. , 0.5, 1. , 0.5])
@@ -26,9 +28,15 @@ class InverseSqrt(Schedule):
 
     title = "inverse square root"
     scales = True
-    warmup_steps: int = param(4000, ge=0, slider=(0, 1000), unit=TICKS, start=0.1, help="length of the linear warm-up")
-    timescale: float | None = param(None, gt=0, slider=(1, 10_000), scale="log", unit=TICKS, quiet=True, help="stretches the decay")
-    start_factor: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step")
+    warmup_steps: int = param(
+        4000, ge=0, slider=(0, 1000), unit=TICKS, start=0.1, help="length of the linear warm-up"
+    )
+    timescale: float | None = param(
+        None, gt=0, slider=(1, 10_000), scale="log", unit=TICKS, quiet=True, help="stretches the decay"
+    )
+    start_factor: float = param(
+        0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step"
+    )
 
     @property
     def _timescale(self) -> float:
@@ -47,15 +55,18 @@ class InverseSqrt(Schedule):
         if not w:
             return rf"\eta_t = \frac{{{b}}}{{\sqrt{{1 + t / {number(self._timescale)}}}}}"
         warm = rf"{b} \left({s} + {number(1 - self.start_factor)}\, t / {w}\right)\ (t < {w})"
-        return rf"\eta_t = {warm},\quad \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self._timescale)}}}}}\ (t \ge {w})"
+        return (
+            rf"\eta_t = {warm},\quad \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self._timescale)}}}}}\ (t"
+            rf" \ge {w})"
+        )
 
 
 @final
 class Noam(Schedule):
     r"""$\eta_t = \eta_0\,f\,d^{-1/2} \min\left(n^{-1/2},\ n\,w^{-3/2}\right)$ with $n = t + 1$; never ends.
 
-    $d$ = d_model, $w$ = warmup_steps, $f$ = factor. People run it with lr = 1, so that $\eta_0$ is a factor like $f$; the peak is
-    $\eta_0 f / \sqrt{d w}$ at $t = w - 1$.
+    $d$ = d_model, $w$ = warmup_steps, $f$ = factor. People run it with lr = 1, so that $\eta_0$ is a factor
+    like $f$; the peak is $\eta_0 f / \sqrt{d w}$ at $t = w - 1$.
 
     >>> Noam(d_model=4, warmup_steps=4).lr([0, 3, 15], 1.0)
     array([0.0625, 0.25  , 0.125 ])
@@ -65,8 +76,12 @@ class Noam(Schedule):
 
     title = "Noam (Transformer)"
     scales = True
-    d_model: int = param(512, ge=1, le=10**6, slider=(16, 4096), scale="log", start=16, help="width of the model")
-    warmup_steps: int = param(4000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.1, help="the step of the peak")
+    d_model: int = param(
+        512, ge=1, le=10**6, slider=(16, 4096), scale="log", start=16, help="width of the model"
+    )
+    warmup_steps: int = param(
+        4000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.1, help="the step of the peak"
+    )
     factor: float = param(1.0, gt=0, slider=(0.1, 10), scale="log", quiet=True, help="multiplies everything")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -15,21 +15,30 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every,
 class InverseTimeDecay(Schedule):
     r"""$\eta_t = \eta_0 / (1 + d\,t)$ with $d$ = lr_decay. Never ends and never reaches 0.
 
-    It is a hyperbola, often wrongly called linear: what is linear in $t$ is $1/\eta_t$. With staircase it drops only every
-    $D$ = decay_steps steps, $\eta_t = \eta_0 / (1 + d\,D \lfloor t / D \rfloor)$; left out, $D = 1/d$, so that the rate runs
-    through $\eta_0, \eta_0/2, \eta_0/3, \dots$ lr_decay = 0 is constant.
+    It is a hyperbola, often wrongly called linear: what is linear in $t$ is $1/\eta_t$. With staircase it
+    drops only every $D$ = decay_steps steps, $\eta_t = \eta_0 / (1 + d\,D \lfloor t / D \rfloor)$; left out,
+    $D = 1/d$, so that the rate runs through $\eta_0, \eta_0/2, \eta_0/3, \dots$ lr_decay = 0 is constant.
 
     >>> InverseTimeDecay(lr_decay=5e-5).lr([0, 20_000, 160_000], 1e-4)
     array([1.00000000e-04, 5.00000000e-05, 1.11111111e-05])
 
-    Source: `adjust_learning_rate` in the training script of pytorch-AdaIN; keras.optimizers.schedules.InverseTimeDecay.
+    Source: `adjust_learning_rate` in the training script of pytorch-AdaIN;
+    keras.optimizers.schedules.InverseTimeDecay.
     """
 
     title = "1/t decay"
     scales = True
-    lr_decay: float = param(ge=0, slider=(1e-5, 0.2), scale="log", start=lambda _, run: 10 / run, help="1 / lr_decay steps halve the rate")
+    lr_decay: float = param(
+        ge=0,
+        slider=(1e-5, 0.2),
+        scale="log",
+        start=lambda _, run: 10 / run,
+        help="1 / lr_decay steps halve the rate",
+    )
     staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")
-    decay_steps: float | None = param(None, gt=0, unit=TICKS, quiet=True, help="length of a tread of the staircase")
+    decay_steps: float | None = param(
+        None, gt=0, unit=TICKS, quiet=True, help="length of a tread of the staircase"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)
@@ -49,4 +58,7 @@ class InverseTimeDecay(Schedule):
             return rf"\eta_t = \frac{{{b}}}{{1 + {d}\,t}}"
         if self.decay_steps is None:
             return rf"\eta_t = \frac{{{b}}}{{1 + \lfloor {d}\,t \rfloor}}"
-        return rf"\eta_t = \frac{{{b}}}{{1 + {number(self.lr_decay * self.decay_steps)} \lfloor t / {number(self.decay_steps)} \rfloor}}"
+        return (
+            rf"\eta_t = \frac{{{b}}}{{1 + {number(self.lr_decay * self.decay_steps)} \lfloor t /"
+            rf" {number(self.decay_steps)} \rfloor}}"
+        )

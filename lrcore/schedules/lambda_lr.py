@@ -24,7 +24,8 @@ class _Factor(Schedule):
     """A factor that is written as an expression in epoch (the step), or as a lambda of it."""
 
     lr_lambda: FactorText = param(
-        start=lambda _, run: f"{decay_per_step(run):g} ** epoch", help="the factor, an expression in epoch like 0.95 ** epoch"
+        start=lambda _, run: f"{decay_per_step(run):g} ** epoch",
+        help="the factor, an expression in epoch like 0.95 ** epoch",
     )
 
     @model_validator(mode="after")
@@ -33,8 +34,8 @@ class _Factor(Schedule):
         unknown = sorted(formula.names - set(STEP_NAMES) - {formula.argument})
         if unknown:
             raise PlanError(
-                f"{self.kind}: {', '.join(unknown)} has no value; write the number itself, in an expression in epoch "
-                "(lambda epoch: 0.95 ** epoch), or use Formula, which takes parameters."
+                f"{self.kind}: {', '.join(unknown)} has no value; write the number itself, in an expression"
+                " in epoch (lambda epoch: 0.95 ** epoch), or use Formula, which takes parameters."
             )
         return self
 
@@ -45,7 +46,9 @@ class _Factor(Schedule):
     def _factor(self, t: FloatArray) -> FloatArray:
         formula = self._formula
         names = {**dict.fromkeys(STEP_NAMES, t), **({formula.argument: t} if formula.argument else {})}
-        return checked(np.broadcast_to(formula(names), t.shape), t, f"{self.kind} {self.lr_lambda!r}", "factor")
+        return checked(
+            np.broadcast_to(formula(names), t.shape), t, f"{self.kind} {self.lr_lambda!r}", "factor"
+        )
 
     @property
     def _fixed(self) -> bool:
@@ -58,10 +61,12 @@ class _Factor(Schedule):
 
 @final
 class LambdaLR(_Factor):
-    r"""$\eta_t = \eta_0 \lambda(t)$ with $\lambda$ an expression in epoch, which is the step $t$; past the end it is what it says.
+    r"""$\eta_t = \eta_0 \lambda(t)$ with $\lambda$ an expression in epoch, which is the step $t$; past the
+    end it is what it says.
 
-    `lambda epoch: 0.95 ** epoch` is read as its body. The expression is that of Formula: parsed against a whitelist, never
-    evaluated. A factor that is negative or not finite, which torch would hand to the optimiser, is a PlanError.
+    `lambda epoch: 0.95 ** epoch` is read as its body. The expression is that of Formula: parsed against a
+    whitelist, never evaluated. A factor that is negative or not finite, which torch would hand to the
+    optimiser, is a PlanError.
 
     >>> LambdaLR(lr_lambda="lambda epoch: 0.5 ** epoch").lr([0, 1, 2], 1.0)
     array([1.  , 0.5 , 0.25])
@@ -80,11 +85,12 @@ class LambdaLR(_Factor):
 
 @final
 class MultiplicativeLR(_Factor):
-    r"""$\eta_t = \eta_0 \prod_{k=1}^{t} \lambda(k)$ with $\lambda$ an expression in epoch; $\lambda(0)$ is not used.
+    r"""$\eta_t = \eta_0 \prod_{k=1}^{t} \lambda(k)$ with $\lambda$ an expression in epoch; $\lambda(0)$ is
+    not used.
 
-    As a later part of a SequentialLR it goes on from the rate that it finds and multiplies by $\lambda(0)$ too, as in torch.
-    A factor without epoch has a closed form; otherwise the product is followed for up to 10,000,000 steps and refused
-    beyond. A factor that is negative or not finite is a PlanError.
+    As a later part of a SequentialLR it goes on from the rate that it finds and multiplies by $\lambda(0)$
+    too, as in torch. A factor without epoch has a closed form; otherwise the product is followed for up to
+    10,000,000 steps and refused beyond. A factor that is negative or not finite is a PlanError.
 
     >>> MultiplicativeLR(lr_lambda="1 / (1 + epoch)").lr([0, 1, 2, 3], 6.0)
     array([6.  , 3.  , 1.  , 0.25])

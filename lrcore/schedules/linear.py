@@ -26,9 +26,13 @@ class LinearLR(Schedule):
 
     title = "linear ramp"
     scales = True
-    start_factor: float = param(1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step")
+    start_factor: float = param(
+        1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step"
+    )
     end_factor: float = param(1.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor from total_iters on")
-    total_iters: int = param(5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="length of the ramp")
+    total_iters: int = param(
+        5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="length of the ramp"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         share = np.minimum(as_steps(step), self.total_iters) / self.total_iters
@@ -38,5 +42,9 @@ class LinearLR(Schedule):
         return ((self.total_iters,),)
 
     def latex(self, base_lr: float) -> str:
-        s, rise, total = number(self.start_factor), number(self.end_factor - self.start_factor), self.total_iters
+        s, rise, total = (
+            number(self.start_factor),
+            number(self.end_factor - self.start_factor),
+            self.total_iters,
+        )
         return rf"\eta_t = {number(base_lr)} \left({s} + ({rise}) \cdot \min(t, {total}) / {total}\right)"

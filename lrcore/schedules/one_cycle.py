@@ -18,32 +18,52 @@ from lrcore.schedules._shapes import half_wave
 
 @final
 class OneCycleLR(Schedule):
-    r"""From $m/$div up to $m$ = max_lr at $t = pT - 1$, then down to $m/$(div·final_div) at $t = T - 1$, along a cosine or a line.
+    r"""From $m/$div up to $m$ = max_lr at $t = pT - 1$, then down to $m/$(div·final_div) at $t = T - 1$,
+    along a cosine or a line.
 
-    $T$ = total_steps, $p$ = pct_start. With three_phase it returns to $m/$div at $2pT - 2$ before the last descent (never
-    finished for $p > 1/2$). The peak is hit only if $pT$ is whole; $p = 0$ starts as if the peak had been at $t = -1$. The plan's
-    base lr has no say: torch overwrites it. The momentum goes from max_momentum to base_momentum and back.
-    From $t = T$ on the last rate is held; torch allows one step more, extrapolates there (a negative rate on a line) and then
-    raises. $pT = 1$, for which torch divides by zero, is refused. `epochs` and `steps_per_epoch` are read as their product.
+    $T$ = total_steps, $p$ = pct_start. With three_phase it returns to $m/$div at $2pT - 2$ before the last
+    descent (never finished for $p > 1/2$). The peak is hit only if $pT$ is whole; $p = 0$ starts as if the
+    peak had been at $t = -1$. The plan's base lr has no say: torch overwrites it. The momentum goes from
+    max_momentum to base_momentum and back. From $t = T$ on the last rate is held; torch allows one step more,
+    extrapolates there (a negative rate on a line) and then raises. $pT = 1$, for which torch divides by zero,
+    is refused. `epochs` and `steps_per_epoch` are read as their product.
 
-    >>> OneCycleLR(max_lr=1.0, total_steps=11, pct_start=6 / 11, anneal_strategy="linear", div_factor=5).lr([0, 5, 10], 0.1)
+    >>> OneCycleLR(max_lr=1.0, total_steps=11, pct_start=6 / 11, anneal_strategy="linear",
+    div_factor=5).lr([0, 5, 10], 0.1)
     array([2.e-01, 1.e+00, 2.e-05])
 
-    Source: torch.optim.lr_scheduler.OneCycleLR; Smith & Topin, arXiv 1708.07120. optax's onecycle peaks one step later: Piecewise.
+    Source: torch.optim.lr_scheduler.OneCycleLR; Smith & Topin, arXiv 1708.07120. optax's onecycle peaks one
+    step later: Piecewise.
     """
 
     title = "one cycle"
     max_lr: float = param(gt=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the peak")
     total_steps: int = param(ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="updates of the whole run")
-    epochs: int | None = param(None, ge=1, quiet=True, help="with steps_per_epoch another way to write total_steps")
-    steps_per_epoch: int | None = param(None, ge=1, quiet=True, help="with epochs another way to write total_steps")
-    pct_start: float = param(0.3, ge=0, le=1, slider=(0.05, 0.95), quiet=True, help="share of the run that climbs")
-    anneal_strategy: Literal["cos", "linear"] = param("cos", quiet=True, help="along a cosine or a straight line")
+    epochs: int | None = param(
+        None, ge=1, quiet=True, help="with steps_per_epoch another way to write total_steps"
+    )
+    steps_per_epoch: int | None = param(
+        None, ge=1, quiet=True, help="with epochs another way to write total_steps"
+    )
+    pct_start: float = param(
+        0.3, ge=0, le=1, slider=(0.05, 0.95), quiet=True, help="share of the run that climbs"
+    )
+    anneal_strategy: Literal["cos", "linear"] = param(
+        "cos", quiet=True, help="along a cosine or a straight line"
+    )
     cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
-    base_momentum: float = param(0.85, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest")
-    max_momentum: float = param(0.95, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is lowest")
-    div_factor: float = param(25.0, gt=0, slider=(1, 100), scale="log", quiet=True, help="the first rate is max_lr over this")
-    final_div_factor: float = param(1e4, gt=0, slider=(1, 1e5), scale="log", quiet=True, help="the last rate is the first over this")
+    base_momentum: float = param(
+        0.85, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest"
+    )
+    max_momentum: float = param(
+        0.95, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is lowest"
+    )
+    div_factor: float = param(
+        25.0, gt=0, slider=(1, 100), scale="log", quiet=True, help="the first rate is max_lr over this"
+    )
+    final_div_factor: float = param(
+        1e4, gt=0, slider=(1, 1e5), scale="log", quiet=True, help="the last rate is the first over this"
+    )
     three_phase: bool = param(False, quiet=True, help="come back to the first rate before the last descent")
 
     @model_validator(mode="before")
@@ -55,20 +75,28 @@ class OneCycleLR(Schedule):
         rest = {name: value for name, value in data.items() if name not in counts}
         if rest.get("total_steps") is None:  # as in torch, total_steps wins where all three arrive
             rest.pop("total_steps", None)
-            return {**rest, "total_steps": counts["epochs"] * counts["steps_per_epoch"]} if len(counts) == 2 else rest
+            return (
+                {**rest, "total_steps": counts["epochs"] * counts["steps_per_epoch"]}
+                if len(counts) == 2
+                else rest
+            )
         return rest
 
     @model_validator(mode="after")
     def _climbable(self) -> Self:
         if self.pct_start * self.total_steps == 1:
             raise PlanError(
-                f"OneCycleLR: pct_start={self.pct_start:g} of total_steps={self.total_steps} leaves no step to climb "
-                "(torch divides by zero there); raise one of them a little."
+                f"OneCycleLR: pct_start={self.pct_start:g} of total_steps={self.total_steps} leaves no step"
+                " to climb (torch divides by zero there); raise one of them a little."
             )
         return self
 
     def controls(self) -> dict[str, Parameter]:
-        return {name: item for name, item in super().controls().items() if name not in ("epochs", "steps_per_epoch")}  # read, not kept
+        return {
+            name: item
+            for name, item in super().controls().items()
+            if name not in ("epochs", "steps_per_epoch")
+        }  # read, not kept
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         low = self.max_lr / self.div_factor
@@ -77,10 +105,15 @@ class OneCycleLR(Schedule):
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         high, low = self.max_momentum, self.base_momentum
-        return self._anneal(step, (high, low, high, *((high,) if self.three_phase else ()))) if self.cycle_momentum else None
+        return (
+            self._anneal(step, (high, low, high, *((high,) if self.three_phase else ())))
+            if self.cycle_momentum
+            else None
+        )
 
     def _ends(self) -> list[float]:
-        """The (fractional) step at which each phase ends; torch's own arithmetic, so that the same phase is chosen."""
+        """The (fractional) step at which each phase ends; torch's own arithmetic, so that the same phase is
+        chosen."""
         middle = [float(2 * self.pct_start * self.total_steps) - 2] if self.three_phase else []
         return [float(self.pct_start * self.total_steps) - 1, *middle, self.total_steps - 1.0]
 
@@ -88,9 +121,13 @@ class OneCycleLR(Schedule):
         t = np.minimum(as_steps(step), self.total_steps - 1.0)
         ends = self._ends()
         starts = [0.0, *ends[:-1]]
-        lengths = [end - start or 1.0 for start, end in zip(starts, ends, strict=True)]  # one without length is never chosen
+        lengths = [
+            end - start or 1.0 for start, end in zip(starts, ends, strict=True)
+        ]  # one without length is never chosen
         phases = [t <= end for end in ends[:-1]]
-        start, length, low, high = (_choose(phases, table) for table in (starts, lengths, values[:-1], values[1:]))
+        start, length, low, high = (
+            _choose(phases, table) for table in (starts, lengths, values[:-1], values[1:])
+        )
         share = (t - start) / length
         if self.anneal_strategy == "linear":
             return np.asarray(low + (high - low) * share)
@@ -103,7 +140,10 @@ class OneCycleLR(Schedule):
         ends = self._ends()
         low = self.max_lr / self.div_factor
         rates = [low, self.max_lr, *([low] if self.three_phase else []), low / self.final_div_factor]
-        path = r" \to ".join(rf"{number(rate)}\,(t={number(max(end, 0.0))})" for rate, end in zip(rates, [0.0, *ends], strict=True))
+        path = r" \to ".join(
+            rf"{number(rate)}\,(t={number(max(end, 0.0))})"
+            for rate, end in zip(rates, [0.0, *ends], strict=True)
+        )
         return rf"\eta_t:\ {path}\quad\text{{({'cosine' if self.anneal_strategy == 'cos' else 'linear'})}}"
 
 

@@ -21,17 +21,19 @@ Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Fiel
 
 @final
 class Piecewise(Schedule):
-    r"""The rate of a table of (step, rate) points, joined by straight lines, by half cosine waves or by steps (constant).
+    r"""The rate of a table of (step, rate) points, joined by straight lines, by half cosine waves or by steps
+    (constant).
 
-    Before the first point its rate holds, after the last one its rate. "constant" keeps a point's rate until the next point.
-    The rates are absolute; with relative they are factors of base lr. Two points on one step are a jump: the later one counts
-    from there on. Points that go back in time are refused.
+    Before the first point its rate holds, after the last one its rate. "constant" keeps a point's rate until
+    the next point. The rates are absolute; with relative they are factors of base lr. Two points on one step
+    are a jump: the later one counts from there on. Points that go back in time are refused.
 
     >>> Piecewise(points=[(0, 0.0), (10, 1.0), (30, 0.5)]).lr([0, 5, 20, 99], 0.1)
     array([0.  , 0.5 , 0.75, 0.5 ])
 
-    Source: optax piecewise_interpolate_schedule, linear_onecycle_schedule, cosine_onecycle_schedule and sgdr_schedule; keras
-    PiecewiseConstantDecay(boundaries, values) with points at boundary + 1; transcripts of published runs.
+    Source: optax piecewise_interpolate_schedule, linear_onecycle_schedule, cosine_onecycle_schedule and
+    sgdr_schedule; keras PiecewiseConstantDecay(boundaries, values) with points at boundary + 1; transcripts
+    of published runs.
     """
 
     title = "table of points"
@@ -49,7 +51,10 @@ class Piecewise(Schedule):
     def _ascending(cls, points: tuple[Point, ...]) -> tuple[Point, ...]:
         for (earlier, _), (later, _) in pairwise(points):
             if later < earlier:
-                raise PlanError(f"Piecewise: the point at step {later:g} comes after the one at {earlier:g}; sort the points by step.")
+                raise PlanError(
+                    f"Piecewise: the point at step {later:g} comes after the one at {earlier:g}; sort the"
+                    " points by step."
+                )
         return points
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

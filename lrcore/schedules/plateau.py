@@ -12,12 +12,14 @@ from lrcore.schedules._feedback import FeedbackSchedule, State
 
 @final
 class ReduceLROnPlateau(FeedbackSchedule):
-    r"""$\eta \leftarrow \max(f \eta, \eta_{min})$ after more than patience metrics in a row that were no improvement.
+    r"""$\eta \leftarrow \max(f \eta, \eta_{min})$ after more than patience metrics in a row that were no
+    improvement.
 
-    A metric improves if it is below best (1 - threshold) (min, rel) or best - threshold (min, abs), mirrored for max. Equal and NaN
-    metrics do not. After a cut the next cooldown metrics are not counted. A cut by no more than eps is ignored. As in torch, in rel
-    mode with negative metrics a slightly *worse* one counts as better, so that the rate is never cut: use threshold_mode="abs".
-    factor = 0, with which the first cut ends the training, is refused.
+    A metric improves if it is below best (1 - threshold) (min, rel) or best - threshold (min, abs), mirrored
+    for max. Equal and NaN metrics do not. After a cut the next cooldown metrics are not counted. A cut by no
+    more than eps is ignored. As in torch, in rel mode with negative metrics a slightly *worse* one counts as
+    better, so that the rate is never cut: use threshold_mode="abs". factor = 0, with which the first cut ends
+    the training, is refused.
 
     >>> ReduceLROnPlateau(factor=0.5, patience=1).replay([1.0, 1.0, 1.0, 0.5], 0.1)
     array([0.1 , 0.1 , 0.1 , 0.05, 0.05])
@@ -26,12 +28,27 @@ class ReduceLROnPlateau(FeedbackSchedule):
     """
 
     title = "cut when a metric stalls"
-    mode: Literal["min", "max"] = param("min", quiet=True, help="whether a good metric is a small or a large one")
+    mode: Literal["min", "max"] = param(
+        "min", quiet=True, help="whether a good metric is a small or a large one"
+    )
     factor: float = param(0.1, gt=0, lt=1, slider=(0.05, 0.95), start=0.3, help="factor of each cut")
-    patience: int = param(10, ge=0, slider=(0, 100), unit=TICKS, start=0.08, help="metrics without improvement that are forgiven")
-    threshold: float = param(1e-4, ge=0, slider=(1e-5, 0.1), scale="log", quiet=True, help="how much better counts as better")
-    threshold_mode: Literal["rel", "abs"] = param("rel", quiet=True, help="threshold as a share of the best metric, or as it is")
-    cooldown: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="metrics after a cut that are not counted")
+    patience: int = param(
+        10,
+        ge=0,
+        slider=(0, 100),
+        unit=TICKS,
+        start=0.08,
+        help="metrics without improvement that are forgiven",
+    )
+    threshold: float = param(
+        1e-4, ge=0, slider=(1e-5, 0.1), scale="log", quiet=True, help="how much better counts as better"
+    )
+    threshold_mode: Literal["rel", "abs"] = param(
+        "rel", quiet=True, help="threshold as a share of the best metric, or as it is"
+    )
+    cooldown: int = param(
+        0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="metrics after a cut that are not counted"
+    )
     min_lr: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
     eps: float = param(1e-8, ge=0, slider=(0, 1e-6), quiet=True, help="a cut by no more than this is ignored")
 
@@ -53,9 +70,16 @@ class ReduceLROnPlateau(FeedbackSchedule):
 
     def _is_better(self, metric: float, best: float) -> bool:
         if self.mode == "min":
-            return metric < (best * (1.0 - self.threshold) if self.threshold_mode == "rel" else best - self.threshold)
-        return metric > (best * (self.threshold + 1.0) if self.threshold_mode == "rel" else best + self.threshold)
+            return metric < (
+                best * (1.0 - self.threshold) if self.threshold_mode == "rel" else best - self.threshold
+            )
+        return metric > (
+            best * (self.threshold + 1.0) if self.threshold_mode == "rel" else best + self.threshold
+        )
 
     def latex(self, base_lr: float) -> str:
         cut = rf"\max({number(self.factor)}\, \eta, {number(self.min_lr)})"
-        return rf"\eta_0 = {number(base_lr)},\quad \eta \leftarrow {cut}\ \text{{after {self.patience + 1} metrics without improvement}}"
+        return (
+            rf"\eta_0 = {number(base_lr)},\quad \eta \leftarrow {cut}\ \text{{after {self.patience + 1}"
+            r" metrics without improvement}"
+        )

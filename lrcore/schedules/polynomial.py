@@ -13,7 +13,8 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 
 @final
 class PolynomialLR(Schedule):
-    r"""$\eta_t = \eta_0 \left(1 - \min(t, T) / T\right)^p$; 0 from $t = T$ on (constant for $p = 0$, since $0^0 = 1$).
+    r"""$\eta_t = \eta_0 \left(1 - \min(t, T) / T\right)^p$; 0 from $t = T$ on (constant for $p = 0$, since
+    $0^0 = 1$).
 
     A negative power, which divides by zero at $T$ in torch, and total_iters = 0 are refused.
 
@@ -25,15 +26,24 @@ class PolynomialLR(Schedule):
 
     title = "polynomial to zero"
     scales = True
-    total_iters: int = param(5, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="the step from which the rate is 0")
-    power: float = param(1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
+    total_iters: int = param(
+        5, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="the step from which the rate is 0"
+    )
+    power: float = param(
+        1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        return base_lr * np.power(1.0 - np.minimum(as_steps(step), self.total_iters) / self.total_iters, self.power)
+        return base_lr * np.power(
+            1.0 - np.minimum(as_steps(step), self.total_iters) / self.total_iters, self.power
+        )
 
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
     def latex(self, base_lr: float) -> str:
         total = self.total_iters
-        return rf"\eta_t = {number(base_lr)} \left(1 - \min(t, {total}) / {total}\right)^{{{number(self.power)}}}"
+        return (
+            rf"\eta_t = {number(base_lr)} \left(1 - \min(t, {total}) /"
+            rf" {total}\right)^{{{number(self.power)}}}"
+        )

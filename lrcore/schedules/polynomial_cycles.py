@@ -13,10 +13,11 @@ from lrcore.schedules._cycles import CyclingDescent
 
 @final
 class PolynomialCycles(CyclingDescent):
-    r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) (1 - x^k)^p$ with $x$ the share of the cycle that is over and $p$ = power.
+    r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) (1 - x^k)^p$ with $x$ the share of the cycle that is over
+    and $p$ = power.
 
-    Cycles, floor and what shrinks are those of CosineCycles; the floor is held after cycle_limit cycles. power = 0 is a flat
-    top that drops to the floor.
+    Cycles, floor and what shrinks are those of CosineCycles; the floor is held after cycle_limit cycles.
+    power = 0 is a flat top that drops to the floor.
 
     >>> PolynomialCycles(T=4, power=2, cycle_limit=2, cycle_decay=0.5).lr([0, 2, 4, 6, 8], 1.0)
     array([1.   , 0.25 , 0.5  , 0.125, 0.   ])
@@ -25,7 +26,9 @@ class PolynomialCycles(CyclingDescent):
     """
 
     title = "polynomial cycles"
-    power: float = param(0.5, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
+    power: float = param(
+        0.5, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
+    )
 
     def _shape(self, x: FloatArray) -> FloatArray:
         return np.asarray(np.power(1.0 - x, self.power))

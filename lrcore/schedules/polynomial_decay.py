@@ -13,28 +13,38 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every,
 
 @final
 class PolynomialDecay(Schedule):
-    r"""$\eta_t = e + (\eta_0 - e) \left(1 - \min(t, D)/D\right)^p$; the rate $e$ = end_lr is held from $t = D$ = decay_steps on.
+    r"""$\eta_t = e + (\eta_0 - e) \left(1 - \min(t, D)/D\right)^p$; the rate $e$ = end_lr is held from $t =
+    D$ = decay_steps on.
 
-    With cycle the deadline moves instead, $D \lceil t/D \rceil$ in place of $D$: it reaches end_lr at every multiple of $D$ and
-    begins the next tooth near $\eta_0/(k+1)$. end_lr above base lr rises. A negative power divides by zero and is refused.
+    With cycle the deadline moves instead, $D \lceil t/D \rceil$ in place of $D$: it reaches end_lr at every
+    multiple of $D$ and begins the next tooth near $\eta_0/(k+1)$. end_lr above base lr rises. A negative
+    power divides by zero and is refused.
 
     >>> PolynomialDecay(decay_steps=2, end_lr=0.5, cycle=True).lr([0, 1, 2, 3, 4], 1.0)
     array([1.   , 0.75 , 0.5  , 0.625, 0.5  ])
 
-    Source: keras PolynomialDecay (whose end is 1e-4 by default); optax polynomial_schedule; transformers polynomial and fairseq
-    polynomial_decay after their warm-up.
+    Source: keras PolynomialDecay (whose end is 1e-4 by default); optax polynomial_schedule; transformers
+    polynomial and fairseq polynomial_decay after their warm-up.
     """
 
     title = "polynomial to a last rate"
     decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the descent")
     end_lr: float = param(0.0, ge=0, slider=(0, 0.1), help="the last rate")
-    power: float = param(1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early")
+    power: float = param(
+        1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
+    )
     cycle: bool = param(False, quiet=True, help="move the deadline on whenever it is reached")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)
-        deadline = self.decay_steps * np.maximum(1.0, np.ceil(t / self.decay_steps)) if self.cycle else np.float64(self.decay_steps)
-        return self.end_lr + (base_lr - self.end_lr) * np.power(1.0 - np.minimum(t / deadline, 1.0), self.power)
+        deadline = (
+            self.decay_steps * np.maximum(1.0, np.ceil(t / self.decay_steps))
+            if self.cycle
+            else np.float64(self.decay_steps)
+        )
+        return self.end_lr + (base_lr - self.end_lr) * np.power(
+            1.0 - np.minimum(t / deadline, 1.0), self.power
+        )
 
     def scales_until(self) -> float:
         return np.inf if self.end_lr == 0 else -1

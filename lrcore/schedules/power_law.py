@@ -15,8 +15,8 @@ from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
 class PowerLaw(Schedule):
     r"""$\eta_t = \eta_0 (t + 1)^{-p}$ with $p$ = power. Never ends; power 0 is constant.
 
-    Its sum diverges and its sum of squares converges for $1/2 < p \le 1$: the Robbins-Monro conditions. A negative power, which
-    grows without end, is refused.
+    Its sum diverges and its sum of squares converges for $1/2 < p \le 1$: the Robbins-Monro conditions. A
+    negative power, which grows without end, is refused.
 
     >>> PowerLaw(power=0.5).lr([0, 3, 99], 1.0)
     array([1. , 0.5, 0.1])

@@ -13,17 +13,21 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 
 @final
 class REX(Schedule):
-    r"""$\eta_t = \eta_0 \dfrac{1 - z}{1/2 + (1 - z)/2}$ with $z = \min(t, T)/T$ and $T$ = total_steps; 0 from $t = T$ on.
+    r"""$\eta_t = \eta_0 \dfrac{1 - z}{1/2 + (1 - z)/2}$ with $z = \min(t, T)/T$ and $T$ = total_steps; 0 from
+    $t = T$ on.
 
     >>> REX(total_steps=4).lr([0, 2, 4, 9], 3.0)
     array([3., 2., 0., 0.])
 
-    Source: Chen, Wolfe & Kyrillidis, arXiv 2107.04197. (IvanVassi/REX_LR computes something else under this name.)
+    Source: Chen, Wolfe & Kyrillidis, arXiv 2107.04197. (IvanVassi/REX_LR computes something else under this
+    name.)
     """
 
     title = "REX (reflected exponential)"
     scales = True
-    total_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step from which the rate is 0")
+    total_steps: int = param(
+        ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step from which the rate is 0"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         left = 1.0 - np.minimum(as_steps(step), self.total_steps) / self.total_steps
@@ -33,4 +37,7 @@ class REX(Schedule):
         return ((self.total_steps,),)
 
     def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot \frac{{1 - z}}{{1 - z/2}},\quad z = \min(t, {self.total_steps}) / {self.total_steps}"
+        return (
+            rf"\eta_t = {number(base_lr)} \cdot \frac{{1 - z}}{{1 - z/2}},\quad z = \min(t,"
+            rf" {self.total_steps}) / {self.total_steps}"
+        )

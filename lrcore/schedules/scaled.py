@@ -15,8 +15,8 @@ from lrcore.schedules.cosine import CosineAnnealingLR
 class Scaled(Schedule):
     r"""The schedule that it holds, started from $c\,\eta_0$ instead of $\eta_0$, with $c$ = factor.
 
-    It lets the parts of a SequentialLR have peaks of their own. A rate that does not depend on base lr (eta_min, max_lr, a
-    table) stays as it is.
+    It lets the parts of a SequentialLR have peaks of their own. A rate that does not depend on base lr
+    (eta_min, max_lr, a table) stays as it is.
 
     >>> from lrcore.schedules.exponential import ExponentialLR
     >>> Scaled(schedule=ExponentialLR(gamma=0.5), factor=4.0).lr([0, 1, 2], 1.0)
@@ -26,8 +26,12 @@ class Scaled(Schedule):
     """
 
     title = "another schedule, scaled"
-    schedule: Part = param(positional=True, start=lambda _, run: CosineAnnealingLR(T_max=run), help="the schedule to scale")
-    factor: float = param(1.0, gt=0, slider=(0.01, 10), scale="log", start=0.5, help="multiplies base lr for it")
+    schedule: Part = param(
+        positional=True, start=lambda _, run: CosineAnnealingLR(T_max=run), help="the schedule to scale"
+    )
+    factor: float = param(
+        1.0, gt=0, slider=(0.01, 10), scale="log", start=0.5, help="multiplies base lr for it"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return self.schedule.lr(step, base_lr * self.factor)

@@ -23,13 +23,15 @@ PARTS_MAX = 100
 
 @final
 class SequentialLR(Schedule):
-    r"""$\eta_t = f_i(t - m_{i-1})$ with $i = \#\{m \le t\}$: each part starts afresh from base lr, with its own clock at 0.
+    r"""$\eta_t = f_i(t - m_{i-1})$ with $i = \#\{m \le t\}$: each part starts afresh from base lr, with its
+    own clock at 0.
 
-    A MultiplicativeLR or SWALR as a later part goes on from the rate that it finds, as in torch. The last part never ends.
-    A OneCycleLR or CyclicLR leaves the base lr of the others alone (torch's constructors overwrite it: a pasted sequence is read with
-    the one that they leave, or refused). Compositions nest anywhere (torch knows them as the first part only). torch does not look
-    at the order of the milestones; here they ascend, and there is one less than there are parts. Two equal milestones skip the
-    part between them.
+    A MultiplicativeLR or SWALR as a later part goes on from the rate that it finds, as in torch. The last
+    part never ends. A OneCycleLR or CyclicLR leaves the base lr of the others alone (torch's constructors
+    overwrite it: a pasted sequence is read with the one that they leave, or refused). Compositions nest
+    anywhere (torch knows them as the first part only). torch does not look at the order of the milestones;
+    here they ascend, and there is one less than there are parts. Two equal milestones skip the part between
+    them.
 
     >>> from lrcore.schedules.constant import ConstantLR
     >>> from lrcore.schedules.exponential import ExponentialLR
@@ -49,15 +51,22 @@ class SequentialLR(Schedule):
         ),
         help="the schedules, in their order",
     )
-    milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=PARTS_MAX)] = param(
-        unit=TICKS, start=lambda _, run: (warmup_length(run),), help="the steps at which the next one takes over"
+    milestones: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=PARTS_MAX)
+    ] = param(
+        unit=TICKS,
+        start=lambda _, run: (warmup_length(run),),
+        help="the steps at which the next one takes over",
     )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         parts, cuts = len(self.schedulers), self.milestones
         if len(cuts) != parts - 1:
-            raise PlanError(f"SequentialLR: {parts} schedules need {parts - 1} milestones between them, but {len(cuts)} arrived.")
+            raise PlanError(
+                f"SequentialLR: {parts} schedules need {parts - 1} milestones between them, but {len(cuts)}"
+                " arrived."
+            )
         if any(later < earlier for earlier, later in pairwise(cuts)):
             raise PlanError(f"SequentialLR: the milestones {list(cuts)} do not ascend; sort them.")
         return self
@@ -91,7 +100,9 @@ class SequentialLR(Schedule):
         for part, start, end in self._turns():
             turn = _during(t, start, end)
             keep[turn], add[turn] = part.update(t[turn] - start, base_lr)
-            if start > 0:  # torch's milestone: nearly every part sets its first rate there and forgets the running one
+            if (
+                start > 0
+            ):  # torch's milestone: nearly every part sets its first rate there and forgets the running one
                 first = float(part.resume(0, base_lr, 0.0))
                 keep[t == start], add[t == start] = float(part.resume(0, base_lr, 1.0)) - first, first
             else:
@@ -106,7 +117,9 @@ class SequentialLR(Schedule):
         driven = [values for part in self.schedulers if (values := part.momentum(0)) is not None]
         if not driven:
             return None
-        held = float(driven[-1])  # each constructor writes its first momentum; the last one built wins until a part has its turn
+        held = float(
+            driven[-1]
+        )  # each constructor writes its first momentum; the last one built wins until a part has its turn
         momentum = np.empty_like(t)
         for part, start, end in self._turns():
             turn = _during(t, start, end)
@@ -118,7 +131,9 @@ class SequentialLR(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         turns = [turn for turn in self._turns() if turn[1] < horizon]
-        inner = (shifted(part.knots(int(min(horizon, end) - start)), start, end) for part, start, end in turns)
+        inner = (
+            shifted(part.knots(int(min(horizon, end) - start)), start, end) for part, start, end in turns
+        )
         return (tuple(start for _, start, _ in turns if start > 0), *chain.from_iterable(inner))
 
     def latex(self, base_lr: float) -> str:

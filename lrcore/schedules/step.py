@@ -16,7 +16,8 @@ MILESTONES_MAX = 1000
 
 @final
 class StepLR(Schedule):
-    r"""$\eta_t = \eta_0 \gamma^{\lfloor t / S \rfloor}$ with $S$ = step_size. Never ends; gamma above 1 grows.
+    r"""$\eta_t = \eta_0 \gamma^{\lfloor t / S \rfloor}$ with $S$ = step_size. Never ends; gamma above 1
+    grows.
 
     torch also takes a step_size that is not whole, with two different meanings for its two ways of stepping,
     and divides by zero for 0; here it is a whole number of at least 1.
@@ -30,7 +31,14 @@ class StepLR(Schedule):
     title = "step decay"
     scales = True
     flat = True
-    step_size: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of a tread: the rate drops after each")
+    step_size: int = param(
+        ge=1,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=0.25,
+        help="length of a tread: the rate drops after each",
+    )
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -40,12 +48,15 @@ class StepLR(Schedule):
         return (range(self.step_size, horizon, self.step_size),)
 
     def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\lfloor t / {self.step_size} \rfloor}}"
+        return (
+            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\lfloor t / {self.step_size} \rfloor}}"
+        )
 
 
 @final
 class MultiStepLR(Schedule):
-    r"""$\eta_t = \eta_0 \gamma^{\#\{m \le t\}}$: one drop at each milestone; a milestone given twice drops twice.
+    r"""$\eta_t = \eta_0 \gamma^{\#\{m \le t\}}$: one drop at each milestone; a milestone given twice drops
+    twice.
 
     The order of the milestones does not matter and an empty list is constant, as in torch.
 
@@ -58,8 +69,12 @@ class MultiStepLR(Schedule):
     title = "drops at milestones"
     scales = True
     flat = True
-    milestones: Annotated[tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)] = param(
-        help="the steps at which the rate drops", unit=TICKS, start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4))
+    milestones: Annotated[
+        tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)
+    ] = param(
+        help="the steps at which the rate drops",
+        unit=TICKS,
+        start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4)),
     )
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
 
@@ -76,5 +91,10 @@ class MultiStepLR(Schedule):
         return (self.milestones,)
 
     def latex(self, base_lr: float) -> str:
-        shown = ", ".join(str(m) for m in self.milestones[:8]) + (r", \dots" if len(self.milestones) > 8 else "")
-        return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\#\{{m \le t\}}}},\quad m \in \{{{shown}\}}"
+        shown = ", ".join(str(m) for m in self.milestones[:8]) + (
+            r", \dots" if len(self.milestones) > 8 else ""
+        )
+        return (
+            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\#\{{m \le t\}}}},\quad m \in"
+            rf" \{{{shown}\}}"
+        )

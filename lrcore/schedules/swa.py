@@ -14,10 +14,11 @@ from lrcore.schedules._shapes import half_wave
 
 @final
 class SWALR(Schedule):
-    r"""$\eta_t = (1 - \alpha)\,\eta_0 + \alpha\,\eta_{swa}$ with $\alpha = (1 - \cos \pi x)/2$ or $x$, and $x = \min(1, t/A)$.
+    r"""$\eta_t = (1 - \alpha)\,\eta_0 + \alpha\,\eta_{swa}$ with $\alpha = (1 - \cos \pi x)/2$ or $x$, and $x
+    = \min(1, t/A)$.
 
-    $A$ = anneal_epochs; swa_lr is held from $t = A$ on, and at once for $A = 0$. As a later part of a SequentialLR it glides from
-    the rate that it finds, not from base lr, as torch's does.
+    $A$ = anneal_epochs; swa_lr is held from $t = A$ on, and at once for $A = 0$. As a later part of a
+    SequentialLR it glides from the rate that it finds, not from base lr, as torch's does.
 
     >>> SWALR(swa_lr=0.1, anneal_epochs=2, anneal_strategy="linear").lr([0, 1, 2, 3], 0.5)
     array([0.5, 0.3, 0.1, 0.1])
@@ -26,9 +27,17 @@ class SWALR(Schedule):
     """
 
     title = "glide to the averaging rate"
-    swa_lr: float = param(ge=0, slider=(1e-4, 1), scale="log", start=lambda lr, _: lr / 10, help="the rate at which weights are averaged")
+    swa_lr: float = param(
+        ge=0,
+        slider=(1e-4, 1),
+        scale="log",
+        start=lambda lr, _: lr / 10,
+        help="the rate at which weights are averaged",
+    )
     anneal_epochs: int = param(10, ge=0, slider=(0, 100), unit=TICKS, start=0.5, help="length of the glide")
-    anneal_strategy: Literal["cos", "linear"] = param("cos", quiet=True, help="along a cosine or a straight line")
+    anneal_strategy: Literal["cos", "linear"] = param(
+        "cos", quiet=True, help="along a cosine or a straight line"
+    )
 
     def _alpha(self, t: FloatArray) -> FloatArray:
         if self.anneal_epochs == 0:

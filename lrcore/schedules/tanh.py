@@ -15,10 +15,12 @@ from lrcore.schedules._cycles import CyclingDescent
 
 @final
 class TanhDecay(CyclingDescent):
-    r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) \left(1 - \tanh(l (1 - x) + u x)\right)/2$ with $x = t/T$; the floor from $T$ on.
+    r"""$\eta_t = \eta_{min} + (\eta_0 - \eta_{min}) \left(1 - \tanh(l (1 - x) + u x)\right)/2$ with $x =
+    t/T$; the floor from $T$ on.
 
-    $l$ = lb, $u$ = ub. It begins a little below base lr (0.9999992 of it for lb = -7) and jumps the last bit to the floor
-    (0.0025 of the swing for ub = 3), as timm's does. The cycles are those of CosineCycles. lb must be below ub.
+    $l$ = lb, $u$ = ub. It begins a little below base lr (0.9999992 of it for lb = -7) and jumps the last bit
+    to the floor (0.0025 of the swing for ub = 3), as timm's does. The cycles are those of CosineCycles. lb
+    must be below ub.
 
     >>> TanhDecay(T=10).lr([0, 7, 10], 1.0).round(4)
     array([1. , 0.5, 0. ])
@@ -33,7 +35,10 @@ class TanhDecay(CyclingDescent):
     @model_validator(mode="after")
     def _falling(self) -> Self:
         if self.lb >= self.ub:
-            raise PlanError(f"TanhDecay: lb={self.lb:g} is not below ub={self.ub:g}, so that the rate would not fall; swap them.")
+            raise PlanError(
+                f"TanhDecay: lb={self.lb:g} is not below ub={self.ub:g}, so that the rate would not fall;"
+                " swap them."
+            )
         return self
 
     def _shape(self, x: FloatArray) -> FloatArray:

@@ -13,12 +13,14 @@ from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
 
 @final
 class TriStage(Schedule):
-    r"""A line from $i\,\eta_0$ to $\eta_0$ over $w$ steps, $\eta_0$ for $h$ steps, $\eta_0 f^{x/d}$ over $d$ steps, $f\,\eta_0$ for ever.
+    r"""A line from $i\,\eta_0$ to $\eta_0$ over $w$ steps, $\eta_0$ for $h$ steps, $\eta_0 f^{x/d}$ over $d$
+    steps, $f\,\eta_0$ for ever.
 
-    $w$ = warmup_steps, $h$ = hold_steps, $d$ = decay_steps, $i$ = init_lr_scale, $f$ = final_lr_scale. $f = 0$ has no
-    exponential that reaches it and is refused.
+    $w$ = warmup_steps, $h$ = hold_steps, $d$ = decay_steps, $i$ = init_lr_scale, $f$ = final_lr_scale. $f =
+    0$ has no exponential that reaches it and is refused.
 
-    >>> TriStage(warmup_steps=2, hold_steps=2, decay_steps=2, init_lr_scale=0.5).lr([0, 1, 2, 4, 5, 6, 9], 1.0)
+    >>> TriStage(warmup_steps=2, hold_steps=2, decay_steps=2, init_lr_scale=0.5).lr([0, 1, 2, 4, 5, 6, 9],
+    1.0)
     array([0.5 , 0.75, 1.  , 1.  , 0.1 , 0.01, 0.01])
 
     Source: fairseq tri_stage; Park et al., SpecAugment, arXiv 1904.08779.
@@ -28,9 +30,13 @@ class TriStage(Schedule):
     scales = True
     warmup_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the climb")
     hold_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.4, help="length of the plateau")
-    decay_steps: int = param(ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.5, help="length of the exponential descent")
+    decay_steps: int = param(
+        ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.5, help="length of the exponential descent"
+    )
     init_lr_scale: float = param(0.01, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of the first step")
-    final_lr_scale: float = param(0.01, gt=0, le=1, slider=(1e-3, 1), scale="log", quiet=True, help="factor of the end")
+    final_lr_scale: float = param(
+        0.01, gt=0, le=1, slider=(1e-3, 1), scale="log", quiet=True, help="factor of the end"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t, w = as_steps(step), self.warmup_steps
@@ -45,6 +51,9 @@ class TriStage(Schedule):
     def latex(self, base_lr: float) -> str:
         b, w, h, d = number(base_lr), self.warmup_steps, self.hold_steps, self.decay_steps
         share = rf"\min(t - {w + h}, {d}) / {d}"
-        climb = rf"{b} \left({number(self.init_lr_scale)} + {number(1 - self.init_lr_scale)}\, t / {max(w, 1)}\right)\ (t < {w})"
+        climb = (
+            rf"{b} \left({number(self.init_lr_scale)} + {number(1 - self.init_lr_scale)}\, t /"
+            rf" {max(w, 1)}\right)\ (t < {w})"
+        )
         decay = rf"{b} \cdot {number(self.final_lr_scale)}^{{{share}}}\ (t \ge {w + h})"
         return rf"\eta_t = {climb},\quad {b},\quad {decay}"

@@ -19,36 +19,50 @@ from lrcore.schedules.cosine import CosineAnnealingLR
 
 @final
 class Warmup(Schedule):
-    r"""$\eta_t = \eta_0 \left(s + (e - s)\,r(t/w)\right)$ while $t < w$ = warmup_steps, then the schedule, with its clock at $t - w$.
+    r"""$\eta_t = \eta_0 \left(s + (e - s)\,r(t/w)\right)$ while $t < w$ = warmup_steps, then the schedule,
+    with its clock at $t - w$.
 
-    $s$ = start_factor, $e$ = end_factor; $r(x)$ is $x$ (linear), $(1 - \cos \pi x)/2$ (cosine), $1 - \sqrt{1 - x}$ (1-sqrt) or
-    0 (constant: $s$ is held). With $s = 0$ the first update has the rate 0, as in transformers. `shift` is how many steps the
-    schedule's clock lags: left out, $w$; 0 lets it run from the start, so that the warm-up hides its beginning.
-    warmup_steps = 0 is no warm-up. What happens past the end is the schedule's own business.
+    $s$ = start_factor, $e$ = end_factor; $r(x)$ is $x$ (linear), $(1 - \cos \pi x)/2$ (cosine), $1 - \sqrt{1
+    - x}$ (1-sqrt) or 0 (constant: $s$ is held). With $s = 0$ the first update has the rate 0, as in
+    transformers. `shift` is how many steps the schedule's clock lags: left out, $w$; 0 lets it run from the
+    start, so that the warm-up hides its beginning. warmup_steps = 0 is no warm-up. What happens past the end
+    is the schedule's own business.
 
     >>> Warmup(schedule=Constant(), warmup_steps=4).lr([0, 1, 2, 3, 4, 5], 1.0)
     array([0.  , 0.25, 0.5 , 0.75, 1.  , 1.  ])
 
-    Source: Goyal et al., arXiv 1706.02677. Equals transformers' and fairseq's warm-ups as it comes; timm's with start_factor =
-    warmup_lr_init / lr, and shift = 0 without warmup_prefix; transformers' cosine_warmup_with_min_lr with start_factor = 1/w,
-    end_factor = 1 + 1/w, shift = w - 1; keras' CosineDecay and optax' warmup_* with start_factor = first rate / peak.
+    Source: Goyal et al., arXiv 1706.02677. Equals transformers' and fairseq's warm-ups as it comes; timm's
+    with start_factor = warmup_lr_init / lr, and shift = 0 without warmup_prefix; transformers'
+    cosine_warmup_with_min_lr with start_factor = 1/w, end_factor = 1 + 1/w, shift = w - 1; keras' CosineDecay
+    and optax' warmup_* with start_factor = first rate / peak.
     """
 
     title = "warm-up, then a schedule"
     schedule: Part = param(
-        Constant(), positional=True, start=lambda _, run: CosineAnnealingLR(T_max=descent_length(run)), help="what follows the warm-up"
+        Constant(),
+        positional=True,
+        start=lambda _, run: CosineAnnealingLR(T_max=descent_length(run)),
+        help="what follows the warm-up",
     )
     warmup_steps: int = param(5, ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the warm-up")
     shape: Ramp = param("linear", quiet=True, help="the curve of the warm-up")
-    start_factor: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step")
-    end_factor: float = param(1.0, gt=0, le=10, slider=(0.1, 1), quiet=True, help="factor of base lr that the warm-up aims at")
-    shift: int | None = param(None, ge=0, unit=TICKS, quiet=True, help="how far the schedule's clock lags; left out: warmup_steps")
+    start_factor: float = param(
+        0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step"
+    )
+    end_factor: float = param(
+        1.0, gt=0, le=10, slider=(0.1, 1), quiet=True, help="factor of base lr that the warm-up aims at"
+    )
+    shift: int | None = param(
+        None, ge=0, unit=TICKS, quiet=True, help="how far the schedule's clock lags; left out: warmup_steps"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)
         ramp = RAMPS[self.shape](np.minimum(t / max(self.warmup_steps, 1), 1.0))
         warm = base_lr * (self.start_factor + (self.end_factor - self.start_factor) * ramp)
-        return np.where(t < self.warmup_steps, warm, self.schedule.lr(np.maximum(t - self._lag, 0.0), base_lr))
+        return np.where(
+            t < self.warmup_steps, warm, self.schedule.lr(np.maximum(t - self._lag, 0.0), base_lr)
+        )
 
     @property
     def _lag(self) -> int:
@@ -73,7 +87,9 @@ class Warmup(Schedule):
     def latex(self, base_lr: float) -> str:
         b, s, w = number(base_lr), number(self.start_factor), self.warmup_steps
         ramp = RAMPS_LATEX[self.shape].format(x=f"t / {w}")
-        warm = rf"{b} \left({s} + {number(self.end_factor - self.start_factor)} \cdot {ramp}\right)\ (t < {w})"
+        warm = (
+            rf"{b} \left({s} + {number(self.end_factor - self.start_factor)} \cdot {ramp}\right)\ (t < {w})"
+        )
         after = self.schedule.latex(base_lr).removeprefix(r"\eta_t = ")
         clock = rf"\ (t \to t - {self._lag})" if self._lag else ""
         return rf"\eta_t = {warm};\quad {after}{clock}" if w else rf"\eta_t = {after}"

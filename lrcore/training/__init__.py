@@ -14,9 +14,11 @@ from lrcore.training.loop import train
 
 
 def one_thread() -> None:
-    """Give this process one torch thread. For whoever owns the process (a worker, the command line, a test) to call once.
+    """Give this process one torch thread. For whoever owns the process (a worker, the command line, a test)
+    to call once.
 
-    The matrices are too small to share: with two threads on a busy machine of two cores the loop ran 20 times slower.
+    The matrices are too small to share: with two threads on a busy machine of two cores the loop ran 20 times
+    slower.
     """
     torch.set_num_threads(1)
 

@@ -29,7 +29,8 @@ class Activation(ABC):
 class Tanh(Activation):
     """tanh z = 2 sigmoid(2 z) - 1: torch's sigmoid is vectorised five times faster than its tanh on the CPU.
 
-    The identity costs an absolute error of 2e-7 in float32 (2e-16 in float64), one rounding of a number near 1.
+    The identity costs an absolute error of 2e-7 in float32 (2e-16 in float64), one rounding of a number near
+    1.
     """
 
     gain = 2.0
@@ -57,7 +58,9 @@ class GELU(Activation):
     """z Phi(z) with the exact normal distribution function, torch's default."""
 
     def forward(self, z: Tensor, h: Tensor) -> None:
-        h.copy_(torch.nn.functional.gelu(z))  # gelu's out= ignores the strides of h in float32 (torch 2.13, CPU)
+        h.copy_(
+            torch.nn.functional.gelu(z)
+        )  # gelu's out= ignores the strides of h in float32 (torch 2.13, CPU)
 
     def backward(self, delta: Tensor, z: Tensor, h: Tensor) -> None:
         _ops.gelu_backward.grad_input(delta, z, grad_input=delta)

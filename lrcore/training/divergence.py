@@ -1,9 +1,11 @@
-"""Members that blow up: found at the exact update, frozen as they were before it, while the others go on untouched.
+"""Members that blow up: found at the exact update, frozen as they were before it, while the others go on
+untouched.
 
-Looking at every loss after every update would cost more than the update (on a GPU it would also wait for it), so blocks of
-updates run unwatched. Members do not see each other: one that turns to NaN harms nobody. When a block has harmed a member, the
-state from before the block comes back and the block is run again, looking after every update. The same kernels on the same
-numbers give the same bits, so for the others the second run is the first.
+Looking at every loss after every update would cost more than the update (on a GPU it would also wait for it),
+so blocks of updates run unwatched. Members do not see each other: one that turns to NaN harms nobody. When a
+block has harmed a member, the state from before the block comes back and the block is run again, looking
+after every update. The same kernels on the same numbers give the same bits, so for the others the second run
+is the first.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from torch import Tensor
 from lrcore.events import NOT_DIVERGED, Floats, Ints
 from lrcore.training.ensemble import Ensemble
 
-EXPLODED = 1000.0  # times the loss at the start: a catapult's jump of ten to a hundred times still comes down, this does not
+# times the loss at the start: a catapult's jump of ten to a hundred times still comes down, this does not
+EXPLODED = 1000.0
 
 
 class Casualties:
-    """Who has diverged: `at` (M,) the update that a member did not survive, -1 = none; `reasons` (M,), "" = none."""
+    """Who has diverged: `at` (M,) the update that a member did not survive, -1 = none; `reasons` (M,), "" =
+    none."""
 
     def __init__(self, members: int) -> None:
         self.at: Ints = np.full(members, NOT_DIVERGED, np.int64)
@@ -34,19 +38,22 @@ class Casualties:
 class Guard:
     """Runs blocks of updates and freezes who diverges.
 
-    A member is "non-finite" when its minibatch loss is, or when the update makes one of its parameters so; it has "exploded" when
-    its minibatch loss is above `limit` (M,), which the loop sets once it knows the losses at the start. Either way that update is
-    taken back.
+    A member is "non-finite" when its minibatch loss is, or when the update makes one of its parameters so; it
+    has "exploded" when its minibatch loss is above `limit` (M,), which the loop sets once it knows the losses
+    at the start. Either way that update is taken back.
     """
 
     def __init__(self, ensemble: Ensemble, casualties: Casualties) -> None:
         self._ensemble, self._casualties = ensemble, casualties
         self.limit: Floats = np.full(len(casualties.at), np.inf)
         self._before = ensemble.save()
-        self._frozen: list[Tensor] = []  # layers of parameters, of which the rows of members that diverged count
+        self._frozen: list[
+            Tensor
+        ] = []  # layers of parameters, of which the rows of members that diverged count
 
     def run(self, first: int, lr: Floats) -> Floats:
-        """`Ensemble.run`, guarded: the loss that a member diverged at is inf if it was not finite, those after it are NaN."""
+        """`Ensemble.run`, guarded: the loss that a member diverged at is inf if it was not finite, those
+        after it are NaN."""
         ensemble, casualties = self._ensemble, self._casualties
         ensemble.save(self._before)
         losses = ensemble.run(first, lr)

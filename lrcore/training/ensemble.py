@@ -1,4 +1,5 @@
-"""All members of an experiment as one: their parameters, their minibatches, and blocks of updates of them all."""
+"""All members of an experiment as one: their parameters, their minibatches, and blocks of updates of them
+all."""
 
 from __future__ import annotations
 
@@ -20,9 +21,17 @@ from lrcore.training.stepper import Core, Stepper
 
 
 class Ensemble:
-    """M = P x S members; member p * S + s is plan p with seed s. `x` (D + 1, n) and `y` (C, n) are the training points."""
+    """M = P x S members; member p * S + s is plan p with seed s. `x` (D + 1, n) and `y` (C, n) are the
+    training points."""
 
-    def __init__(self, experiment: Experiment, data: Dataset, device: torch.device, dtype: torch.dtype, patience: Patience) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        data: Dataset,
+        device: torch.device,
+        dtype: torch.dtype,
+        patience: Patience,
+    ) -> None:
         layout = Layout.of(experiment, experiment.members)
         params = layout.initial(experiment, dtype).to(device)
         grads = torch.zeros_like(params)
@@ -52,7 +61,8 @@ class Ensemble:
         return self._state[0].new_tensor(self.core.loss.targets(y, self.core.layout.widths[-1]))
 
     def run(self, first: int, lr: Floats) -> Floats:
-        """Updates first, first + 1, ... with rates `lr` (K, M); returns their mean minibatch losses (k, M), k < K if told to stop.
+        """Updates first, first + 1, ... with rates `lr` (K, M); returns their mean minibatch losses (k, M), k
+        < K if told to stop.
 
         Nothing here waits for the device before the block is through.
         """
@@ -60,7 +70,11 @@ class Ensemble:
             knobs = self._state[0].new_tensor(self._rule.knobs(first, lr))
         losses = self._state[0].new_empty(lr.shape)
         done = 0
-        while done < len(lr) and not (done and self._patience.glance()) and self._step(first + done, knobs[done], losses[done]):
+        while (
+            done < len(lr)
+            and not (done and self._patience.glance())
+            and self._step(first + done, knobs[done], losses[done])
+        ):
             done += 1
         return losses[:done].double().cpu().numpy()
 
@@ -79,7 +93,12 @@ class Ensemble:
 
     def finite(self) -> NDArray[np.bool_]:
         """Whether all parameters of each member are finite, (M,)."""
-        flags: NDArray[np.bool_] = torch.stack([torch.isfinite(part).flatten(1).all(1) for part in self.core.weights]).all(0).cpu().numpy()
+        flags: NDArray[np.bool_] = (
+            torch.stack([torch.isfinite(part).flatten(1).all(1) for part in self.core.weights])
+            .all(0)
+            .cpu()
+            .numpy()
+        )
         return flags
 
     def _step(self, step: int, knobs: Tensor, loss: Tensor) -> bool:
@@ -90,10 +109,13 @@ class Ensemble:
         if size not in self._steppers:
             self._steppers[size] = Stepper(self.core, size)
         _, x, y = self._epoch
-        return self._steppers[size](x[:, :, start:stop], y[:, :, start:stop], knobs, loss, self._patience.glance)
+        return self._steppers[size](
+            x[:, :, start:stop], y[:, :, start:stop], knobs, loss, self._patience.glance
+        )
 
     def _shuffled(self, epoch: int) -> tuple[Tensor, Tensor]:
-        """The training points in every seed's order of this epoch, (S, D + 1, n) and (S, C, n): a batch is then a slice."""
+        """The training points in every seed's order of this epoch, (S, D + 1, n) and (S, C, n): a batch is
+        then a slice."""
         orders = np.stack([epoch_order(seed, epoch, self._n, self._batch) for seed in range(self._seeds)])
         index = torch.from_numpy(orders).flatten().to(self.x.device)
         return (

@@ -16,12 +16,15 @@ from lrcore.training.patience import Patience
 
 EVALUATIONS = 60
 EARLY = 1.25  # the exponent that sets evaluations closer at the start, where losses fall fastest
-CHUNK_NUMBERS = 1 << 18  # members x points x widest layer taken at once: less is overhead, more leaves the cache
+CHUNK_NUMBERS = (
+    1 << 18
+)  # members x points x widest layer taken at once: less is overhead, more leaves the cache
 POINTS_MIN = 256  # fewer points at once than this make the matrix products slow
 
 
 def evaluation_steps(steps: int) -> Ints:
-    """The numbers of updates done at which a run of `steps` updates is evaluated: round(steps (i / 59)^1.25), i = 0 ... 59.
+    """The numbers of updates done at which a run of `steps` updates is evaluated: round(steps (i / 59)^1.25),
+    i = 0 ... 59.
 
     0 and `steps` are always among them, and each number is there once: short runs have fewer.
 
@@ -36,7 +39,8 @@ def evaluation_steps(steps: int) -> Ints:
 
 @dataclass(frozen=True)
 class Scores:
-    """One evaluation, each (M,): mean losses, and validation accuracy or R^2. What is not finite is inf (-inf for R^2)."""
+    """One evaluation, each (M,): mean losses, and validation accuracy or R^2. What is not finite is inf (-inf
+    for R^2)."""
 
     train_loss: Floats
     val_loss: Floats
@@ -49,7 +53,9 @@ class Evaluator:
     def __init__(self, ensemble: Ensemble, data: Dataset) -> None:
         self._core, self._data = ensemble.core, data
         self._parts = [(ensemble.x, ensemble.y), (ensemble.points(data.x_val), ensemble.targets(data.y_val))]
-        self.chance = ensemble.core.loss.chance(data, ensemble.core.layout.widths[-1])  # the loss of knowing nothing of x
+        self.chance = ensemble.core.loss.chance(
+            data, ensemble.core.layout.widths[-1]
+        )  # the loss of knowing nothing of x
         self._workspaces: dict[tuple[int, int], Workspace] = {}
 
     def scores(self, patience: Patience) -> Scores | None:
@@ -71,7 +77,9 @@ class Evaluator:
         sums = self._sums(*self._parts[1], rows, False, patience)
         return None if sums is None else _or(np.inf, sums[0] / len(self._data.y_val))
 
-    def _sums(self, x: Tensor, y: Tensor, rows: range, wants_merit: bool, patience: Patience) -> tuple[Floats, Floats] | None:
+    def _sums(
+        self, x: Tensor, y: Tensor, rows: range, wants_merit: bool, patience: Patience
+    ) -> tuple[Floats, Floats] | None:
         """Total losses and merits (m,) of the members `rows`."""
         layout, loss = self._core.layout, self._core.loss
         width, count = max(layout.widths), x.shape[1]

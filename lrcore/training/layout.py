@@ -1,7 +1,8 @@
 """How the members' parameters lie in memory, and the weights they start from.
 
-M = members, member p * S + s being plan p with seed s. A layer's weights and bias are one matrix (out, in + 1), the bias
-being the last column, which meets a row of ones in the layer's input: one matrix product does both, forwards and backwards.
+M = members, member p * S + s being plan p with seed s. A layer's weights and bias are one matrix (out, in +
+1), the bias being the last column, which meets a row of ones in the layer's input: one matrix product does
+both, forwards and backwards.
 """
 
 from __future__ import annotations
@@ -18,25 +19,32 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU, "ge
 
 
 def build_network(experiment: Experiment, seed: int) -> nn.Sequential:
-    """The network of one member in float32: exactly `torch.manual_seed(seed)`, then `nn.Sequential(nn.Linear, ...)`.
+    """The network of one member in float32: exactly `torch.manual_seed(seed)`, then `nn.Sequential(nn.Linear,
+    ...)`.
 
     The global generator is left as it was found.
     """
     widths = Layout.of(experiment, 1).widths
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)  # like torch.manual_seed, but does not touch a GPU's generator
+        torch.default_generator.manual_seed(
+            seed
+        )  # like torch.manual_seed, but does not touch a GPU's generator
         modules: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
-            modules += [nn.Linear(inputs, outputs, dtype=torch.float32), ACTIVATIONS[experiment.model.activation]()]
+            modules += [
+                nn.Linear(inputs, outputs, dtype=torch.float32),
+                ACTIVATIONS[experiment.model.activation](),
+            ]
     return nn.Sequential(*modules[:-1])
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One flat buffer holds every parameter of every member, layer after layer, each layer (M, out, in + 1) and contiguous.
+    """One flat buffer holds every parameter of every member, layer after layer, each layer (M, out, in + 1)
+    and contiguous.
 
-    Contiguous layers keep the matrix products fast (a strided result costs twice as much), and the one buffer lets an
-    optimiser update a whole moment with one kernel.
+    Contiguous layers keep the matrix products fast (a strided result costs twice as much), and the one buffer
+    lets an optimiser update a whole moment with one kernel.
     """
 
     widths: tuple[int, ...]

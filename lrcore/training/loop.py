@@ -32,14 +32,16 @@ def train(
     *,
     dtype: torch.dtype = torch.float32,
 ) -> Iterator[Event]:
-    """Train every plan from every seed, and tell of it: `Started`, a `Progress` for each evaluation, `Finished`.
+    """Train every plan from every seed, and tell of it: `Started`, a `Progress` for each evaluation,
+    `Finished`.
 
-    `device`: "cpu", "cuda" or "auto" (cuda where there is one); ExperimentError if it is not there. `should_stop` is asked at
-    every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes with the history of the updates done. The same
-    experiment on the same device gives the same bits.
+    `device`: "cpu", "cuda" or "auto" (cuda where there is one); ExperimentError if it is not there.
+    `should_stop` is asked at every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes
+    with the history of the updates done. The same experiment on the same device gives the same bits.
 
     >>> from lrcore.experiment import Experiment
-    >>> events = list(train(Experiment.model_validate({"plans": ["lr=0.3"], "seeds": 1, "steps": 2}), device="cpu"))
+    >>> events = list(train(Experiment.model_validate({"plans": ["lr=0.3"], "seeds": 1, "steps": 2}),
+    device="cpu"))
     >>> [event.kind for event in events]
     ['started', 'progress', 'progress', 'progress', 'finished']
     """
@@ -51,11 +53,16 @@ def _device(name: str) -> torch.device:
         raise ExperimentError(f"The device is auto, cpu or cuda, but {name!r} arrived.")
     there = torch.cuda.is_available()
     if name == "cuda" and not there:
-        raise ExperimentError("The device cuda was asked for, but this machine has no GPU that torch can use; ask for cpu or auto.")
+        raise ExperimentError(
+            "The device cuda was asked for, but this machine has no GPU that torch can use; ask for cpu or"
+            " auto."
+        )
     return torch.device("cuda" if there and name != "cpu" else "cpu")
 
 
-def _events(experiment: Experiment, device: torch.device, patience: Patience, dtype: torch.dtype) -> Iterator[Event]:
+def _events(
+    experiment: Experiment, device: torch.device, patience: Patience, dtype: torch.dtype
+) -> Iterator[Event]:
     began = time.perf_counter()
     yield Started(
         experiment_id=experiment.id,
@@ -71,7 +78,9 @@ def _events(experiment: Experiment, device: torch.device, patience: Patience, dt
     if not patience.ask():
         data = experiment.data.load()
         ensemble = Ensemble(experiment, data, device, dtype, patience)
-        yield from _run(experiment, Evaluator(ensemble, data), Guard(ensemble, casualties), rates, recorder, patience)
+        yield from _run(
+            experiment, Evaluator(ensemble, data), Guard(ensemble, casualties), rates, recorder, patience
+        )
     yield Finished(
         experiment_id=experiment.id,
         steps_done=recorder.done,
@@ -83,12 +92,19 @@ def _events(experiment: Experiment, device: torch.device, patience: Patience, dt
 
 
 def _run(
-    experiment: Experiment, evaluator: Evaluator, guard: Guard, rates: Rates, recorder: Recorder, patience: Patience
+    experiment: Experiment,
+    evaluator: Evaluator,
+    guard: Guard,
+    rates: Rates,
+    recorder: Recorder,
+    patience: Patience,
 ) -> Iterator[Progress]:
     """Train up to each evaluation and tell it; ends early when patience is over."""
     for target in evaluation_steps(experiment.steps):
         while recorder.done < target and not patience.glance():
-            lr = rates.block(recorder.done, min(recorder.done + BLOCK, int(target), rates.known_until(recorder.done)))
+            lr = rates.block(
+                recorder.done, min(recorder.done + BLOCK, int(target), rates.known_until(recorder.done))
+            )
             recorder.updates(guard.run(recorder.done, lr.reshape(len(lr), -1)), lr)
             for plan, members in rates.waiting(recorder.done):
                 if (metrics := evaluator.val_loss(members, patience)) is None:

@@ -36,7 +36,8 @@ class Loss(ABC):
 
     @abstractmethod
     def gradient(self, z: Tensor, target: Tensor) -> Tensor:
-        """The loss summed over the batch (M,); leaves in z its gradient with respect to z, divided by `slope`."""
+        """The loss summed over the batch (M,); leaves in z its gradient with respect to z, divided by
+        `slope`."""
 
     @abstractmethod
     def merit(self, z: Tensor, target: Tensor) -> Tensor:
@@ -68,7 +69,9 @@ class CrossEntropy(Loss):
         return logp.mul_(target).sum((1, 2)).neg_()
 
     def merit(self, z: Tensor, target: Tensor) -> Tensor:
-        return (z.max(1).indices == target.max(1).indices).sum(1)  # thirty times faster than argmax over so few rows (CPU)
+        return (z.max(1).indices == target.max(1).indices).sum(
+            1
+        )  # thirty times faster than argmax over so few rows (CPU)
 
     def metric(self, merit: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
         return merit / len(y)
@@ -76,7 +79,8 @@ class CrossEntropy(Loss):
 
 @final
 class SquaredError(Loss):
-    """(z - y)^2, `torch.nn.functional.mse_loss` for one output; the metric is R^2 = 1 - sum (z - y)^2 / sum (y - mean y)^2."""
+    """(z - y)^2, `torch.nn.functional.mse_loss` for one output; the metric is R^2 = 1 - sum (z - y)^2 / sum
+    (y - mean y)^2."""
 
     slope = 2.0
 

@@ -1,7 +1,8 @@
 """The optimisers' update rules for all members at once, each with its own rate.
 
-Moments are flat buffers over all layers and members, so that a moment costs one kernel; only the last line of a rule, where
-the rate differs from member to member, goes layer by layer. So do the lines with the momentum if a schedule drives it.
+Moments are flat buffers over all layers and members, so that a moment costs one kernel; only the last line of
+a rule, where the rate differs from member to member, goes layer by layer. So do the lines with the momentum
+if a schedule drives it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from lrcore.training.rates import Momenta
 
 
 class Rule(ABC):
-    """One update. `knobs` (K, `width`) are the numbers that change from step to step: a factor of each member, then the momentum
-    of each if schedules drive it, then one number for all."""
+    """One update. `knobs` (K, `width`) are the numbers that change from step to step: a factor of each
+    member, then the momentum of each if schedules drive it, then one number for all."""
 
     def __init__(self, layout: Layout, params: Tensor, grads: Tensor, moments: int, momenta: Momenta) -> None:
         self.params, self.grads = params, grads
@@ -35,7 +36,9 @@ class Rule(ABC):
     def knobs(self, first: int, lr: Floats) -> Floats:
         """The numbers for updates first, first + 1, ... with rates `lr` (K, M), computed in float64."""
         driven = self.momenta.block(first, first + len(lr)) if self.momenta else None
-        factors, shared = self._factors(np.arange(first, first + len(lr), dtype=np.float64)[:, None], lr, driven)
+        factors, shared = self._factors(
+            np.arange(first, first + len(lr), dtype=np.float64)[:, None], lr, driven
+        )
         return np.concatenate([factors, *([] if driven is None else [driven]), shared], axis=1)
 
     @abstractmethod
@@ -62,13 +65,16 @@ class Rule(ABC):
 class SGDRule(Rule):
     """`torch.optim.SGD`: v = momentum v + g, p -= lr v; nesterov: p -= lr (g + momentum v).
 
-    A schedule may drive the momentum of an SGD that was made without one, as in torch. Where it sets exactly 0 torch leaves v alone.
+    A schedule may drive the momentum of an SGD that was made without one, as in torch. Where it sets exactly
+    0 torch leaves v alone.
     """
 
     def __init__(self, spec: SGD, layout: Layout, params: Tensor, grads: Tensor, momenta: Momenta) -> None:
         super().__init__(layout, params, grads, 1 if spec.momentum or momenta.driven else 0, momenta)
         self._spec = spec
-        self._direction = layout.layers(self.moments[0] if spec.momentum and not spec.nesterov and not momenta.driven else grads)
+        self._direction = layout.layers(
+            self.moments[0] if spec.momentum and not spec.nesterov and not momenta.driven else grads
+        )
         self._velocity = layout.layers(self.moments[0]) if momenta.driven else []
 
     def _factors(self, step: Floats, lr: Floats, momentum: Floats | None) -> tuple[Floats, Floats]:
@@ -91,10 +97,11 @@ class SGDRule(Rule):
 
 @final
 class AdamRule(Rule):
-    """`torch.optim.Adam`: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p -= lr (m / c1) / (sqrt(v / c2) + eps), c = 1 - b^t.
+    """`torch.optim.Adam`: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p -= lr (m / c1) / (sqrt(v / c2) +
+    eps), c = 1 - b^t.
 
-    The corrections are folded into the knobs: p -= [lr sqrt(c2) / c1] m / (sqrt(v) + [eps sqrt(c2)]). A schedule's momentum is b1,
-    and c1 is computed from the b1 of the update at hand, as in torch.
+    The corrections are folded into the knobs: p -= [lr sqrt(c2) / c1] m / (sqrt(v) + [eps sqrt(c2)]). A
+    schedule's momentum is b1, and c1 is computed from the b1 of the update at hand, as in torch.
     """
 
     def __init__(self, spec: Adam, layout: Layout, params: Tensor, grads: Tensor, momenta: Momenta) -> None:
@@ -131,4 +138,6 @@ def rule_for(experiment: Experiment, layout: Layout, params: Tensor, grads: Tens
         return SGDRule(spec, layout, params, grads, Momenta(experiment, spec.momentum))
     if isinstance(spec, Adam):
         return AdamRule(spec, layout, params, grads, Momenta(experiment, spec.beta1))
-    raise NotImplementedError(f"lrcore.training has no batched rule for {spec.kind}; add one to lrcore/training/optimizers.py.")
+    raise NotImplementedError(
+        f"lrcore.training has no batched rule for {spec.kind}; add one to lrcore/training/optimizers.py."
+    )

@@ -1,4 +1,5 @@
-"""Where the rates come from, and the momenta: the loop asks block by block and hands back what a listening schedule waits for."""
+"""Where the rates come from, and the momenta: the loop asks block by block and hands back what a listening
+schedule waits for."""
 
 from __future__ import annotations
 
@@ -15,9 +16,9 @@ from lrcore.schedules import FeedbackSchedule
 class Rates:
     """The rates of an experiment's updates, the same for every seed of a plan unless its schedule listens.
 
-    A schedule that listens (ReduceLROnPlateau) is stepped with each member's own validation loss at the end of every full epoch,
-    as `scheduler.step(val_loss)` in a torch loop is; the plan's clock has no say. Such an evaluation is one pass over the validation
-    points, of the plans that listen only.
+    A schedule that listens (ReduceLROnPlateau) is stepped with each member's own validation loss at the end
+    of every full epoch, as `scheduler.step(val_loss)` in a torch loop is; the plan's clock has no say. Such
+    an evaluation is one pass over the validation points, of the plans that listen only.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -36,7 +37,8 @@ class Rates:
         self._table = np.stack(planned, axis=1)[:, :, None]  # (N, P, 1)
 
     def block(self, first: int, stop: int) -> Floats:
-        """The rates of updates first ... stop - 1 as (stop - first, P, S); ask no further than `known_until(first)`."""
+        """The rates of updates first ... stop - 1 as (stop - first, P, S); ask no further than
+        `known_until(first)`."""
         rates: Floats = np.repeat(self._table[first:stop], self._seeds, axis=2)
         for index, listener in self._listening.items():
             rates[:, index] = listener.rates
@@ -49,7 +51,11 @@ class Rates:
     def waiting(self, done: int) -> list[tuple[int, range]]:
         """The plans that wait for a metric after `done` updates, each with its members; mostly none."""
         due = done > 0 and done % self._per_epoch == 0
-        return [(index, range(index * self._seeds, (index + 1) * self._seeds)) for index in self._listening] if due else []
+        return (
+            [(index, range(index * self._seeds, (index + 1) * self._seeds)) for index in self._listening]
+            if due
+            else []
+        )
 
     def observe(self, plan: int, metrics: Floats) -> None:
         """The validation losses (S,) of a plan's members."""
@@ -68,12 +74,16 @@ class _Listener:
         return np.array([state.lr for state in self._states])
 
     def observe(self, metrics: Floats) -> None:
-        self._states = [self._schedule.observe(state, float(metric))[1] for state, metric in zip(self._states, metrics, strict=True)]
+        self._states = [
+            self._schedule.observe(state, float(metric))[1]
+            for state, metric in zip(self._states, metrics, strict=True)
+        ]
 
 
 @final
 class Momenta:
-    """The momenta (beta1 for Adam) that schedules set; `own` is the optimiser's, which holds where they leave it alone."""
+    """The momenta (beta1 for Adam) that schedules set; `own` is the optimiser's, which holds where they leave
+    it alone."""
 
     def __init__(self, experiment: Experiment, own: float) -> None:
         steps = np.arange(experiment.steps)
@@ -81,8 +91,11 @@ class Momenta:
         self.driven = any(values is not None for values in driven)
         self._seeds = experiment.seeds
         if self.driven:
-            self._table = np.stack([np.full(len(steps), own) if values is None else values for values in driven], axis=1)
+            self._table = np.stack(
+                [np.full(len(steps), own) if values is None else values for values in driven], axis=1
+            )
 
     def block(self, first: int, stop: int) -> Floats:
-        """The momenta of updates first ... stop - 1 as (stop - first, M); only where some plan drives them."""
+        """The momenta of updates first ... stop - 1 as (stop - first, M); only where some plan drives
+        them."""
         return np.repeat(self._table[first:stop], self._seeds, axis=1)

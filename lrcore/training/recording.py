@@ -11,7 +11,8 @@ from lrcore.training.evaluation import Scores
 
 
 class Recorder:
-    """Collects updates and evaluations as (..., P, S). `first_lr` (P, S) is the rate of the first update, shown at step 0."""
+    """Collects updates and evaluations as (..., P, S). `first_lr` (P, S) is the rate of the first update,
+    shown at step 0."""
 
     def __init__(self, experiment: Experiment, first_lr: Floats, casualties: Casualties) -> None:
         self._shape = len(experiment.plans), experiment.seeds
@@ -24,7 +25,8 @@ class Recorder:
         self.done = 0
 
     def updates(self, losses: Floats, lr: Floats) -> None:
-        """Updates were made: their minibatch losses (k, M), and the rates (K, P, S), K >= k, that were meant for them."""
+        """Updates were made: their minibatch losses (k, M), and the rates (K, P, S), K >= k, that were meant
+        for them."""
         steps = np.arange(self.done, self.done + len(losses))
         self.done += len(losses)
         at = self._casualties.at.reshape(self._shape)
@@ -39,7 +41,9 @@ class Recorder:
         since = self._loss[self._progress[-1].step if self._progress else 0 : self.done]
         made = ~np.isnan(since)
         with np.errstate(invalid="ignore"):
-            mean = np.where(made, since, 0.0).sum(axis=0) / made.sum(axis=0)  # 0 / 0 = NaN: no update was made
+            mean = np.where(made, since, 0.0).sum(axis=0) / made.sum(
+                axis=0
+            )  # 0 / 0 = NaN: no update was made
         self._progress.append(
             Progress(
                 step=self.done,

@@ -1,4 +1,5 @@
-"""One member with `torch.nn`, `torch.optim` and `torch.optim.lr_scheduler`, as one would write it: what the batched trainer equals.
+"""One member with `torch.nn`, `torch.optim` and `torch.optim.lr_scheduler`, as one would write it: what the
+batched trainer equals.
 
 It is the oracle of the tests and the baseline of the benchmark.
 """
@@ -26,8 +27,8 @@ from lrcore.training.sampling import epoch_order
 
 @dataclass
 class Run:
-    """What one member did: the loss that each update descended, the rate it used, the validation losses that a plan which listens
-    was told, and the network it left."""
+    """What one member did: the loss that each update descended, the rate it used, the validation losses that
+    a plan which listens was told, and the network it left."""
 
     model: nn.Sequential
     minibatch_loss: list[float] = field(default_factory=list)
@@ -41,7 +42,9 @@ def train_member(experiment: Experiment, plan: Plan, seed: int, dtype: torch.dty
     classes = data.task == "classification"
     x, x_val = torch.tensor(data.x_train, dtype=dtype), torch.tensor(data.x_val, dtype=dtype)
     y, y_val = (torch.tensor(y, dtype=torch.int64 if classes else dtype) for y in (data.y_train, data.y_val))
-    loss_function: Callable[[Tensor, Tensor], Tensor] = nn.functional.cross_entropy if classes else nn.functional.mse_loss
+    loss_function: Callable[[Tensor, Tensor], Tensor] = (
+        nn.functional.cross_entropy if classes else nn.functional.mse_loss
+    )
 
     run = Run(build_network(experiment, seed).to(dtype))
     optimizer = build_optimizer(experiment.optimizer, run.model, plan.base_lr)
@@ -85,12 +88,18 @@ def build_optimizer(spec: OptimizerSpec, model: nn.Module, lr: float) -> torch.o
 
 
 def build_scheduler(optimizer: torch.optim.Optimizer, plan: Plan) -> lr_scheduler.LRScheduler:
-    """torch's own scheduler where torch has one by that name, parts and all, and one that asks the formula where it has none."""
-    return _torchs_own(optimizer, plan.schedule, plan.base_lr) if _in_torch(plan.schedule) else _Formula(optimizer, plan)
+    """torch's own scheduler where torch has one by that name, parts and all, and one that asks the formula
+    where it has none."""
+    return (
+        _torchs_own(optimizer, plan.schedule, plan.base_lr)
+        if _in_torch(plan.schedule)
+        else _Formula(optimizer, plan)
+    )
 
 
 def _in_torch(schedule: Schedule) -> bool:
-    """Whether torch has this schedule. It has no formulas as text, and compositions inside compositions only sometimes."""
+    """Whether torch has this schedule. It has no formulas as text, and compositions inside compositions only
+    sometimes."""
     parts = _parts(schedule)
     known = hasattr(lr_scheduler, schedule.kind) and schedule.kind not in ("LambdaLR", "MultiplicativeLR")
     return known and all(_in_torch(part) and not _parts(part) for part in parts)
@@ -100,7 +109,9 @@ def _parts(schedule: Schedule) -> tuple[Schedule, ...]:
     return schedule.schedulers if isinstance(schedule, (SequentialLR, ChainedScheduler)) else ()
 
 
-def _torchs_own(optimizer: torch.optim.Optimizer, schedule: Schedule, base_lr: float) -> lr_scheduler.LRScheduler:
+def _torchs_own(
+    optimizer: torch.optim.Optimizer, schedule: Schedule, base_lr: float
+) -> lr_scheduler.LRScheduler:
     fields: dict[str, Any] = {name: getattr(schedule, name) for name in type(schedule).model_fields}
     if parts := _parts(schedule):
         fields["schedulers"] = [_torchs_own(optimizer, part, base_lr) for part in parts]
@@ -123,5 +134,9 @@ class _Formula(lr_scheduler.LRScheduler):
         tick, schedule = self.last_epoch, self._plan.schedule
         if (momentum := schedule.momentum(tick)) is not None:
             for group in self.optimizer.param_groups:
-                group.update({"betas": (float(momentum), group["betas"][1])} if "betas" in group else {"momentum": float(momentum)})
+                group.update(
+                    {"betas": (float(momentum), group["betas"][1])}
+                    if "betas" in group
+                    else {"momentum": float(momentum)}
+                )
         return [float(schedule.lr(tick, self._plan.base_lr))] * len(self.optimizer.param_groups)

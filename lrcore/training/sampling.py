@@ -1,4 +1,5 @@
-"""Minibatches: an epoch is a shuffled pass over the training points, every point once; its last batch may be smaller."""
+"""Minibatches: an epoch is a shuffled pass over the training points, every point once; its last batch may be
+smaller."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ _STREAM = 2  # keeps a seed's shuffles apart from the draws that data sets make 
 def epoch_order(seed: int, epoch: int, n: int, batch: int) -> Ints:
     """The order (n,) in which seed `seed` sees the points in this epoch; it depends on nothing else.
 
-    A batch that holds every point is taken as it lies: its mean has no order, and at an epoch for each step a shuffle would
-    cost as much as the step.
+    A batch that holds every point is taken as it lies: its mean has no order, and at an epoch for each step a
+    shuffle would cost as much as the step.
     """
     if batch >= n:
         return np.arange(n)

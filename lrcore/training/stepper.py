@@ -15,14 +15,15 @@ from lrcore.training.layout import Layout
 from lrcore.training.losses import Loss
 from lrcore.training.optimizers import Rule
 
-# Members are taken in groups whose activations are about this many numbers: more than that leaves the cache, and a step of
-# the largest experiment would hold gigabytes and could not be stopped for seconds.
+# Members are taken in groups whose activations are about this many numbers: more than that leaves the cache,
+# and a step of the largest experiment would hold gigabytes and could not be stopped for seconds.
 GROUP_NUMBERS = 1 << 19
 
 
 @dataclass(frozen=True)
 class Core:
-    """What a step works on: layers of parameters and of gradients, the rule between them, and what they compute."""
+    """What a step works on: layers of parameters and of gradients, the rule between them, and what they
+    compute."""
 
     layout: Layout
     weights: list[Tensor]
@@ -46,7 +47,8 @@ class _Group:
 
 
 class Stepper:
-    """A step on batches of `batch` points. Its inputs are copied into buffers that stay, so that a CUDA graph can replay it."""
+    """A step on batches of `batch` points. Its inputs are copied into buffers that stay, so that a CUDA graph
+    can replay it."""
 
     def __init__(self, core: Core, batch: int) -> None:
         like, widths, members = core.weights[0], core.layout.widths, core.layout.members
@@ -59,7 +61,8 @@ class Stepper:
         self._replay = captured(self._whole, [*core.weights, *core.rule.moments]) if like.is_cuda else None
 
     def __call__(self, x: Tensor, y: Tensor, knobs: Tensor, loss: Tensor, glance: Callable[[], bool]) -> bool:
-        """Update with points `x` (S, D + 1, B) and targets `y` (S, C, B), and write the mean losses to `loss` (M,).
+        """Update with points `x` (S, D + 1, B) and targets `y` (S, C, B), and write the mean losses to `loss`
+        (M,).
 
         False, and no update, if `glance` told it to stop between two groups.
         """
@@ -85,7 +88,9 @@ class Stepper:
     def _differentiate(self, group: _Group) -> None:
         torch.index_select(self._x, 0, group.seed_of, out=group.work.inputs[0])
         torch.index_select(self._y, 0, group.seed_of, out=group.target)
-        total = group.work.gradient(group.weights, group.grads, self._core.activation, self._core.loss, group.target)
+        total = group.work.gradient(
+            group.weights, group.grads, self._core.activation, self._core.loss, group.target
+        )
         group.total.copy_(total)
 
     def _grouped(self) -> list[_Group]:
@@ -97,7 +102,10 @@ class Stepper:
         for rows in torch.arange(members, device=like.device).tensor_split(min(count, members)):
             span, size = slice(int(rows[0]), int(rows[-1]) + 1), len(rows)
             if size not in work:
-                work[size] = Workspace(widths, size, self._batch, like), like.new_empty(size, widths[-1], self._batch)
+                work[size] = (
+                    Workspace(widths, size, self._batch, like),
+                    like.new_empty(size, widths[-1], self._batch),
+                )
             weights, grads = [part[span] for part in core.weights], [part[span] for part in core.grads]
             groups.append(_Group(weights, grads, rows % core.seeds, self._total[span], *work[size]))
         return groups

@@ -1,7 +1,8 @@
-"""The race of closed forms against stepping: 160,000 rates at once, and torch's own scheduler stepped as often.
+"""The race of closed forms against stepping: 160,000 rates at once, and torch's own scheduler stepped as
+often.
 
-`python -m tests.benchmarks.closed_forms` prints one row per schedule. Only stepping the scheduler is timed on torch's side, not
-the optimiser.
+`python -m tests.benchmarks.closed_forms` prints one row per schedule. Only stepping the scheduler is timed on
+torch's side, not the optimiser.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ RACES = [  # of the length of the run, as somebody would write them
     "lr=0.1 SWALR(swa_lr=0.05, anneal_epochs=10000)",
     "lr=0.1 LambdaLR(lr_lambda='1 / (1 + 5e-5 * epoch)')",
     "lr=0.1 MultiplicativeLR(lr_lambda='0.99999')",
-    "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5000), CosineAnnealingLR(T_max=155000)], milestones=[5000])",
+    (
+        "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5000), CosineAnnealingLR(T_max=155000)],"
+        " milestones=[5000])"
+    ),
     "lr=0.1 ChainedScheduler([LinearLR(start_factor=0.1, total_iters=5000), ExponentialLR(gamma=0.99999)])",
 ]
 RECURSIVE = [  # no closed form: followed block by block
@@ -58,9 +62,16 @@ class Row:
 
 def run(steps: int = STEPS) -> list[Row]:
     """Every schedule once; the races against torch first, then those that torch does not have."""
-    rows = [Row(text, text in RACES, _ours(parse_plan(text), steps), _torch(parse_plan(text), steps)) for text in RACES + RECURSIVE]
+    rows = [
+        Row(text, text in RACES, _ours(parse_plan(text), steps), _torch(parse_plan(text), steps))
+        for text in RACES + RECURSIVE
+    ]
     raced = {parse_plan(text).schedule.kind for text in RACES}
-    others = {plan.schedule.kind: plan for plan in map(parse_plan, SAMPLES) if plan.schedule.kind in set(SCHEDULES) - raced}
+    others = {
+        plan.schedule.kind: plan
+        for plan in map(parse_plan, SAMPLES)
+        if plan.schedule.kind in set(SCHEDULES) - raced
+    }
     return rows + [Row(plan.text, True, _ours(plan, steps), None) for plan in others.values()]
 
 
@@ -91,7 +102,10 @@ def main() -> None:
     for row in run():
         torch_ms = f"{row.torch_ms:9.0f} ms" if row.torch_ms is not None else "-"
         ratio = f"{row.ratio:6.0f}x" if row.ratio is not None else ""
-        print(f"{row.ours_ms:9.2f} ms {torch_ms:>12} {ratio:>7}  {row.plan}{'' if row.closed else '  (recursion)'}")
+        print(
+            f"{row.ours_ms:9.2f} ms {torch_ms:>12} {ratio:>7} "
+            f" {row.plan}{'' if row.closed else '  (recursion)'}"
+        )
 
 
 if __name__ == "__main__":

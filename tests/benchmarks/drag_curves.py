@@ -1,9 +1,11 @@
-"""How often the Curves page is redrawn while a slider is dragged: 20 plans over 10 million updates, in the real app.
+"""How often the Curves page is redrawn while a slider is dragged: 20 plans over 10 million updates, in the
+real app.
 
     python -m tests.benchmarks.drag_curves
 
-The thumb of one slider is moved to and fro for some seconds, as fast as the browser takes it. Counted are the redraws in which
-that plan's curve is another one than in the redraw before. Loaded machines give lower numbers; the aim is 10 a second.
+The thumb of one slider is moved to and fro for some seconds, as fast as the browser takes it. Counted are the
+redraws in which that plan's curve is another one than in the redraw before. Loaded machines give lower
+numbers; the aim is 10 a second.
 """
 
 from __future__ import annotations
@@ -71,8 +73,18 @@ def drag(page: Page, name: str, moves: int, pause_ms: float = 0) -> list[float]:
 def running_app() -> Iterator[str]:
     """The real app on a free port."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+    ]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(lambda: answers(f"{url}/_stcore/health"), "the app to answer")

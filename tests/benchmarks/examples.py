@@ -1,4 +1,5 @@
-"""Measure every example over 20 seeds and write the numbers that the page shows beside it into `lrcore/examples.json`.
+"""Measure every example over 20 seeds and write the numbers that the page shows beside it into
+`lrcore/examples.json`.
 
 python -m tests.benchmarks.examples [NAME ...]     all of them, or those that are named
 """
@@ -22,7 +23,11 @@ FILE = Path(lrcore.examples.__file__).with_name("examples.json")
 
 def measure(experiment: Experiment) -> History:
     """Train the example's plans on 20 seeds."""
-    *_, last = train(Experiment(**{**{name: getattr(experiment, name) for name in Experiment.model_fields}, "seeds": SEEDS}))
+    *_, last = train(
+        Experiment(
+            **{**{name: getattr(experiment, name) for name in Experiment.model_fields}, "seeds": SEEDS}
+        )
+    )
     assert isinstance(last, Finished)
     return last.history
 
@@ -32,7 +37,8 @@ def short(value: float) -> float:
 
 
 def numbers(history: History, contrasts: list[dict[str, Any]]) -> dict[str, Any]:
-    """What `examples.json` keeps of a run: mean and deviation of each plan's final loss, and the contrasts it names."""
+    """What `examples.json` keeps of a run: mean and deviation of each plan's final loss, and the contrasts it
+    names."""
     train_loss = final(history.train_loss, history.diverged_at)
     rows = [
         {"final_train": [short(losses.mean()), short(losses.std(ddof=1))], "metric": short(result.metric)}
@@ -41,7 +47,12 @@ def numbers(history: History, contrasts: list[dict[str, Any]]) -> dict[str, Any]
     pairs = []
     for contrast in contrasts:
         pair = compare(history, contrast["winner"], contrast["loser"])
-        sizes = {"ratio": short(pair.ratio), "interval": [short(pair.low), short(pair.high)], "wins": pair.wins, "seeds": pair.seeds}
+        sizes = {
+            "ratio": short(pair.ratio),
+            "interval": [short(pair.low), short(pair.high)],
+            "wins": pair.wins,
+            "seeds": pair.seeds,
+        }
         pairs.append({"winner": contrast["winner"], "loser": contrast["loser"], **sizes})
     return {"measured": rows, "contrasts": pairs}
 
@@ -53,7 +64,12 @@ def main() -> None:
         if sys.argv[1:] and key not in sys.argv[1:]:
             continue
         entry |= numbers(measure(Experiment.model_validate(entry["experiment"])), entry["contrasts"])
-        print(key, [row["final_train"] for row in entry["measured"]], [pair["ratio"] for pair in entry["contrasts"]], flush=True)
+        print(
+            key,
+            [row["final_train"] for row in entry["measured"]],
+            [pair["ratio"] for pair in entry["contrasts"]],
+            flush=True,
+        )
     FILE.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 

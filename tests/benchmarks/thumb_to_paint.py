@@ -1,11 +1,12 @@
-"""How long from moving a slider to seeing the curve: our two components against st.slider with st.plotly_chart.
+"""How long from moving a slider to seeing the curve: our two components against st.slider with
+st.plotly_chart.
 
     python -m tests.benchmarks.thumb_to_paint
 
-Both sides draw the same three curves of 200 points in a fragment of the same server, are driven by the same arrow key
-on a focused thumb, and are measured in the same browser: from the key event to the frame after the line's path changed.
-A key is used because st.slider sends nothing while it is dragged. The passes alternate, so a busy machine slows both.
-Read the ratio, not the milliseconds.
+Both sides draw the same three curves of 200 points in a fragment of the same server, are driven by the same
+arrow key on a focused thumb, and are measured in the same browser: from the key event to the frame after the
+line's path changed. A key is used because st.slider sends nothing while it is dragged. The passes alternate,
+so a busy machine slows both. Read the ratio, not the milliseconds.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.component_lab.server import CHROMIUM, CHROMIUM_ARGS, running_lab
 
-SIDES = {"live_sliders + chart": "ours", "st.slider + st.plotly_chart": "native"}  # name -> view of the component lab
+SIDES = {
+    "live_sliders + chart": "ours",
+    "st.slider + st.plotly_chart": "native",
+}  # name -> view of the component lab
 THUMB = "input[type=range]"
 
-# Resolves with the milliseconds from the key event to the paint of a changed path. A MessageChannel posted from an animation
-# frame is answered after the paint of that frame. A remount is seen as another node in the place of the line.
+# Resolves with the milliseconds from the key event to the paint of a changed path. A MessageChannel posted
+# from an animation frame is answered after the paint of that frame. A remount is seen as another node in the
+# place of the line.
 WATCH = """() => {
   const line = () => document.querySelector('.scatterlayer path.js-line')
   const painted = () => new Promise(resolve => requestAnimationFrame(() => {
@@ -85,7 +90,8 @@ def _summary(samples: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def run(passes: int = 4, presses: int = 10) -> dict[str, Any]:
-    """Race both sides and return {side: {median_ms, p90_ms, remounts, samples, lost}, "ratio": native / ours}."""
+    """Race both sides and return {side: {median_ms, p90_ms, remounts, samples, lost}, "ratio": native /
+    ours}."""
     collected: dict[str, list[dict[str, Any]]] = {side: [] for side in SIDES}
     with running_lab() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)

@@ -1,7 +1,7 @@
 """The batched trainer against torch's plain loop, member by member: `python -m tests.benchmarks.trainer`.
 
-Both in this process, on one thread, in turns, so that a busy machine is busy for both; evaluation in neither. Times are the
-process's CPU seconds: on one thread those are wall seconds less what other processes took.
+Both in this process, on one thread, in turns, so that a busy machine is busy for both; evaluation in neither.
+Times are the process's CPU seconds: on one thread those are wall seconds less what other processes took.
 """
 
 from __future__ import annotations
@@ -30,14 +30,19 @@ PLANS = [
 
 
 def landing(steps: int, optimizer: str = "SGD") -> Experiment:
-    """The landing page's experiment: 4 plans x 5 seeds, MLP 32-32 tanh, batch 32 (Adam: at rates that suit it)."""
+    """The landing page's experiment: 4 plans x 5 seeds, MLP 32-32 tanh, batch 32 (Adam: at rates that suit
+    it)."""
     plans = PLANS if optimizer == "SGD" else [plan.replace("lr=0.", "lr=0.00") for plan in PLANS]
-    return Experiment.model_validate({"plans": plans, "optimizer": {"kind": optimizer}, "seeds": 5, "steps": steps})
+    return Experiment.model_validate(
+        {"plans": plans, "optimizer": {"kind": optimizer}, "seeds": 5, "steps": steps}
+    )
 
 
 def train_batched(experiment: Experiment) -> None:
     """What `lrcore.training.train` does, less the evaluations and the recording."""
-    ensemble = Ensemble(experiment, experiment.data.load(), torch.device("cpu"), torch.float32, Patience(lambda: False))
+    ensemble = Ensemble(
+        experiment, experiment.data.load(), torch.device("cpu"), torch.float32, Patience(lambda: False)
+    )
     guard, rates = Guard(ensemble, Casualties(experiment.members)), Rates(experiment)
     for first in range(0, experiment.steps, BLOCK):
         lr = rates.block(first, min(first + BLOCK, experiment.steps))
@@ -52,7 +57,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def run(optimizer: str = "SGD", steps: int = 300, repeats: int = 7) -> dict[str, float]:
-    """Member-steps a second of both, best of `repeats` turns, and their ratio. Setup (data, weights) is in both."""
+    """Member-steps a second of both, best of `repeats` turns, and their ratio. Setup (data, weights) is in
+    both."""
     experiment = landing(steps, optimizer)
     train_batched(landing(20, optimizer))
     train_member(landing(20, optimizer), experiment.plans[0], 0)
@@ -69,11 +75,15 @@ def run(optimizer: str = "SGD", steps: int = 300, repeats: int = 7) -> dict[str,
 def main() -> None:
     """Print the table."""
     one_thread()
-    print(f"{'optimiser':10} {'reference':>12} {'batched':>12} {'ratio':>7} {'median':>7}   (member-steps a CPU second)")
+    print(
+        f"{'optimiser':10} {'reference':>12} {'batched':>12} {'ratio':>7} {'median':>7}   (member-steps a CPU"
+        " second)"
+    )
     for optimizer in ("SGD", "Adam"):
         result = run(optimizer)
         print(
-            f"{optimizer:10} {result['reference']:12,.0f} {result['batched']:12,.0f} {result['ratio']:6.1f}x {result['median_ratio']:6.1f}x"
+            f"{optimizer:10} {result['reference']:12,.0f} {result['batched']:12,.0f} {result['ratio']:6.1f}x"
+            f" {result['median_ratio']:6.1f}x"
         )
 
 

@@ -21,7 +21,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = {"steps": 20_000, "seeds": 20, "model": "MLP(hidden=[96, 96])", "batch_size": 64}  # a run that is still on while a test looks
+SLOW = {
+    "steps": 20_000,
+    "seeds": 20,
+    "model": "MLP(hidden=[96, 96])",
+    "batch_size": 64,
+}  # a run that is still on while a test looks
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,14 +47,19 @@ class App:
 
     def link(self, *plans: str, **words: Any) -> str:
         """The address of the Playground with these plans and experiment words."""
-        return f"{self.url}/?{urlencode([('plan', plan) for plan in plans] + [(k, str(v)) for k, v in words.items()])}"
+        query = [("plan", plan) for plan in plans] + [(word, str(value)) for word, value in words.items()]
+        return f"{self.url}/?{urlencode(query)}"
 
 
 def chromium() -> str:
     """The Chromium to drive: CHROMIUM, or what is on the PATH."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if not found:
-        raise RuntimeError("No Chromium found: install one (make browser) or name it with CHROMIUM=/path/to/it.")
+        raise RuntimeError(
+            "No Chromium found: install one (make browser) or name it with CHROMIUM=/path/to/it."
+        )
     return found
 
 
@@ -84,7 +94,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     log = tmp_path_factory.mktemp("app") / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                f"--server.port={port}",
+                "--server.address=127.0.0.1",
+            ],
             cwd=ROOT,
             env={**os.environ, "LRLAB_SLOTS": "2"},
             stdout=output,
@@ -92,7 +110,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         )
         url = f"http://127.0.0.1:{port}"
         try:
-            wait_for(lambda: answers(f"{url}/_stcore/health") and answers(f"{url}/ready"), f"the app to be ready; {log} has its output")
+            wait_for(
+                lambda: answers(f"{url}/_stcore/health") and answers(f"{url}/ready"),
+                f"the app to be ready; {log} has its output",
+            )
             yield App(url, process)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -115,7 +136,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Make pages in contexts of their own (a context is a person): `new_page(url, color_scheme="dark", viewport=...)`."""
+    """Make pages in contexts of their own (a context is a person): `new_page(url, color_scheme="dark",
+    viewport=...)`."""
     contexts: list[BrowserContext] = []
 
     def make(url: str, **options: Any) -> Page:
@@ -142,7 +164,8 @@ def traces(page: Page, chart: str) -> list[dict[str, Any]]:
     """The traces that a chart has drawn, as the browser holds them."""
     script = """name => {
         const plot = document.querySelector(`[data-testid="chart-${name}"] .js-plotly-plot`);
-        return plot ? plot.data.map(t => ({name: t.name, x: Array.from(t.x), y: Array.from(t.y), visible: t.visible})) : [];
+        return plot ? plot.data.map(t => (
+            {name: t.name, x: Array.from(t.x), y: Array.from(t.y), visible: t.visible})) : [];
     }"""
     return list(page.evaluate(script, chart))
 

@@ -19,7 +19,9 @@ PLANS = ("lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.1 CosineAnnealingLR(T_m
 def curves(app: App, new_page: NewPage) -> Callable[..., Page]:
     """Open the page with plans and words, and wait for its chart."""
 
-    def open_(*plans: str, url: str = "", color_scheme: str = "light", width: int = 1400, **words: Any) -> Page:
+    def open_(
+        *plans: str, url: str = "", color_scheme: str = "light", width: int = 1400, **words: Any
+    ) -> Page:
         query = urlencode([("plan", plan) for plan in plans] + [(k, str(v)) for k, v in words.items()])
         page = new_page("about:blank", color_scheme=color_scheme, viewport={"width": width, "height": 1100})
         page.goto(url or f"{app.url}/curves?{query}")

@@ -1,4 +1,5 @@
-"""The live sliders in a real browser against a real server, and the routes that serve the components' files."""
+"""The live sliders in a real browser against a real server, and the routes that serve the components'
+files."""
 
 from __future__ import annotations
 
@@ -71,7 +72,9 @@ def test_the_thumb_never_jumps_back_to_an_answer_of_an_earlier_moment(view: Open
     page = view("sliders")
     thumb = slider(page, "gamma")
     thumb.evaluate(
-        """node => { window.seen = []; const look = () => { window.seen.push(Number(node.value)); requestAnimationFrame(look) }; look() }"""
+        """node => { window.seen = []; 
+            const look = () => { window.seen.push(Number(node.value)); requestAnimationFrame(look) };
+            look() }"""
     )
     drag(page, thumb, 0.5, 0.95, steps=40)
     wait_told(page, lambda t: t["log"][-1][2] is False)
@@ -124,7 +127,9 @@ def test_the_number_box_takes_exact_values_also_outside_of_the_slider(view: Open
 
 
 @pytest.mark.parametrize("text", ["abc", "1e999", "-0.5", "0,5", "0x10", ""])
-def test_bad_text_reaches_python_unchanged_and_its_answer_stands_beside_the_field(view: OpenView, text: str) -> None:
+def test_bad_text_reaches_python_unchanged_and_its_answer_stands_beside_the_field(
+    view: OpenView, text: str
+) -> None:
     page = view("sliders")
     box = number(page, "gamma")
     box.fill(text)
@@ -144,7 +149,8 @@ def test_bad_text_reaches_python_unchanged_and_its_answer_stands_beside_the_fiel
 def test_text_that_is_being_typed_is_not_overwritten_by_a_run(view: OpenView) -> None:
     page = view("sliders")
     slider(page, "lr").evaluate(
-        """node => setTimeout(() => { node.value = 100; node.dispatchEvent(new Event("input", {bubbles: true})) }, 400)"""
+        """node => setTimeout(() => { node.value = 100;
+            node.dispatchEvent(new Event("input", {bubbles: true})) }, 400)"""
     )
     number(page, "gamma").fill("0.12")
     wait_told(page, lambda t: bool(t["log"]) and t["log"][-1][2] is False)
@@ -154,7 +160,9 @@ def test_text_that_is_being_typed_is_not_overwritten_by_a_run(view: OpenView) ->
 
 def test_python_can_change_values_and_the_set_of_sliders_without_a_remount(view: OpenView) -> None:
     page = view("sliders")
-    slider(page, "gamma").evaluate("node => { node.closest('.lrs').mark = 1; window.lr = document.querySelector('.lrs-range') }")
+    slider(page, "gamma").evaluate(
+        "node => { node.closest('.lrs').mark = 1; window.lr = document.querySelector('.lrs-range') }"
+    )
     drag(page, slider(page, "gamma"), 0.5, 0.8, steps=5)
     page.get_by_role("button", name="undo").click()
     expect(number(page, "gamma")).to_have_value("0.25")
@@ -167,7 +175,9 @@ def test_python_can_change_values_and_the_set_of_sliders_without_a_remount(view:
 def test_in_a_narrow_window_nothing_is_cut_off(view: OpenView) -> None:
     page = view("sliders", width=320)
     slider(page, "gamma")
-    assert page.evaluate("[...document.querySelectorAll('.lrs *')].every(n => n.getBoundingClientRect().right <= innerWidth)")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.lrs *')].every(n => n.getBoundingClientRect().right <= innerWidth)"
+    )
 
 
 def test_on_a_slow_server_the_curve_still_follows_the_thumb(view: OpenView) -> None:
@@ -193,7 +203,10 @@ def test_assets_are_compressed_immutable_and_checked_by_their_hash(lab: str) -> 
             assert answer.read() == gzip.decompress(packed)
         with pytest.raises(HTTPError, match="304"):
             urlopen(Request(lab + path, headers={"If-None-Match": etag}))
-    for path in ("/assets/components-0/chart/frontend/main.js", module_url("chart/frontend/main.js") + ".map"):
+    for path in (
+        "/assets/components-0/chart/frontend/main.js",
+        module_url("chart/frontend/main.js") + ".map",
+    ):
         with pytest.raises(HTTPError, match="404"):
             urlopen(lab + path)
 

@@ -1,4 +1,5 @@
-"""The chart component in a real browser: what survives a change, what a group shares, and how a job is followed."""
+"""The chart component in a real browser: what survives a change, what a group shares, and how a job is
+followed."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def view(lab: str, browser: Browser) -> Iterator[OpenView]:
 
 
 def x_range(page: Page, key: str) -> list[float]:
-    values: list[float] = chart_of(page, key).evaluate("root => root.querySelector('.lrc-plot').layout.xaxis.range")
+    values: list[float] = chart_of(page, key).evaluate(
+        "root => root.querySelector('.lrc-plot').layout.xaxis.range"
+    )
     return values
 
 
@@ -43,7 +46,8 @@ def zoom(page: Page, key: str) -> None:
 WATCH = """root => {
   window.frames_seen = 0; window.frames_blank = 0
   const look = () => {
-    const drawn = [...root.querySelectorAll('.scatterlayer path.js-line')].filter(path => path.getAttribute('d'))
+    const drawn = [...root.querySelectorAll('.scatterlayer path.js-line')]
+        .filter(path => path.getAttribute('d'))
     window.frames_seen += 1
     if (!root.isConnected || drawn.length === 0) window.frames_blank += 1
     requestAnimationFrame(look)
@@ -118,9 +122,15 @@ def test_a_figure_follows_the_theme_and_has_its_description(view: OpenView) -> N
         page = view("charts", scheme=scheme, width=390)
         chart_of(page, "lr")
         expect(page.get_by_role("figure", name="Learning rate of three plans")).to_be_visible()
-        colours.append(chart_of(page, "lr").evaluate("root => root.querySelector('.lrc-plot').layout.font.color"))
-        assert page.evaluate("document.querySelector('.lrc-frame').getBoundingClientRect().right <= innerWidth")
-        assert page.evaluate("[...document.scripts].filter(s => s.src.includes('/assets/plotly-')).length") == 1
+        colours.append(
+            chart_of(page, "lr").evaluate("root => root.querySelector('.lrc-plot').layout.font.color")
+        )
+        assert page.evaluate(
+            "document.querySelector('.lrc-frame').getBoundingClientRect().right <= innerWidth"
+        )
+        assert (
+            page.evaluate("[...document.scripts].filter(s => s.src.includes('/assets/plotly-')).length") == 1
+        )
     assert colours[0] != colours[1]
 
 
@@ -136,7 +146,9 @@ def test_a_job_is_followed_to_its_end_and_reported_once(view: OpenView) -> None:
     expect(bar).to_have_attribute("aria-valuenow", re.compile(r"\d+"))
     page.get_by_role("button", name="rerun").click()
     done = wait_told(page, lambda t: bool(t["done"]))
-    assert done["done"] == [{"url": "/live/good-1", "job": "good-1", "state": "done", "status": {"text": "done", "state": "done"}}]
+    assert done["done"] == [
+        {"url": "/live/good-1", "job": "good-1", "state": "done", "status": {"text": "done", "state": "done"}}
+    ]
     page.wait_for_timeout(500)
     assert told(page)["n"] == 101  # one rerun by hand, one by the end of the job
     assert chart.get_attribute("data-points") == "40"

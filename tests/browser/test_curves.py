@@ -37,7 +37,10 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
     wait_for(lambda: names(page) == ["1 · StepLR"], "the built-in scheduler")
     paste(page, BY_HAND, "Add to the plans")
     wait_for(lambda: names(page) == ["1 · StepLR", "2 · InverseTimeDecay"], "the rule by hand beside it")
-    wait_for(lambda: "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration" in unquote_plus(address(page)), "the address bar to follow")
+    wait_for(
+        lambda: "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration" in unquote_plus(address(page)),
+        "the address bar to follow",
+    )
 
     choose(page, "plan to edit", "1 · lr=0.1 StepLR")
     page.get_by_role("button", name="Match…").click()
@@ -50,11 +53,26 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
     page.get_by_role("tab", name="Code").click()
     page.get_by_role("tabpanel").get_by_role("combobox", name="plan", exact=True).click()
     page.get_by_role("option", name="all plans").click()
-    wait_for(lambda: page.locator("[data-testid=stCode]", has_text="# plan: lr=").first.inner_text().count("# plan: ") == 3, "all snippets")
+    wait_for(
+        lambda: (
+            page.locator("[data-testid=stCode]", has_text="# plan: lr=").first.inner_text().count("# plan: ")
+            == 3
+        ),
+        "all snippets",
+    )
     code = page.locator("[data-testid=stCode]", has_text="# plan: lr=").first.inner_text()
-    for text in ("lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration"):
+    for text in (
+        "lr=0.1 StepLR(step_size=30, gamma=0.1)",
+        "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
+    ):
         section = next(part for part in code.split("# plan: ") if part.startswith(text))
-        done = subprocess.run([sys.executable, "-c", "# plan: " + section], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", "# plan: " + section],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
 
 
@@ -66,7 +84,8 @@ def test_the_table_says_what_analysis_says(curves: Callable[..., Page]) -> None:
         assert row[1] == f"{at:.4g}"
         top = f"{out.peak_step:,}"
         assert row[3:9] == [
-            f"{out.half_life:,}", f"{out.final_lr:.4g}", f"{out.peak_lr:.4g}", top, f"{out.total:.4g}", f"{out.squares:.4g}"
+            f"{out.half_life:,}", f"{out.final_lr:.4g}", f"{out.peak_lr:.4g}", top, f"{out.total:.4g}",
+            f"{out.squares:.4g}"
         ]  # fmt: skip
         assert row[10:] == [f"{100 * out.half_spent_share:.1f} %", "fails"]
 
@@ -75,7 +94,8 @@ def test_zoom_survives_a_drag_that_redraws_twenty_plans(curves: Callable[..., Pa
     page = curves(url=link(app.url))
     assert len(drawn(page)) == 20
     page.evaluate(
-        """() => window.Plotly.relayout(document.querySelector('[data-testid="chart-curves_chart"] .js-plotly-plot'),
+        """() => window.Plotly.relayout(
+            document.querySelector('[data-testid="chart-curves_chart"] .js-plotly-plot'),
         {'xaxis.range[0]': 1e6, 'xaxis.range[1]': 5e6})"""
     )
     before = table(page)[0]
@@ -83,7 +103,10 @@ def test_zoom_survives_a_drag_that_redraws_twenty_plans(curves: Callable[..., Pa
     assert len(seen) >= 8, f"{len(seen)} redraws in 60 moves"
     wait_for(lambda: table(page)[0] != before, "the table to follow when the slider is let go")
     chart = '[data-testid="chart-curves_chart"] .js-plotly-plot'
-    spans = page.evaluate(f"() => {{ const l = document.querySelector('{chart}')._fullLayout; return [l.xaxis.range, l.xaxis2.range] }}")
+    spans = page.evaluate(
+        f"() => {{ const l = document.querySelector('{chart}')._fullLayout; return [l.xaxis.range,"
+        " l.xaxis2.range] }"
+    )
     assert [round(x) for x in spans[0]] == [1_000_000, 5_000_000]
     assert [round(x) for x in spans[1]] == [100, 500], "the epochs follow the zoom"
     assert page.locator('[data-testid="chart-curves_chart"]').get_attribute("data-mounts") == "1"
@@ -105,14 +128,20 @@ def test_presets_and_undo(curves: Callable[..., Page]) -> None:
     page = curves()
     before = names(page)
     choose(page, "Presets", "ResNet on ImageNet")
-    wait_for(lambda: names(page) == ["1 · StepLR", "2 · CosineAnnealingLR", "3 · InverseTimeDecay"], "the preset's plans")
+    wait_for(
+        lambda: names(page) == ["1 · StepLR", "2 · CosineAnnealingLR", "3 · InverseTimeDecay"],
+        "the preset's plans",
+    )
     wait_for(lambda: "curve_steps=450360" in address(page), "the address bar to follow")
     expect(page.get_by_text("90 epochs of 5,004")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     wait_for(lambda: names(page) == before, "the plans from before")
 
 
-@pytest.mark.parametrize("text", ["__import__('os').system('true')", "<script>alert(1)</script>", "(" * 3000, "lr=0.1 Foo()", "StepLR("])
+@pytest.mark.parametrize(
+    "text",
+    ["__import__('os').system('true')", "<script>alert(1)</script>", "(" * 3000, "lr=0.1 Foo()", "StepLR("],
+)
 def test_a_hostile_paste_gets_a_sentence_and_stays(curves: Callable[..., Page], text: str) -> None:
     page = curves(PLANS[0])
     paste(page, text, "Add to the plans")

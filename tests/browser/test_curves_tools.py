@@ -1,4 +1,5 @@
-"""The tools of the Curves page in Chromium: files, points, the metric, the race, the blog's question, and how it looks."""
+"""The tools of the Curves page in Chromium: files, points, the metric, the race, the blog's question, and how
+it looks."""
 
 from __future__ import annotations
 
@@ -66,10 +67,16 @@ def test_a_metric_is_drawn_by_hand(curves: Callable[..., Page]) -> None:
     left, width, top, height = area["x"] + 44, area["width"] - 52, area["y"] + 8, area["height"] - 28
     page.mouse.move(left, top)
     page.mouse.down()
-    for share, down in ((0.25, 0.5), (0.5, 0.75), (1.0, 0.75)):  # it falls for half of the run and then stalls
+    for share, down in (
+        (0.25, 0.5),
+        (0.5, 0.75),
+        (1.0, 0.75),
+    ):  # it falls for half of the run and then stalls
         page.mouse.move(left + share * width, top + down * height, steps=10)
     page.mouse.up()
-    wait_for(lambda: drawn(page) and 0 < (drawn(page)[0]["y"] or [0])[-1] < 0.01, "cuts at the end of the curve")
+    wait_for(
+        lambda: drawn(page) and 0 < (drawn(page)[0]["y"] or [0])[-1] < 0.01, "cuts at the end of the curve"
+    )
     assert drawn(page)[0]["y"][0] == 0.1
     wait_for(lambda: "metric=" in address(page), "the address bar to follow")
     numbers = [float(word) for word in parse_qs(urlsplit(address(page)).query)["metric"][0].split(",")]
@@ -81,7 +88,10 @@ def test_a_metric_is_drawn_by_hand(curves: Callable[..., Page]) -> None:
     pad.focus()
     page.keyboard.press("Home")
     page.keyboard.press("PageDown")
-    wait_for(lambda: unquote_plus(address(page)).split("metric=")[1].startswith("0.85"), "the first number to sink by a tenth of the pad")
+    wait_for(
+        lambda: unquote_plus(address(page)).split("metric=")[1].startswith("0.85"),
+        "the first number to sink by a tenth of the pad",
+    )
     quiet(page)
     page.get_by_role("button", name="Clear", exact=True).click()
     wait_for(lambda: "metric=" not in address(page), "the metric to go")
@@ -92,8 +102,14 @@ def test_race_these(curves: Callable[..., Page]) -> None:
     page = curves(*PLANS, curve_steps=450_360, curve_epoch=5004, steps=300, seeds=1)
     page.get_by_role("button", name="Race these, scaled to 300 updates").click()
     page.wait_for_selector('[data-testid="chart-loss"] .main-svg', timeout=60_000)
-    wait_for(lambda: [trace["name"] for trace in traces(page, "lr")] == ["1 · StepLR", "2 · CosineAnnealingLR"], "both plans")
-    wait_for(lambda: "StepLR(step_size=100, gamma=0.1) per iteration" in unquote_plus(address(page)), "the address bar to follow")
+    wait_for(
+        lambda: [trace["name"] for trace in traces(page, "lr")] == ["1 · StepLR", "2 · CosineAnnealingLR"],
+        "both plans",
+    )
+    wait_for(
+        lambda: "StepLR(step_size=100, gamma=0.1) per iteration" in unquote_plus(address(page)),
+        "the address bar to follow",
+    )
 
 
 def test_the_question_has_live_numbers(curves: Callable[..., Page]) -> None:
@@ -101,12 +117,16 @@ def test_the_question_has_live_numbers(curves: Callable[..., Page]) -> None:
     expect(page.get_by_text("2.02 times")).to_be_visible()
     type_value(page, "lr_decay of the question", "0.0001")
     expect(page.get_by_text("10,000 = 1/d")).to_be_visible()
-    wait_for(lambda: "question=decay(lr_decay=0.0001)" in unquote_plus(address(page)), "the address bar to follow")
+    wait_for(
+        lambda: "question=decay(lr_decay=0.0001)" in unquote_plus(address(page)), "the address bar to follow"
+    )
     page.get_by_role("button", name="Draw these above").click()
     wait_for(lambda: names(page) == ["1 · StepLR", "2 · InverseTimeDecay", "3 · LinearLR"], "the three plans")
 
 
-@pytest.mark.parametrize(("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)])
+@pytest.mark.parametrize(
+    ("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)]
+)
 def test_looks(curves: Callable[..., Page], tmp_path: Path, name: str, scheme: str, width: int) -> None:
     page = curves(*PLANS, color_scheme=scheme, width=width, curve_steps=450_360, curve_epoch=5004)
     page.wait_for_timeout(500)

@@ -13,7 +13,10 @@ from tests.browser.conftest import App, address, settled, traces, wait_done, wai
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
-WARM = "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=50), CosineAnnealingLR(T_max=250)], milestones=[50]) per iteration"
+WARM = (
+    "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=50), CosineAnnealingLR(T_max=250)],"
+    " milestones=[50]) per iteration"
+)
 QUICK = {"steps": 300, "seeds": 2}
 
 
@@ -30,7 +33,9 @@ def shown(page: Page) -> str:
 def drawn_is(page: Page, text: str, per_epoch: int = 32) -> bool:
     """Whether the first plan's curve is that of the plan."""
     trace = traces(page, "lr")[0]
-    return bool(trace["x"]) and trace["y"] == pytest.approx(parse_plan(text).lr([int(x) for x in trace["x"]], per_epoch), rel=1e-12)
+    return bool(trace["x"]) and trace["y"] == pytest.approx(
+        parse_plan(text).lr([int(x) for x in trace["x"]], per_epoch), rel=1e-12
+    )
 
 
 def test_every_schedule_chosen_one_after_another_draws_and_trains(app: App, new_page: NewPage) -> None:
@@ -67,12 +72,19 @@ def test_parts_typed_as_text(app: App, new_page: NewPage) -> None:
     assert "T_max=250" in shown(page), "the last good schedule stays"
     area.fill("Warmup(StepLR(step_size=90, gamma=0.1), warmup_steps=30)")
     area.press("Control+Enter")
-    wait_for(lambda: drawn_is(page, "lr=0.1 Warmup(StepLR(step_size=90, gamma=0.1), warmup_steps=30) per iteration"), "the new curve")
+    wait_for(
+        lambda: drawn_is(
+            page, "lr=0.1 Warmup(StepLR(step_size=90, gamma=0.1), warmup_steps=30) per iteration"
+        ),
+        "the new curve",
+    )
     expect(page.get_by_role("slider", name="step_size of part 1 of plan 1", exact=True)).to_be_visible()
 
 
 def test_the_names_of_a_formula_are_sliders_that_do_not_run_away(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.3 Formula('lr / (1 + d * t)', parameters={'d': 0.01}) per iteration", **QUICK))
+    page = new_page(
+        app.link("lr=0.3 Formula('lr / (1 + d * t)', parameters={'d': 0.01}) per iteration", **QUICK)
+    )
     thumb = page.get_by_role("slider", name="d of plan 1", exact=True)
     area = thumb.bounding_box()
     assert area
@@ -85,7 +97,9 @@ def test_the_names_of_a_formula_are_sliders_that_do_not_run_away(app: App, new_p
     page.mouse.up()
     wait_for(lambda: "'d': 0.01}" not in shown(page), "the address bar to follow")
     settled(page)
-    assert 0.015 < float(shown(page).split("'d': ")[1].split("}")[0]) < 0.06, "the thumb is where the hand left it: a quarter above"
+    assert 0.015 < float(shown(page).split("'d': ")[1].split("}")[0]) < 0.06, (
+        "the thumb is where the hand left it: a quarter above"
+    )
     field = page.get_by_label("expression of plan 1", exact=True)
     field.fill("lr * exp(-k * t)")
     field.press("Enter")
@@ -94,7 +108,9 @@ def test_the_names_of_a_formula_are_sliders_that_do_not_run_away(app: App, new_p
 
 
 def test_a_plan_that_listens_is_drawn_once_it_has_trained(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=0)", "lr=0.1", steps=1001, seeds=3))
+    page = new_page(
+        app.link("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=0)", "lr=0.1", steps=1001, seeds=3)
+    )
     expect(page.get_by_text("own validation loss at the end of every epoch")).to_be_visible()
     wait_done(page)
     wait_for(lambda: traces(page, "lr")[0]["x"], "the rate that was applied")
@@ -107,7 +123,9 @@ def test_a_plan_that_listens_is_drawn_once_it_has_trained(app: App, new_page: Ne
 
 
 def test_the_momentum_has_a_panel_while_a_plan_drives_it(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.1 OneCycleLR(max_lr=0.1, total_steps=300) per iteration", "lr=0.1", **QUICK))
+    page = new_page(
+        app.link("lr=0.1 OneCycleLR(max_lr=0.1, total_steps=300) per iteration", "lr=0.1", **QUICK)
+    )
     page.wait_for_selector('[data-testid="chart-momentum"] .js-plotly-plot')
     assert [trace["name"] for trace in traces(page, "momentum")] == ["1 · OneCycleLR"]
     assert min(traces(page, "momentum")[0]["y"]) == pytest.approx(0.85, abs=1e-3)

@@ -11,7 +11,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
-from tests.browser.conftest import ROOT, App, address, box, last, live_state, settled, slider, traces, type_value, wait_done, wait_for
+from tests.browser.conftest import (
+    ROOT,
+    App,
+    address,
+    box,
+    last,
+    live_state,
+    settled,
+    slider,
+    traces,
+    type_value,
+    wait_done,
+    wait_for,
+)
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -21,7 +34,10 @@ MEDIAN = 2  # the third of the four traces of a plan
 def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
     page = new_page(app.url)
     seen = set()
-    wait_for(lambda: seen.add(len(traces(page, "loss")[MEDIAN]["x"])) or live_state(page) == "done", "the opening run to end")
+    wait_for(
+        lambda: seen.add(len(traces(page, "loss")[MEDIAN]["x"])) or live_state(page) == "done",
+        "the opening run to end",
+    )
     assert len([count for count in seen if count]) >= 1, seen
     wait_done(page)
     finals = [last(trace["y"]) for trace in traces(page, "loss")[MEDIAN::4]]
@@ -34,9 +50,17 @@ def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
 
 
 def test_drawn_rate_is_the_plan(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.2 StepLR(step_size=7, gamma=0.5)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration", steps=400))
+    page = new_page(
+        app.link(
+            "lr=0.2 StepLR(step_size=7, gamma=0.5)",
+            "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration",
+            steps=400,
+        )
+    )
     for trace, text in zip(
-        traces(page, "lr"), ("lr=0.2 StepLR(step_size=7, gamma=0.5)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration"), strict=True
+        traces(page, "lr"),
+        ("lr=0.2 StepLR(step_size=7, gamma=0.5)", "lr=0.1 InverseTimeDecay(lr_decay=0.01) per iteration"),
+        strict=True,
     ):
         assert trace["y"] == pytest.approx(parse_plan(text).lr([int(x) for x in trace["x"]], 32), rel=1e-12)
 
@@ -44,7 +68,11 @@ def test_drawn_rate_is_the_plan(app: App, new_page: NewPage) -> None:
 def test_dragging_moves_the_curve_and_letting_go_retrains(app: App, new_page: NewPage) -> None:
     page = new_page(app.url)
     wait_done(page)
-    before_lr, before_loss, before_url = traces(page, "lr")[2]["y"], traces(page, "loss")[4 * 2 + MEDIAN]["y"], address(page)
+    before_lr, before_loss, before_url = (
+        traces(page, "lr")[2]["y"],
+        traces(page, "loss")[4 * 2 + MEDIAN]["y"],
+        address(page),
+    )
     thumb = slider(page, "gamma of plan 3")
     area = thumb.bounding_box()
     assert area
@@ -60,7 +88,10 @@ def test_dragging_moves_the_curve_and_letting_go_retrains(app: App, new_page: Ne
     assert traces(page, "loss")[4 * 2 + MEDIAN]["y"] == before_loss, "the losses wait for the release"
     page.mouse.up()
     wait_for(lambda: address(page) != before_url, "the address bar to follow")
-    wait_for(lambda: live_state(page) == "done" and traces(page, "loss")[4 * 2 + MEDIAN]["y"] != before_loss, "the new losses")
+    wait_for(
+        lambda: live_state(page) == "done" and traces(page, "loss")[4 * 2 + MEDIAN]["y"] != before_loss,
+        "the new losses",
+    )
     assert traces(page, "lr")[2]["y"] != before_lr
     assert page.locator('[data-testid="chart-lr"]').get_attribute("data-mounts") == "1"
     assert page.locator('[data-testid="chart-loss"]').get_attribute("data-mounts") == "1"
@@ -98,7 +129,8 @@ def test_zoom_and_hidden_curves_survive(app: App, new_page: NewPage) -> None:
     wait_for(lambda: "gamma=0.5" in unquote_plus(address(page)), "the address bar to follow")
     wait_for(lambda: live_state(page) == "done", "the new run to end")
     left, right = page.evaluate(
-        "() => document.querySelector('[data-testid=\"chart-loss\"] .js-plotly-plot').layout.xaxis.range.map(Number)"
+        '() => document.querySelector(\'[data-testid="chart-loss"]'
+        " .js-plotly-plot').layout.xaxis.range.map(Number)"
     )
     assert (round(left), round(right)) == (200, 900)
 
@@ -107,7 +139,10 @@ def test_a_plan_hidden_in_one_chart_is_hidden_in_both(app: App, new_page: NewPag
     page = new_page(app.url)
     wait_done(page)
     page.locator('[data-testid="chart-lr"] .legendtoggle').first.click()
-    wait_for(lambda: [trace["visible"] for trace in traces(page, "loss")[:4]] == ["legendonly"] * 4, "the losses to be hidden too")
+    wait_for(
+        lambda: [trace["visible"] for trace in traces(page, "loss")[:4]] == ["legendonly"] * 4,
+        "the losses to be hidden too",
+    )
     assert "legendonly" not in [trace["visible"] for trace in traces(page, "loss")[4:]]
     type_value(page, "gamma of plan 3", "0.55")
     wait_for(lambda: "gamma=0.55" in unquote_plus(address(page)), "the address bar to follow")
@@ -115,15 +150,21 @@ def test_a_plan_hidden_in_one_chart_is_hidden_in_both(app: App, new_page: NewPag
     assert traces(page, "lr")[0]["visible"] == traces(page, "loss")[MEDIAN]["visible"] == "legendonly"
     page.get_by_role("button", name="Remove plan 1").click()
     wait_for(lambda: len(traces(page, "lr")) == 3, "three plans")
-    wait_for(lambda: "legendonly" not in [trace["visible"] for trace in traces(page, "lr")], "the next plan to be seen")
+    wait_for(
+        lambda: "legendonly" not in [trace["visible"] for trace in traces(page, "lr")],
+        "the next plan to be seen",
+    )
 
 
 def test_a_zoom_ends_with_the_axis_on_which_it_was_made(app: App, new_page: NewPage) -> None:
     page = new_page(app.url)
     zoom = """range => { const plot = document.querySelector('[data-testid="chart-lr"] .js-plotly-plot');
         return window.Plotly.relayout(plot, range); }"""
-    limits = """axis => document.querySelector('[data-testid="chart-lr"] .js-plotly-plot').layout[axis].range.map(Number)"""
-    page.evaluate(zoom, {"xaxis.range[0]": 1200, "xaxis.range[1]": 1900, "yaxis.range[0]": 0.05, "yaxis.range[1]": 0.2})
+    limits = """axis => document.querySelector('[data-testid="chart-lr"] .js-plotly-plot')
+        .layout[axis].range.map(Number)"""
+    page.evaluate(
+        zoom, {"xaxis.range[0]": 1200, "xaxis.range[1]": 1900, "yaxis.range[0]": 0.05, "yaxis.range[1]": 0.2}
+    )
     page.get_by_text("log lr axis").click()
     wait_for(lambda: page.evaluate(limits, "yaxis")[1] < 0, "the axis to be in decades")
     type_value(page, "steps", "500")
@@ -151,7 +192,12 @@ def test_plans_can_be_added_duplicated_and_removed(app: App, new_page: NewPage) 
     assert traces(page, "lr")[4]["y"] == traces(page, "lr")[3]["y"]
     page.get_by_role("button", name="Remove plan 1").click()
     wait_for(lambda: len(traces(page, "lr")) == 4, "four plans")
-    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · constant", "2 · StepLR", "3 · InverseTimeDecay", "4 · InverseTimeDecay"]
+    assert [trace["name"] for trace in traces(page, "lr")] == [
+        "1 · constant",
+        "2 · StepLR",
+        "3 · InverseTimeDecay",
+        "4 · InverseTimeDecay",
+    ]
     wait_for(lambda: slider(page, "gamma of plan 2").is_visible(), "the sliders to move up")
 
 
@@ -166,16 +212,22 @@ def test_schedule_choice_brings_its_sliders(app: App, new_page: NewPage) -> None
 def test_example_and_undo(app: App, new_page: NewPage) -> None:
     page = new_page(app.url)
     page.get_by_role("combobox", name="Examples").click()
-    page.get_by_role("option", name="Decaying too hard").or_(page.get_by_role("option", name="too hard or too gently")).first.click()
+    page.get_by_role("option", name="Decaying too hard").or_(
+        page.get_by_role("option", name="too hard or too gently")
+    ).first.click()
     wait_for(lambda: len(traces(page, "lr")) == 6, "the example's six plans")
     expect(page.get_by_text("Measured over 20 seeds")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")
 
 
-@pytest.mark.parametrize(("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)])
+@pytest.mark.parametrize(
+    ("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)]
+)
 def test_looks(app: App, new_page: NewPage, tmp_path: Path, name: str, scheme: str, width: int) -> None:
-    page = new_page(app.url, color_scheme=scheme, viewport={"width": width, "height": 1150 if width > 600 else 844})
+    page = new_page(
+        app.url, color_scheme=scheme, viewport={"width": width, "height": 1150 if width > 600 else 844}
+    )
     wait_done(page)
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"

@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SLOW, App, address, box, live_state, settled, traces, type_value, wait_done, wait_for
+from tests.browser.conftest import (
+    SLOW,
+    App,
+    address,
+    box,
+    live_state,
+    settled,
+    traces,
+    type_value,
+    wait_done,
+    wait_for,
+)
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -54,7 +65,10 @@ def test_back_and_forward(app: App, new_page: NewPage) -> None:
         page.wait_for_timeout(500)  # a run that begins now would write the address again
     page.go_back()
     boxes = box(page, "base_lr of plan 1")  # for a moment two, until Streamlit has put away the old one
-    wait_for(lambda: boxes.evaluate_all("nodes => nodes.map(node => node.value)") == ["0.21"], "the page to go back")
+    wait_for(
+        lambda: boxes.evaluate_all("nodes => nodes.map(node => node.value)") == ["0.21"],
+        "the page to go back",
+    )
 
 
 def test_a_formula_without_a_value_leaves_the_other_plans_drawn(app: App, new_page: NewPage) -> None:
@@ -81,7 +95,12 @@ def test_foreign_pictures_are_not_loaded(app: App, new_page: NewPage) -> None:
 def test_hostile_link_shows_a_sentence_and_the_default(app: App, new_page: NewPage, query: str) -> None:
     page = new_page(f"{app.url}/?{query}")
     expect(page.get_by_text("left out").first).to_be_visible()
-    assert [trace["name"] for trace in traces(page, "lr")] == ["1 · constant", "2 · constant", "3 · StepLR", "4 · InverseTimeDecay"]
+    assert [trace["name"] for trace in traces(page, "lr")] == [
+        "1 · constant",
+        "2 · constant",
+        "3 · StepLR",
+        "4 · InverseTimeDecay",
+    ]
     expect(page.get_by_text("Traceback")).to_have_count(0)
 
 

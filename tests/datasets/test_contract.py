@@ -35,7 +35,9 @@ def test_sizes_types_and_ranges(kind: str) -> None:
         assert data.y_val.shape == (spec.n_val,)
         assert data.y_train.dtype == data.y_val.dtype == np.int64
         for y in (data.y_train, data.y_val):
-            np.testing.assert_array_equal(np.unique(y), np.arange(spec.n_outputs))  # every class, in both parts
+            np.testing.assert_array_equal(
+                np.unique(y), np.arange(spec.n_outputs)
+            )  # every class, in both parts
     else:
         assert data.y_train.shape == (spec.n_train, 1)
         assert data.y_val.shape == (spec.n_val, 1)
@@ -82,7 +84,9 @@ def test_sizes_can_be_chosen(kind: str) -> None:
 
 
 def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
-    with pytest.raises(ExperimentError, match=r"no data set called 'chekerboard'\. Did you mean checkerboard"):
+    with pytest.raises(
+        ExperimentError, match=r"no data set called 'chekerboard'\. Did you mean checkerboard"
+    ):
         data_class("chekerboard")
 
 

@@ -34,8 +34,12 @@ def test_spirals_wind_as_the_formula_says(arms: int, turns: float) -> None:
     r = np.linalg.norm(x, axis=1) / 2
     assert 0.05 <= r.min() < r.max() <= 1
     angle = 2 * np.pi * (r * turns + y / arms)
-    np.testing.assert_allclose(x, 2 * r[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), atol=1e-9)
-    assert np.mean(((r - 0.05) / 0.95) ** 2) == pytest.approx(0.5, abs=0.05)  # r = .95 sqrt(u) + .05, u uniform
+    np.testing.assert_allclose(
+        x, 2 * r[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), atol=1e-9
+    )
+    assert np.mean(((r - 0.05) / 0.95) ** 2) == pytest.approx(
+        0.5, abs=0.05
+    )  # r = .95 sqrt(u) + .05, u uniform
 
 
 def test_moons_are_two_half_circles_and_flip_turns_labels_round() -> None:
@@ -63,7 +67,9 @@ def test_blobs_stand_on_a_circle() -> None:
     x, y = _drawn("blobs", centers=5, noise=0.01)
     for label in range(5):
         angle = 2 * np.pi * label / 5
-        np.testing.assert_allclose(x[y == label].mean(axis=0), [1.5 * np.cos(angle), 1.5 * np.sin(angle)], atol=0.01)
+        np.testing.assert_allclose(
+            x[y == label].mean(axis=0), [1.5 * np.cos(angle), 1.5 * np.sin(angle)], atol=0.01
+        )
 
 
 def test_no_model_gets_below_the_sines_noise() -> None:

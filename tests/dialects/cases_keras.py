@@ -15,7 +15,10 @@ CASES: list[str] = [
     "PolynomialDecay(0.05, 10, 0.001, power=0.5)",
     "PolynomialDecay(0.05, 10, 0.001, 0.5, True)",
     "PolynomialDecay(0.05, 10, end_learning_rate=0.001, cycle=True)",
-    "PolynomialDecay(initial_learning_rate=0.05, decay_steps=10, end_learning_rate=0.0, power=2.0, cycle=True)",
+    (
+        "PolynomialDecay(initial_learning_rate=0.05, decay_steps=10, end_learning_rate=0.0, power=2.0,"
+        " cycle=True)"
+    ),
     "PolynomialDecay(0.01, 10, 0.05)",
     "InverseTimeDecay(0.1, 10, 0.96)",
     "InverseTimeDecay(initial_learning_rate=0.1, decay_steps=10, decay_rate=0.96, staircase=True)",

@@ -7,17 +7,38 @@ CASES: list[tuple[float, str]] = [
     (0.05, f"CosineLRScheduler(optimizer, t_initial=20, lr_min=1e-5, {WARM})"),
     (0.05, f"CosineLRScheduler(optimizer, t_initial=20, lr_min=1e-5, {WARM}, warmup_prefix=True)"),
     (0.05, "CosineLRScheduler(optimizer, t_initial=10, cycle_limit=3, cycle_decay=0.5, lr_min=1e-3)"),
-    (0.05, "CosineLRScheduler(optimizer, t_initial=6, cycle_limit=3, cycle_mul=2.0, cycle_decay=0.5, t_in_epochs=False)"),
-    (0.05, f"CosineLRScheduler(optimizer, t_initial=6, cycle_limit=2, cycle_mul=1.5, {WARM}, warmup_prefix=True)"),
+    (
+        0.05,
+        (
+            "CosineLRScheduler(optimizer, t_initial=6, cycle_limit=3, cycle_mul=2.0, cycle_decay=0.5,"
+            " t_in_epochs=False)"
+        ),
+    ),
+    (
+        0.05,
+        (
+            f"CosineLRScheduler(optimizer, t_initial=6, cycle_limit=2, cycle_mul=1.5, {WARM},"
+            " warmup_prefix=True)"
+        ),
+    ),
     (0.05, "CosineLRScheduler(optimizer, 20, k_decay=1.5, lr_min=0.001)"),
     (0.05, "CosineLRScheduler(optimizer, 6, 0.001, 2.0, 0.8, 4, k_decay=0.5)"),
     (0.05, "PolyLRScheduler(optimizer, t_initial=20)"),
     (0.05, "PolyLRScheduler(optimizer, 20, 2.0, 1e-4)"),
     (0.05, f"PolyLRScheduler(optimizer, t_initial=20, power=1.0, lr_min=1e-4, {WARM}, k_decay=1.2)"),
-    (0.05, f"PolyLRScheduler(optimizer, t_initial=8, cycle_limit=4, cycle_mul=1.5, cycle_decay=0.7, {WARM}, warmup_prefix=True)"),
+    (
+        0.05,
+        (
+            f"PolyLRScheduler(optimizer, t_initial=8, cycle_limit=4, cycle_mul=1.5, cycle_decay=0.7, {WARM},"
+            " warmup_prefix=True)"
+        ),
+    ),
     (0.05, "TanhLRScheduler(optimizer, t_initial=20)"),
     (0.05, f"TanhLRScheduler(optimizer, t_initial=20, lb=-6.0, ub=4.0, lr_min=1e-4, {WARM})"),
-    (0.05, f"TanhLRScheduler(optimizer, t_initial=20, lb=-6.0, ub=4.0, lr_min=1e-4, {WARM}, warmup_prefix=True)"),
+    (
+        0.05,
+        f"TanhLRScheduler(optimizer, t_initial=20, lb=-6.0, ub=4.0, lr_min=1e-4, {WARM}, warmup_prefix=True)",
+    ),
     (0.05, "TanhLRScheduler(optimizer, t_initial=7, cycle_limit=3, cycle_mul=1.5, cycle_decay=0.6)"),
     (0.05, "StepLRScheduler(optimizer, decay_t=7)"),
     (0.05, "StepLRScheduler(optimizer, 7, 0.5)"),
@@ -37,7 +58,13 @@ CASES: list[tuple[float, str]] = [
     (0.05, f"WSDLRScheduler(optimizer, 30, 10, decay_fn='power', decay_power=2.0, {WARM})"),
     (0.05, f"WSDLRScheduler(optimizer, 30, 10, decay_fn='exp', decay_ratio=0.05, {WARM})"),
     (0.05, f"WSDLRScheduler(optimizer, 30, 10, stable_fn='rsqrt', {WARM})"),
-    (0.05, "WSDLRScheduler(optimizer, 30, 10, lr_min=0.02, stable_fn='power', stable_timescale=4.0, stable_power=0.7, decay_fn='linear')"),
+    (
+        0.05,
+        (
+            "WSDLRScheduler(optimizer, 30, 10, lr_min=0.02, stable_fn='power', stable_timescale=4.0,"
+            " stable_power=0.7, decay_fn='linear')"
+        ),
+    ),
     (0.05, "WSDLRScheduler(optimizer, 30, 30, t_in_epochs=False)"),
     *(
         (0.05, f"create_scheduler_v2(optimizer, {given})[0]")

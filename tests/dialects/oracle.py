@@ -68,8 +68,10 @@ def load_timm() -> None:
     from importlib import import_module
 
     files = {
-        "cosine_lr": "CosineLRScheduler", "poly_lr": "PolyLRScheduler", "tanh_lr": "TanhLRScheduler", "step_lr": "StepLRScheduler",
-        "multistep_lr": "MultiStepLRScheduler", "wsd_lr": "WSDLRScheduler", "scheduler_factory": "create_scheduler_v2",
+        "cosine_lr": "CosineLRScheduler", "poly_lr": "PolyLRScheduler", "tanh_lr": "TanhLRScheduler",
+        "step_lr": "StepLRScheduler",
+        "multistep_lr": "MultiStepLRScheduler", "wsd_lr": "WSDLRScheduler",
+        "scheduler_factory": "create_scheduler_v2",
     }  # fmt: skip
     for file, cls in files.items():
         setattr(scheduler, cls, getattr(import_module(f"timm.scheduler.{file}"), cls))

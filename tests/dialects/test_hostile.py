@@ -28,7 +28,10 @@ BOMBS = {
     "namespaces that double": "x = 1\n" + "x = Namespace(a=x, b=x)\n" * 60 + "StepLR(o, x)",
     "lists in lists": "x = []\n" + "x = [x]\n" * 4000 + "StepLR(o, x)",
     "schedules that double": "s = StepLR(SGD(w, 0.1), 3)\n" + "s = ChainedScheduler([s, s])\n" * 50,
-    "loops": "def lr(epoch):\n" + "".join(" " * (i + 1) + f"for a{i} in range(1000):\n" for i in range(15)) + " " * 17 + "x = 1\n return x",
+    "loops": "def lr(epoch):\n"
+    + "".join(" " * (i + 1) + f"for a{i} in range(1000):\n" for i in range(15))
+    + " " * 17
+    + "x = 1\n return x",
     "branches": "def lr(epoch):\n"
     + "".join(f"  if epoch > {i}:\n    if epoch < 99:\n      return {i}\n" for i in range(39))
     + "  return epoch",

@@ -1,4 +1,5 @@
-"""keras: what the library computes (PyTorch back end, float64) is what the plan read from the same call computes."""
+"""keras: what the library computes (PyTorch back end, float64) is what the plan read from the same call
+computes."""
 
 from __future__ import annotations
 
@@ -17,5 +18,8 @@ def test_a_call_reads_as_keras_computes_it(call: str) -> None:
     keras.config.set_floatx("float64")
     code = f"import keras\nschedule = keras.optimizers.schedules.{call}"
     np.testing.assert_allclose(
-        plan_from_code(code).lr(np.arange(oracle.N)), oracle.called(oracle.run(code)["schedule"]), rtol=1e-9, atol=1e-15
+        plan_from_code(code).lr(np.arange(oracle.N)),
+        oracle.called(oracle.run(code)["schedule"]),
+        rtol=1e-9,
+        atol=1e-15,
     )

@@ -1,4 +1,5 @@
-"""What a paste does not give: named by the error, taken from lines of their own or from `values`; and what is no step is never one."""
+"""What a paste does not give: named by the error, taken from lines of their own or from `values`; and what is
+no step is never one."""
 
 from __future__ import annotations
 
@@ -19,20 +20,28 @@ def rule(prefix: str) -> str:
     return RULE.format(lr=prefix.format("lr"), decay=prefix.format("lr_decay"))
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "NaN", "-inf", "float('nan')", "float('inf')", "np.nan", "math.inf", "nan * 0.1"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "NaN", "-inf", "float('nan')", "float('inf')", "np.nan", "math.inf", "nan * 0.1"]
+)
 def test_what_is_not_finite_is_no_rate(text: str) -> None:
     for code in (f"lr={text}", f"lr = {text}"):
         with pytest.raises(PlanError):
             plan_from_code(code)
 
 
-@pytest.mark.parametrize("text", ["foo", "0.1 * foo", "foo / 2", "0.1 * warmup_steps", "0.1 * 0.9 ** max_epochs", "0.1 / num_epochs"])
+@pytest.mark.parametrize(
+    "text",
+    ["foo", "0.1 * foo", "foo / 2", "0.1 * warmup_steps", "0.1 * 0.9 ** max_epochs", "0.1 / num_epochs"],
+)
 def test_a_name_that_is_no_step_is_not_taken_for_it(text: str) -> None:
     with pytest.raises(PlanError, match="does not depend on the step"):
         plan_from_code(f"lr = {text}")
 
 
-@pytest.mark.parametrize("name", ["iteration", "iteration_count", "it", "step", "epoch", "t", "global_step", "self.step", "train_step"])
+@pytest.mark.parametrize(
+    "name",
+    ["iteration", "iteration_count", "it", "step", "epoch", "t", "global_step", "self.step", "train_step"],
+)
 def test_names_of_the_step(name: str) -> None:
     assert plan_from_code(f"lr = 0.1 * 0.9 ** {name}").schedule.kind == "ExponentialLR"
 
@@ -81,7 +90,10 @@ def test_a_value_is_a_finite_number(values: dict[str, float]) -> None:
 
 
 def test_a_loop_over_very_many_is_read_once() -> None:
-    code = "opt = SGD(w, lr=0.1)\nscheduler = StepLR(opt, 30)\nfor i in range(160000):\n    train(i)\n    scheduler.step()"
+    code = (
+        "opt = SGD(w, lr=0.1)\nscheduler = StepLR(opt, 30)\nfor i in range(160000):\n    train(i)\n   "
+        " scheduler.step()"
+    )
     assert plan_from_code(code).text == "lr=0.1 StepLR(step_size=30, gamma=0.1) per iteration"
     with pytest.raises(PlanError, match="more than 1000"):
         plan_from_code("opt = SGD(w, lr=0.1)\nMultiStepLR(opt, milestones=list(range(160000)))")

@@ -18,5 +18,8 @@ def test_a_call_reads_as_optax_computes_it(call: str) -> None:
     jax.config.update("jax_enable_x64", True)
     code = f"import optax\nschedule = {call}"
     np.testing.assert_allclose(
-        plan_from_code(code).lr(np.arange(oracle.N)), oracle.called(oracle.run(code)["schedule"]), rtol=1e-9, atol=1e-15
+        plan_from_code(code).lr(np.arange(oracle.N)),
+        oracle.called(oracle.run(code)["schedule"]),
+        rtol=1e-9,
+        atol=1e-15,
     )

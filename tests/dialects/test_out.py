@@ -1,4 +1,5 @@
-"""Every exported snippet of every schedule runs, in its own library, to the plan's curve; and reads back as the plan."""
+"""Every exported snippet of every schedule runs, in its own library, to the plan's curve; and reads back as
+the plan."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ MORE = [
     "lr=0.1 CosineCycles(T=20)",
     "lr=0.1 CosineCycles(T=20, min_ratio=0.1, exponent=2)",
     "lr=0.1 CosineCycles(T=6, eta_min=0.001, cycle_mul=2, cycle_decay=0.5, cycle_limit=3, k_decay=1.5)",
-    "lr=0.1 CosineCycles(T=6, min_ratio=0.1, cycle_limit=None, cycle_decay=0.5, decay_of='swing') per iteration",
+    (
+        "lr=0.1 CosineCycles(T=6, min_ratio=0.1, cycle_limit=None, cycle_decay=0.5, decay_of='swing') per"
+        " iteration"
+    ),
     "lr=0.1 CosineCycles(T=6, min_ratio=0.1, cycle_limit=None, cycle_decay=0.5, decay_of='all')",
     "lr=0.1 CosineAnnealingWarmRestarts(T_0=7, eta_min=0.01)",
     "lr=0.1 CosineAnnealingWarmRestarts(T_0=3, T_mult=3, eta_min=0.01)",
@@ -27,7 +31,10 @@ MORE = [
     "lr=0.1 Warmup(PolynomialLR(total_iters=25, power=1), warmup_steps=5) per iteration",
     "lr=0.1 Warmup(Constant(), warmup_steps=5, shape='1-sqrt')",
     "lr=0.1 Warmup(PolynomialDecay(decay_steps=20, end_lr=0.001, power=2), warmup_steps=5)",
-    "lr=0.1 Warmup(CosineAnnealingLR(T_max=20, eta_min=0.001), warmup_steps=4, start_factor=0.25, end_factor=1.25, shift=3)",
+    (
+        "lr=0.1 Warmup(CosineAnnealingLR(T_max=20, eta_min=0.001), warmup_steps=4, start_factor=0.25,"
+        " end_factor=1.25, shift=3)"
+    ),
     "lr=0.1 WarmupStableDecay(total_steps=40, decay_steps=10, decay_shape='cosine', min_ratio=0.1)",
     "lr=0.1 PolynomialDecay(decay_steps=12, end_lr=0.5, power=2)",
     "lr=0.1 InverseTimeDecay(lr_decay=0.3, staircase=True, decay_steps=4)",
@@ -42,9 +49,18 @@ MORE = [
     "lr=0.1 SequentialLR([CosineCycles(T=5), CosineCycles(T=9)], milestones=[5])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), InverseTimeDecay(lr_decay=0.1)])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CyclicLR(max_lr=0.5, step_size_up=4)])",
-    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([StepLR(step_size=9), LambdaLR('1/(1+t)')])], milestones=[5])",
-    "lr=0.1 SequentialLR([ExponentialLR(gamma=0.9), SequentialLR([SWALR(swa_lr=0.2), StepLR(step_size=3)], [9])], milestones=[5])",
-    "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([CyclicLR(max_lr=0.2), StepLR(step_size=9)])], milestones=[5])",
+    (
+        "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([StepLR(step_size=9),"
+        " LambdaLR('1/(1+t)')])], milestones=[5])"
+    ),
+    (
+        "lr=0.1 SequentialLR([ExponentialLR(gamma=0.9), SequentialLR([SWALR(swa_lr=0.2),"
+        " StepLR(step_size=3)], [9])], milestones=[5])"
+    ),
+    (
+        "lr=0.1 SequentialLR([StepLR(step_size=3), ChainedScheduler([CyclicLR(max_lr=0.2),"
+        " StepLR(step_size=9)])], milestones=[5])"
+    ),
     "lr=0.1 LambdaLR(lr_lambda='min((epoch + 1) ** -0.5, (epoch + 1) * 10 ** -1.5)')",
     "lr=0.1 Formula('base_lr * min(t ** -0.5, t * 10 ** -1.5)')",
     "lr=0.1 MultiplicativeLR(lr_lambda='0.9')",

@@ -19,4 +19,6 @@ def test_a_call_reads_as_timm_computes_it(lr: float, call: str) -> None:
     oracle.load_timm()
     name = call.partition("(")[0]
     code = oracle.TORCH_HEAD.format(lr=lr) + f"from timm.scheduler import {name}\nscheduler = {call}"
-    np.testing.assert_allclose(plan_from_code(code).lr(np.arange(oracle.N)), oracle.counted(oracle.run(code)), rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(
+        plan_from_code(code).lr(np.arange(oracle.N)), oracle.counted(oracle.run(code)), rtol=1e-9, atol=1e-15
+    )

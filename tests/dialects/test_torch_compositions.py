@@ -1,4 +1,5 @@
-"""torch: a composition is read as what torch does with it, whatever its constructors do to each other, or it is refused."""
+"""torch: a composition is read as what torch does with it, whatever its constructors do to each other, or it
+is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ HEAD = oracle.TORCH_HEAD.format(lr=0.3) + "from torch.optim.swa_utils import SWA
 LEAVES = [
     "StepLR(optimizer, 3, 0.5)", "MultiStepLR(optimizer, [4, 9, 17], 0.5)", "ConstantLR(optimizer, 0.4, 7)",
     "LinearLR(optimizer, 0.1, total_iters=6)",
-    "ExponentialLR(optimizer, 0.9)", "PolynomialLR(optimizer, 12, 2)", "CosineAnnealingLR(optimizer, 9, 0.01)",
+    "ExponentialLR(optimizer, 0.9)", "PolynomialLR(optimizer, 12, 2)", 
+    "CosineAnnealingLR(optimizer, 9, 0.01)",
     "CosineAnnealingWarmRestarts(optimizer, 4, 2)", "CyclicLR(optimizer, 0.01, 0.1, 3, cycle_momentum=False)",
     "OneCycleLR(optimizer, 0.5, 60, cycle_momentum=False)", "LambdaLR(optimizer, lambda e: 1 / (1 + e))",
     "MultiplicativeLR(optimizer, lambda e: 0.95)",
@@ -29,8 +31,10 @@ REFUSED = [
         "SequentialLR(optimizer, [ExponentialLR(optimizer, 0.9), OneCycleLR(optimizer, 0.5, 20), b], [5, 9])",
         "OneCycleLR overwrites",
     ),
-    ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1)])", "at step 0 torch has 0.3, .* 0.01. .*CyclicLR sets"),
-    ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1, scale_fn=lambda x: 0.9 ** x)])", "has 0.3, .* CyclicLR sets"),
+    ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1)])",
+    "at step 0 torch has 0.3, .* 0.01. .*CyclicLR sets"),
+    ("ChainedScheduler([StepLR(optimizer, 3), CyclicLR(optimizer, 0.01, 0.1, scale_fn=lambda x: 0.9 ** x)])",
+    "has 0.3, .* CyclicLR sets"),
     ("s = StepLR(optimizer, 3)\nChainedScheduler([s, s])", "The same scheduler stands in it twice"),
     ("ChainedScheduler([SWALR(optimizer, 0.02), SWALR(optimizer, 0.1)])", "Every SWALR overwrites"),
     (
@@ -39,7 +43,8 @@ REFUSED = [
         "at step 0 torch has 0.027, .* 0.03. torch steps the parts of an inner composition once more",
     ),
     (
-        "SequentialLR(optimizer, [StepLR(optimizer, 3), ChainedScheduler([ExponentialLR(optimizer, 0.9)])], [40000])",
+        "SequentialLR(optimizer, [StepLR(optimizer, 3), "
+        "ChainedScheduler([ExponentialLR(optimizer, 0.9)])], [40000])",
         "a ChainedScheduler as the first part of a SequentialLR only",
     ),
 ]  # fmt: skip
@@ -47,7 +52,8 @@ REFUSED = [
 
 def _composition(pick: random.Random, depth: int, lines: list[str]) -> str:
     parts = [
-        _composition(pick, depth - 1, lines) if depth and pick.random() < 0.4 else pick.choice(LEAVES) for _ in range(pick.randint(2, 3))
+        _composition(pick, depth - 1, lines) if depth and pick.random() < 0.4 else pick.choice(LEAVES)
+        for _ in range(pick.randint(2, 3))
     ]
     if pick.random() < 0.5:  # by names, and the last one is built first
         names = [f"s{len(lines)}_{i}" for i in range(len(parts))]
@@ -55,7 +61,9 @@ def _composition(pick: random.Random, depth: int, lines: list[str]) -> str:
         parts = names
     if pick.random() < 0.4:
         return f"ChainedScheduler([{', '.join(parts)}])"
-    return f"SequentialLR(optimizer, [{', '.join(parts)}], {sorted(pick.sample(range(1, 25), len(parts) - 1))})"
+    return (
+        f"SequentialLR(optimizer, [{', '.join(parts)}], {sorted(pick.sample(range(1, 25), len(parts) - 1))})"
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -72,7 +80,9 @@ def test_no_composition_is_read_with_other_numbers_than_torchs(seed: int) -> Non
             refused.append(str(error))
             continue
         read += 1
-        np.testing.assert_allclose(plan.lr(np.arange(50)), oracle.stepped(oracle.run(code), 50), rtol=1e-6, atol=1e-9, err_msg=code)
+        np.testing.assert_allclose(
+            plan.lr(np.arange(50)), oracle.stepped(oracle.run(code), 50), rtol=1e-6, atol=1e-9, err_msg=code
+        )
     assert read > 10
     assert all("disturb" in sentence or "NotImplementedError" in sentence for sentence in refused)
 
@@ -84,17 +94,30 @@ def test_what_torch_does_otherwise_is_refused_in_a_sentence(code: str, message: 
 
 
 def test_a_difference_far_out_is_found() -> None:
-    parts = "CyclicLR(optimizer, 0.3, 0.4), StepLR(optimizer, 9000), OneCycleLR(optimizer, 0.5, 100000), ExponentialLR(optimizer, 0.9)"
+    parts = (
+        "CyclicLR(optimizer, 0.3, 0.4), StepLR(optimizer, 9000), OneCycleLR(optimizer, 0.5, 100000),"
+        " ExponentialLR(optimizer, 0.9)"
+    )
     with pytest.raises(PlanError, match=r"at step 300000 torch has 0\.02, where the parts alone give 0\.3"):
         plan_from_code(f"{HEAD}SequentialLR(optimizer, [{parts}], [100000, 200000, 300000])")
 
 
 def test_without_the_optimizer_it_is_a_plan_of_its_own_that_can_be_exported() -> None:
-    text = "lr=0.3 SequentialLR([OneCycleLR(max_lr=0.15, total_steps=8), StepLR(step_size=3, gamma=0.5)], milestones=[8])"
+    text = (
+        "lr=0.3 SequentialLR([OneCycleLR(max_lr=0.15, total_steps=8), StepLR(step_size=3, gamma=0.5)],"
+        " milestones=[8])"
+    )
     plan = parse_plan(text)
     assert plan.lr([8]) == pytest.approx(0.3)
-    np.testing.assert_allclose(oracle.stepped(oracle.run(plan_to_code(plan, "torch"))), plan.lr(np.arange(oracle.N)), rtol=1e-9)
-    assert plan_from_code("opt = SGD(w, lr=0.3)\nSequentialLR([OneCycleLR(0.15, 8), StepLR(3, 0.5)], [8])").schedule == plan.schedule
+    np.testing.assert_allclose(
+        oracle.stepped(oracle.run(plan_to_code(plan, "torch"))), plan.lr(np.arange(oracle.N)), rtol=1e-9
+    )
+    assert (
+        plan_from_code(
+            "opt = SGD(w, lr=0.3)\nSequentialLR([OneCycleLR(0.15, 8), StepLR(3, 0.5)], [8])"
+        ).schedule
+        == plan.schedule
+    )
 
 
 def test_without_the_optimizers_lr_only_what_does_not_depend_on_it_is_read() -> None:

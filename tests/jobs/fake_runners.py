@@ -1,7 +1,8 @@
-"""Trainers that behave as a test asks, in a real worker process and without torch: `--runner tests.jobs.fake_runners:run`.
+"""Trainers that behave as a test asks, in a real worker process and without torch: `--runner
+tests.jobs.fake_runners:run`.
 
-What an experiment says is read as orders: `seeds` picks the behaviour, `steps` how many evaluations, `batch_size` the
-milliseconds between them; `lr` only makes one experiment differ from another.
+What an experiment says is read as orders: `seeds` picks the behaviour, `steps` how many evaluations,
+`batch_size` the milliseconds between them; `lr` only makes one experiment differ from another.
 """
 
 from __future__ import annotations
@@ -23,20 +24,26 @@ DEAF_AFTER_S = 0.05
 
 def make(behaviour: str = "steady", evaluations: int = 5, ms: int = 1, lr: float = 0.1) -> Experiment:
     seeds = BEHAVIOURS.index(behaviour) + 1
-    return Experiment.model_validate({"plans": [f"lr={lr}"], "seeds": seeds, "steps": evaluations, "batch_size": max(1, ms)})
+    return Experiment.model_validate(
+        {"plans": [f"lr={lr}"], "seeds": seeds, "steps": evaluations, "batch_size": max(1, ms)}
+    )
 
 
 def behaviour(experiment: Experiment) -> str:
     return BEHAVIOURS[experiment.seeds - 1]
 
 
-def run(experiment: Experiment, device: str = "auto", should_stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+def run(
+    experiment: Experiment, device: str = "auto", should_stop: Callable[[], bool] = lambda: False
+) -> Iterator[Event]:
     order = behaviour(experiment)
     if order == "refuse":
         raise ExperimentError("The data set has no points; add some.")
     size = 1_000_000 if order == "fat" else 1
     yield Started(experiment.id, 1, size, experiment.steps, 1, device, np.arange(experiment.steps))
-    if order == "deaf":  # stuck in C and in possession of the interpreter: no Python of this process runs any more
+    if (
+        order == "deaf"
+    ):  # stuck in C and in possession of the interpreter: no Python of this process runs any more
         time.sleep(DEAF_AFTER_S)  # until the word that it has started is out
         ctypes.PyDLL(None).sleep(3600)
     elif order == "break":

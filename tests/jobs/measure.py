@@ -1,4 +1,5 @@
-"""How fast the board is here: `python -m tests.jobs.measure` prints medians for the real trainer; see reference/engines.md."""
+"""How fast the board is here: `python -m tests.jobs.measure` prints medians for the real trainer; see
+reference/engines.md."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ def board(slots: int, **options: str) -> Iterator[tuple[JobBoard, ZygoteBackend]
 
 
 def experiment(number: int, steps: int = 20_000) -> Experiment:
-    return Experiment.model_validate({"plans": [f"lr={0.3 + number / 1e6} {PLAN}", "lr=0.3"], "seeds": 5, "steps": steps})
+    return Experiment.model_validate(
+        {"plans": [f"lr={0.3 + number / 1e6} {PLAN}", "lr=0.3"], "seeds": 5, "steps": steps}
+    )
 
 
 def report(name: str, measure: Callable[[int], float], times: int = 10) -> None:
@@ -56,7 +59,12 @@ def main() -> None:
         print(f"start to ready: {time.perf_counter() - before:.2f} s")
         helper = backend.pids["helper"]
         print(
-            "helper:", [line for line in Path(f"/proc/{helper}/status").read_text().splitlines() if line.startswith(("VmRSS", "Threads"))]
+            "helper:",
+            [
+                line
+                for line in Path(f"/proc/{helper}/status").read_text().splitlines()
+                if line.startswith(("VmRSS", "Threads"))
+            ],
         )
 
         def first(number: int) -> float:
@@ -96,7 +104,8 @@ def main() -> None:
         used = cpu_seconds(helper), cpu_seconds(os.getpid())
         time.sleep(5)
         print(
-            f"idle: helper {(cpu_seconds(helper) - used[0]) * 20:.1f} % CPU, web process {(cpu_seconds(os.getpid()) - used[1]) * 20:.1f} %"
+            f"idle: helper {(cpu_seconds(helper) - used[0]) * 20:.1f} % CPU, web process"
+            f" {(cpu_seconds(os.getpid()) - used[1]) * 20:.1f} %"
         )
     with board(1, runner=RUNNER) as (jobs, backend):
 
@@ -117,7 +126,10 @@ def main() -> None:
             job = said_something(jobs.submit(make(evaluations=100, ms=100)))
             used = cpu_seconds(os.getpid())
             await asyncio.gather(*(watch(job.id) for _ in range(100)))
-            print(f"100 viewers of a job at 10 Hz for 10 s: {(cpu_seconds(os.getpid()) - used) * 10:.1f} % CPU in the web process")
+            print(
+                f"100 viewers of a job at 10 Hz for 10 s: {(cpu_seconds(os.getpid()) - used) * 10:.1f} % CPU"
+                " in the web process"
+            )
 
         asyncio.run(viewers())
 

@@ -1,4 +1,5 @@
-"""A trainer whose import takes for ever, as torch's may seem to on a cold disk. Only in the helper: pytest imports this too."""
+"""A trainer whose import takes for ever, as torch's may seem to on a cold disk. Only in the helper: pytest
+imports this too."""
 
 import os
 import sys

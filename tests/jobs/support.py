@@ -28,7 +28,8 @@ def until(condition: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
 
 
 def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run` in a thread of its own: Playwright keeps a loop running in the main thread once a browser is open."""
+    """`asyncio.run` in a thread of its own: Playwright keeps a loop running in the main thread once a browser
+    is open."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
 
@@ -41,7 +42,9 @@ def ended(job: Job) -> Job:
 def said_something(job: Job) -> Job:
     until(lambda: job.log)
     if behaviour(job.experiment) == "deaf":
-        time.sleep(4 * DEAF_AFTER_S)  # until then it still listens, and would end in a way that a deaf one cannot
+        time.sleep(
+            4 * DEAF_AFTER_S
+        )  # until then it still listens, and would end in a way that a deaf one cannot
     return job
 
 

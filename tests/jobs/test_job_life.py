@@ -105,7 +105,9 @@ def test_a_killed_worker_is_a_crash_that_is_told_and_a_fresh_one_takes_the_next(
 
 def test_a_killed_helper_crashes_its_jobs_and_is_replaced(board2):
     board, backend = board2
-    jobs = [said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("steady", "deaf")]
+    jobs = [
+        said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("steady", "deaf")
+    ]
     waiting = board.submit(make(lr=0.5))
     first = backend.pids
     os.kill(first["helper"], signal.SIGKILL)
@@ -157,7 +159,9 @@ def test_progress_travels_together_and_none_is_lost(board1):
             batches.append(watched.get(10))
     steps = [event.step for batch in batches for event in batch if event.kind == "progress"]
     assert steps == list(range(1, 301))
-    assert len(batches) < 100  # some 0.7 s at about 12 a second, or more on a slow machine; unpaced it would be 300
+    assert (
+        len(batches) < 100
+    )  # some 0.7 s at about 12 a second, or more on a slow machine; unpaced it would be 300
 
 
 def test_a_large_result_crosses_whole(board1):
@@ -177,7 +181,9 @@ def test_the_pace_gives_an_estimate(board1):
 
 def test_close_ends_everything_and_may_be_repeated(board2):
     board, backend = board2
-    jobs = [said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("deaf", "steady")]
+    jobs = [
+        said_something(board.submit(make(kind, evaluations=20_000, ms=10))) for kind in ("deaf", "steady")
+    ]
     waiting = board.submit(make(lr=0.5))
     watched = board.subscribe(waiting.id)
     pids = until(lambda: len(backend.pids) == 3 and backend.pids)
@@ -204,5 +210,11 @@ def test_slots_come_from_the_environment(monkeypatch):
 
 
 def test_the_web_process_never_loads_torch():
-    code = "import sys, lrcore.jobs; print([m for m in ('torch', 'streamlit', 'plotly', 'lrcore.training') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    code = (
+        "import sys, lrcore.jobs; print([m for m in ('torch', 'streamlit', 'plotly', 'lrcore.training') if m"
+        " in sys.modules])"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )

@@ -32,9 +32,21 @@ ROOT = Path(__file__).parents[2]
 def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_path):
     marker = f"LRLAB_TEST={uuid.uuid4().hex}"
     name, _, value = marker.partition("=")
-    environment = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "LRLAB_TEST_IMPORTING": str(tmp_path / "importing")}
+    environment = {
+        **os.environ,
+        name: value,
+        "PYTHONPATH": str(ROOT),
+        "LRLAB_TEST_IMPORTING": str(tmp_path / "importing"),
+    }
     command = [sys.executable, str(Path(__file__).with_name("web_process.py")), how]
-    web = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+    web = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
     try:
         assert web.stdout.readline() == "ready\n", web.communicate(timeout=10)[1]
         assert len(marked(marker)) == (2 if how == "importing" else 4)  # itself, the helper and its workers
@@ -45,16 +57,25 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
     finally:
         for pid in marked(marker):
             os.kill(pid, signal.SIGKILL)
-    # Only the web process itself may speak of Ctrl-C; a helper with a traceback of its own would be noise on every stop.
+    # Only the web process itself may speak of Ctrl-C; a helper with a traceback of its own would be noise on
+    # every stop.
     assert said.count("KeyboardInterrupt") == (signals == [signal.SIGINT])
     assert web.returncode == (0 if how == "tidy" else -signals[0])
 
 
 def test_a_helper_whose_web_process_is_gone_before_it_begins_leaves():
-    """The kernel's death signal is set a little after the start; until then, the parent's number and the socket tell."""
+    """The kernel's death signal is set a little after the start; until then, the parent's number and the
+    socket tell."""
     command = [sys.executable, "-m", "lrcore.jobs.zygote", "--fd=0", "--runner=tests.jobs.slow_import:run"]
-    for parent in (1, os.getpid()):  # another process is the parent by now; the parent lives and has closed the socket
-        helper = subprocess.run([*command, f"--parent={parent}"], stdin=subprocess.DEVNULL if parent == 1 else closed_socket(), cwd=ROOT)
+    for parent in (
+        1,
+        os.getpid(),
+    ):  # another process is the parent by now; the parent lives and has closed the socket
+        helper = subprocess.run(
+            [*command, f"--parent={parent}"],
+            stdin=subprocess.DEVNULL if parent == 1 else closed_socket(),
+            cwd=ROOT,
+        )
         assert helper.returncode == 0
 
 

@@ -1,4 +1,5 @@
-"""The board with the real trainer: what comes through processes and sockets is what `train` gives in this process."""
+"""The board with the real trainer: what comes through processes and sockets is what `train` gives in this
+process."""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def test_the_result_equals_that_of_train_in_this_process(board):
     assert job.state == "done", job.error
     direct = list(train(asked))
     assert [event.kind for event in job.events] == [event.kind for event in direct]
-    assert [getattr(event, "step", None) for event in job.events] == [getattr(event, "step", None) for event in direct]
+    assert [getattr(event, "step", None) for event in job.events] == [
+        getattr(event, "step", None) for event in direct
+    ]
     for name, values in vars(direct[-1].history).items():
         np.testing.assert_array_equal(getattr(job.history, name), values, err_msg=name)
     assert job.events[-1].reasons == direct[-1].reasons
@@ -57,7 +60,8 @@ def test_a_long_training_is_cancelled_and_the_next_one_runs(board):
 
 
 def test_the_helper_and_a_worker_hold_to_one_torch_thread():
-    """The helper must have one thread before it forks; in a worker the trainer's is the only one that computes."""
+    """The helper must have one thread before it forks; in a worker the trainer's is the only one that
+    computes."""
     backend = ZygoteBackend(1)
     board = JobBoard(backend)
     try:
@@ -65,14 +69,18 @@ def test_the_helper_and_a_worker_hold_to_one_torch_thread():
         assert len(os.listdir(f"/proc/{backend.pids['helper']}/task")) == 1
         said_something(board.submit(experiment(20_000)))
         worker = backend.pids["slot 0"]
-        assert len(os.listdir(f"/proc/{worker}/task")) <= 3  # the trainer, who listens for cancel, and who sends
+        assert (
+            len(os.listdir(f"/proc/{worker}/task")) <= 3
+        )  # the trainer, who listens for cancel, and who sends
     finally:
         board.close()
 
 
 def test_a_helper_with_more_than_one_thread_refuses_to_fork(monkeypatch, tmp_path, capfd):
     thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
-    (tmp_path / "threaded_runner.py").write_text(thread + "def run(experiment, **options):\n    return iter(())\n")
+    (tmp_path / "threaded_runner.py").write_text(
+        thread + "def run(experiment, **options):\n    return iter(())\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     board = JobBoard(ZygoteBackend(1, runner="threaded_runner:run"))
     try:

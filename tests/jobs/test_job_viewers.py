@@ -24,7 +24,9 @@ def test_every_viewer_sees_everything_once_and_in_order(board2):
         steps = seen[number] = []
         with board.subscribe(job.id) as watched:
             while not watched.ended:
-                steps += [getattr(event, "step", event.kind) for event in watched.get(20) if event.kind != "queued"]
+                steps += [
+                    getattr(event, "step", event.kind) for event in watched.get(20) if event.kind != "queued"
+                ]
                 if number % 3 == 0:
                     time.sleep(0.2)  # a slow one gets the rest at once
 
@@ -33,7 +35,9 @@ def test_every_viewer_sees_everything_once_and_in_order(board2):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [seen[number] for number in range(viewers)] == [["started", *range(1, count + 1), "finished"]] * viewers
+    assert [seen[number] for number in range(viewers)] == [
+        ["started", *range(1, count + 1), "finished"]
+    ] * viewers
 
 
 def test_a_viewer_in_an_event_loop_needs_no_thread(board1):
@@ -117,7 +121,9 @@ def test_what_comes_while_a_viewer_looks_is_neither_lost_nor_slept_through():
 
     job = Job(make(), "an id", state="running", log=GrowingLog([Failed("number 0")]))
     watched = Subscription(job)
-    assert [event.sentence for _ in range(4) for event in watched.get()] == [f"number {number}" for number in range(4)]
+    assert [event.sentence for _ in range(4) for event in watched.get()] == [
+        f"number {number}" for number in range(4)
+    ]
 
     job.log = GrowingLog()  # nothing there at the look, and the news comes before the viewer sleeps
     watched = Subscription(job)

@@ -1,6 +1,8 @@
-"""Stands for the web process of the app: `python web_process.py HOW`, which says "ready" and waits to be killed.
+"""Stands for the web process of the app: `python web_process.py HOW`, which says "ready" and waits to be
+killed.
 
-HOW: `busy` has a stuck and a steady job running; `importing` is killed while the helper still imports; `tidy` closes on SIGTERM.
+HOW: `busy` has a stuck and a steady job running; `importing` is killed while the helper still imports; `tidy`
+closes on SIGTERM.
 """
 
 from __future__ import annotations
@@ -17,7 +19,11 @@ from tests.jobs.support import said_something, until
 
 
 def main(how: str) -> None:
-    board = JobBoard(ZygoteBackend(2, runner="tests.jobs.slow_import:run" if how == "importing" else "tests.jobs.fake_runners:run"))
+    board = JobBoard(
+        ZygoteBackend(
+            2, runner="tests.jobs.slow_import:run" if how == "importing" else "tests.jobs.fake_runners:run"
+        )
+    )
     if how == "tidy":
 
         def on_sigterm(_signal: int, _frame: object) -> None:

@@ -35,7 +35,9 @@ def test_text_reads_back(plan: Plan) -> None:
     assert pickle.loads(pickle.dumps(plan)) == plan
 
 
-@pytest.mark.parametrize("text", [text for text in SAMPLES if "SequentialLR" in text or "Chained" in text or text == "lr=0.3"])
+@pytest.mark.parametrize(
+    "text", [text for text in SAMPLES if "SequentialLR" in text or "Chained" in text or text == "lr=0.3"]
+)
 def test_compositions_are_printed_as_they_are_typed(text: str) -> None:
     assert parse_plan(text).text == text
 
@@ -54,7 +56,9 @@ def test_finite_nonnegative_float64_and_scalar_equals_vector(plan: Plan) -> None
     assert rates.shape == steps.shape
     assert np.isfinite(rates).all()
     assert (rates >= 0).all()
-    np.testing.assert_allclose(rates, [float(plan.schedule.lr(int(step), plan.base_lr)) for step in steps], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        rates, [float(plan.schedule.lr(int(step), plan.base_lr)) for step in steps], rtol=1e-12, atol=1e-15
+    )
     square = plan.schedule.lr(steps.reshape(10, 20)[::-1], plan.base_lr)
     np.testing.assert_allclose(square, rates.reshape(10, 20)[::-1], rtol=1e-12, atol=1e-15)
     assert plan.schedule.lr(np.array([], dtype=np.int64), plan.base_lr).shape == (0,)
@@ -101,7 +105,8 @@ def test_knots_are_where_pieces_start(plan: Plan) -> None:
         elif len(piece) > 3 and span:
             jumps = np.abs(np.diff(piece))
             others = np.sort(jumps)[:-1]
-            # the largest move inside a piece is not a jump: its neighbours move too (the end of a tanh or of 1-sqrt is steep)
+            # the largest move inside a piece is not a jump: its neighbours move too (the end of a tanh or of
+            # 1-sqrt is steep)
             assert jumps.max() <= 4 * others.max() + 0.02 * span, (start, end)
 
 
@@ -119,7 +124,9 @@ def test_docstring(cls: type[Schedule]) -> None:
     assert cls.title
     assert cls.__doc__ is not None
     assert "Source:" in cls.__doc__
-    found = doctest.DocTestFinder(recurse=False).find(cls, globs=vars(importlib.import_module(cls.__module__)).copy())
+    found = doctest.DocTestFinder(recurse=False).find(
+        cls, globs=vars(importlib.import_module(cls.__module__)).copy()
+    )
     assert sum(len(test.examples) for test in found) >= 1
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE, verbose=False)
     assert sum(runner.run(test, out=lambda _: None).failed for test in found) == 0
@@ -200,6 +207,8 @@ def test_degenerate_parameters_are_refused_with_a_reason(text: str, reason: str)
 
 
 def test_a_chain_without_a_closed_form_says_how_far_it_goes() -> None:
-    plan = parse_plan("lr=0.1 ChainedScheduler([StepLR(step_size=9), CosineAnnealingLR(T_max=10, eta_min=0.001)])")
+    plan = parse_plan(
+        "lr=0.1 ChainedScheduler([StepLR(step_size=9), CosineAnnealingLR(T_max=10, eta_min=0.001)])"
+    )
     with pytest.raises(PlanError, match="10,000,000"):
         plan.lr(10**9)

@@ -97,26 +97,51 @@ def optax_sgdr(t: int) -> float:
 
 
 CASES: list[tuple[str, Callable[[int], float]]] = [
-    ("CosineCycles(T=10, eta_min=0.01, cycle_mul=1.5, cycle_decay=0.8, cycle_limit=3, k_decay=2)", timm_cosine),
-    ("CosineCycles(T=8, min_ratio=0.1, cycle_mul=2.5, cycle_decay=0.7, cycle_limit=None, decay_of='swing')", keras_restarts),
-    ("CosineCycles(T=8, eta_min=0.01, cycle_mul=2, cycle_decay=0.5, cycle_limit=None, decay_of='all')", fairseq_cosine),
+    (
+        "CosineCycles(T=10, eta_min=0.01, cycle_mul=1.5, cycle_decay=0.8, cycle_limit=3, k_decay=2)",
+        timm_cosine,
+    ),
+    (
+        (
+            "CosineCycles(T=8, min_ratio=0.1, cycle_mul=2.5, cycle_decay=0.7, cycle_limit=None,"
+            " decay_of='swing')"
+        ),
+        keras_restarts,
+    ),
+    (
+        "CosineCycles(T=8, eta_min=0.01, cycle_mul=2, cycle_decay=0.5, cycle_limit=None, decay_of='all')",
+        fairseq_cosine,
+    ),
     ("CosineCycles(T=30, min_ratio=0.2, exponent=3)", lambda t: B * (0.8 * cosine(t / 30) ** 3 + 0.2)),
-    ("CosineCycles(T=9, cycle_limit=4)", lambda t: B * (1 + math.cos(math.pi * ((t / 9) % 1))) / 2 if t < 36 else 0.0),
-    ("PolynomialCycles(T=20, power=2, eta_min=0.05, k_decay=1.5)", lambda t: 0.05 + 0.15 * (1 - min(t / 20, 1) ** 1.5) ** 2),
+    (
+        "CosineCycles(T=9, cycle_limit=4)",
+        lambda t: B * (1 + math.cos(math.pi * ((t / 9) % 1))) / 2 if t < 36 else 0.0,
+    ),
+    (
+        "PolynomialCycles(T=20, power=2, eta_min=0.05, k_decay=1.5)",
+        lambda t: 0.05 + 0.15 * (1 - min(t / 20, 1) ** 1.5) ** 2,
+    ),
     (
         "TanhDecay(T=30, lb=-6, ub=4, eta_min=0.01)",
         lambda t: 0.01 + 0.19 * (1 - math.tanh(-6 * (1 - t / 30) + 4 * t / 30)) / 2 if t < 30 else 0.01,
     ),
     ("PolynomialDecay(decay_steps=12, end_lr=0.01, power=0.5, cycle=True)", keras_polynomial_cycle),
-    ("PolynomialDecay(decay_steps=12, end_lr=0.5, power=2)", lambda t: 0.5 + (B - 0.5) * (1 - min(t, 12) / 12) ** 2),
     (
-        "WarmupStableDecay(total_steps=45, warmup_steps=5, decay_steps=10, start_ratio=0.05, min_ratio=0.1, stable_shape='power',"
-        " timescale=20)",
+        "PolynomialDecay(decay_steps=12, end_lr=0.5, power=2)",
+        lambda t: 0.5 + (B - 0.5) * (1 - min(t, 12) / 12) ** 2,
+    ),
+    (
+        (
+            "WarmupStableDecay(total_steps=45, warmup_steps=5, decay_steps=10, start_ratio=0.05,"
+            " min_ratio=0.1, stable_shape='power', timescale=20)"
+        ),
         timm_wsd,
     ),
     (
-        "WarmupStableDecay(total_steps=36, warmup_steps=6, decay_steps=10, warmup_shape='cosine', decay_shape='cosine',"
-        " start_ratio=0.1, min_ratio=0.1)",
+        (
+            "WarmupStableDecay(total_steps=36, warmup_steps=6, decay_steps=10, warmup_shape='cosine',"
+            " decay_shape='cosine', start_ratio=0.1, min_ratio=0.1)"
+        ),
         transformers_wsd,
     ),
     (
@@ -127,13 +152,25 @@ CASES: list[tuple[str, Callable[[int], float]]] = [
         "WarmupStableDecay(total_steps=40, decay_steps=10, decay_shape='power', decay_power=2)",
         lambda t: B * (1 - min(max((t - 30) / 10, 0), 1) ** 2),
     ),
-    ("TriStage(warmup_steps=4, hold_steps=10, decay_steps=20, init_lr_scale=0.05, final_lr_scale=0.1)", tri_stage),
-    ("ExponentialDecay(decay_steps=4, decay_rate=0.5, staircase=True, begin=3, end_lr=0.03)", optax_exponential),
-    ("ExponentialDecay(decay_steps=2.5, decay_rate=1.5, end_lr=0.9)", lambda t: min(B * 1.5 ** (t / 2.5), 0.9)),
+    (
+        "TriStage(warmup_steps=4, hold_steps=10, decay_steps=20, init_lr_scale=0.05, final_lr_scale=0.1)",
+        tri_stage,
+    ),
+    (
+        "ExponentialDecay(decay_steps=4, decay_rate=0.5, staircase=True, begin=3, end_lr=0.03)",
+        optax_exponential,
+    ),
+    (
+        "ExponentialDecay(decay_steps=2.5, decay_rate=1.5, end_lr=0.9)",
+        lambda t: min(B * 1.5 ** (t / 2.5), 0.9),
+    ),
     ("InverseSqrt(warmup_steps=5, timescale=30)", transformers_inverse_sqrt),
     ("InverseSqrt(warmup_steps=8)", lambda t: ramp(t, 8) if t < 8 else B * math.sqrt(8) / math.sqrt(t)),
     ("InverseSqrt(warmup_steps=0)", lambda t: B / math.sqrt((t + 10_000) / 10_000)),
-    ("Noam(d_model=64, warmup_steps=10, factor=2)", lambda t: B * 2 * 64**-0.5 * min((t + 1) ** -0.5, (t + 1) * 10**-1.5)),
+    (
+        "Noam(d_model=64, warmup_steps=10, factor=2)",
+        lambda t: B * 2 * 64**-0.5 * min((t + 1) ** -0.5, (t + 1) * 10**-1.5),
+    ),
     ("REX(total_steps=30)", lambda t: B * (1 - min(t, 30) / 30) / (0.5 + 0.5 * (1 - min(t, 30) / 30))),
     ("PowerLaw(power=0.75)", lambda t: B * (t + 1) ** -0.75),
     (
@@ -144,28 +181,51 @@ CASES: list[tuple[str, Callable[[int], float]]] = [
         "Warmup(StepLR(step_size=8, gamma=0.5), warmup_steps=5, shift=0, start_factor=0.1)",
         lambda t: ramp(t, 5, 0.1) if t < 5 else B * 0.5 ** (t // 8),
     ),
-    ("Warmup(Constant(), warmup_steps=6, shape='constant', start_factor=0.1)", lambda t: 0.1 * B if t < 6 else B),
-    ("Warmup(Constant(), warmup_steps=6, shape='1-sqrt')", lambda t: B * (1 - math.sqrt(1 - t / 6)) if t < 6 else B),
     (
-        "Warmup(CosineCycles(T=20, min_ratio=0.1, cycle_limit=None), warmup_steps=5, start_factor=0.2, end_factor=1.2, shift=4)",
-        lambda t: warmup_with_min_lr(t) if t < 24 else B * (0.9 * (1 + math.cos(math.pi * ((t - 4) % 20) / 20)) / 2 + 0.1),
+        "Warmup(Constant(), warmup_steps=6, shape='constant', start_factor=0.1)",
+        lambda t: 0.1 * B if t < 6 else B,
     ),
     (
-        "SequentialLR([Warmup(CosineCycles(T=6), warmup_steps=4), Scaled(Warmup(CosineCycles(T=15), warmup_steps=5), factor=0.5)],"
-        " milestones=[10])",
+        "Warmup(Constant(), warmup_steps=6, shape='1-sqrt')",
+        lambda t: B * (1 - math.sqrt(1 - t / 6)) if t < 6 else B,
+    ),
+    (
+        (
+            "Warmup(CosineCycles(T=20, min_ratio=0.1, cycle_limit=None), warmup_steps=5, start_factor=0.2,"
+            " end_factor=1.2, shift=4)"
+        ),
+        lambda t: (
+            warmup_with_min_lr(t)
+            if t < 24
+            else B * (0.9 * (1 + math.cos(math.pi * ((t - 4) % 20) / 20)) / 2 + 0.1)
+        ),
+    ),
+    (
+        (
+            "SequentialLR([Warmup(CosineCycles(T=6), warmup_steps=4), Scaled(Warmup(CosineCycles(T=15),"
+            " warmup_steps=5), factor=0.5)], milestones=[10])"
+        ),
         optax_sgdr,
     ),
-    ("Piecewise([[0, 0.1], [10, 0.3], [30, 0]])", lambda t: float(np.interp(t, [0, 10, 30], [0.1, 0.3, 0.0]))),
+    (
+        "Piecewise([[0, 0.1], [10, 0.3], [30, 0]])",
+        lambda t: float(np.interp(t, [0, 10, 30], [0.1, 0.3, 0.0])),
+    ),
     (
         "Piecewise([[5, 0.1], [15, 0.3]], interpolation='cosine', relative=True)",
         lambda t: B * (0.1 + 0.2 * (1 - math.cos(math.pi * min(max((t - 5) / 10, 0), 1))) / 2),
     ),
-    ("Piecewise([[0, 1], [7, 0.1], [7, 0.2], [12, 0.05]], interpolation='constant')", lambda t: 1 if t < 7 else 0.2 if t < 12 else 0.05),
+    (
+        "Piecewise([[0, 1], [7, 0.1], [7, 0.2], [12, 0.05]], interpolation='constant')",
+        lambda t: 1 if t < 7 else 0.2 if t < 12 else 0.05,
+    ),
     ("InverseTimeDecay(lr_decay=0.25, staircase=True, decay_steps=3)", lambda t: B / (1 + 0.75 * (t // 3))),
 ]
 
 
-@pytest.mark.parametrize(("text", "definition"), CASES, ids=lambda case: case[:70] if isinstance(case, str) else "")
+@pytest.mark.parametrize(
+    ("text", "definition"), CASES, ids=lambda case: case[:70] if isinstance(case, str) else ""
+)
 def test_equals_its_definition(text: str, definition: Callable[[int], float]) -> None:
     steps = np.arange(120)
     rates = parse_plan(f"lr={B} {text}").lr(steps)
@@ -177,10 +237,16 @@ def test_equals_its_definition(text: str, definition: Callable[[int], float]) ->
     [  # section 8 of the reference: the same curve under another name
         ("StepLR(step_size=7, gamma=0.5)", "ExponentialDecay(decay_steps=7, decay_rate=0.5, staircase=True)"),
         ("StepLR(step_size=1, gamma=0.9)", "ExponentialLR(gamma=0.9)"),
-        ("PolynomialLR(total_iters=30)", "WarmupStableDecay(total_steps=30, decay_steps=30, decay_shape='linear')"),
+        (
+            "PolynomialLR(total_iters=30)",
+            "WarmupStableDecay(total_steps=30, decay_steps=30, decay_shape='linear')",
+        ),
         ("PolynomialLR(total_iters=30, power=2)", "PolynomialCycles(T=30, power=2)"),
         ("LinearLR(start_factor=1, end_factor=0, total_iters=30)", "PolynomialDecay(decay_steps=30)"),
-        ("CosineAnnealingWarmRestarts(T_0=7, T_mult=2, eta_min=0.01)", "CosineCycles(T=7, cycle_mul=2, cycle_limit=None, eta_min=0.01)"),
+        (
+            "CosineAnnealingWarmRestarts(T_0=7, T_mult=2, eta_min=0.01)",
+            "CosineCycles(T=7, cycle_mul=2, cycle_limit=None, eta_min=0.01)",
+        ),
         ("InverseTimeDecay(lr_decay=0.05)", "LambdaLR(lr_lambda='1 / (1 + 0.05 * epoch)')"),
         ("InverseTimeDecay(lr_decay=0.05)", "Formula('base_lr / (1 + d * t)', parameters={'d': 0.05})"),
         ("MultiplicativeLR(lr_lambda='0.9')", "ExponentialLR(gamma=0.9)"),

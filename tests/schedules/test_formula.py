@@ -21,24 +21,43 @@ T = np.arange(50)
 
 def test_a_line_of_a_training_script_as_it_stands() -> None:
     """adjust_learning_rate of pytorch-AdaIN: half at 20,000 and a ninth at 160,000."""
-    for line in ("lr / (1.0 + lr_decay * iteration_count)", "lr = args.lr / (1.0 + args.lr_decay * iteration_count)"):
+    for line in (
+        "lr / (1.0 + lr_decay * iteration_count)",
+        "lr = args.lr / (1.0 + args.lr_decay * iteration_count)",
+    ):
         schedule = Formula(expression=line, parameters={"lr_decay": 5e-5})
-        np.testing.assert_allclose(schedule.lr([0, 20_000, 160_000], 1e-4), [1e-4, 5e-5, 1e-4 / 9], rtol=1e-14)
+        np.testing.assert_allclose(
+            schedule.lr([0, 20_000, 160_000], 1e-4), [1e-4, 5e-5, 1e-4 / 9], rtol=1e-14
+        )
         steps = np.arange(0, 160_000, 997)
-        np.testing.assert_array_equal(schedule.lr(steps, 1e-4), InverseTimeDecay(lr_decay=5e-5).lr(steps, 1e-4))
+        np.testing.assert_array_equal(
+            schedule.lr(steps, 1e-4), InverseTimeDecay(lr_decay=5e-5).lr(steps, 1e-4)
+        )
 
 
 @pytest.mark.parametrize(
     ("text", "python"),
     [
         ("base_lr * 0.95 ** epoch", lambda t: 0.1 * 0.95**t),
-        ("lr0 * (1 + math.cos(math.pi * min(t, T) / T)) / 2", lambda t: 0.1 * (1 + math.cos(math.pi * min(t, 40) / 40)) / 2),
-        ("np.where(t < 5, base_lr, base_lr / np.sqrt(np.maximum(t, 1)))", lambda t: 0.1 if t < 5 else 0.1 / math.sqrt(t)),
-        ("base_lr if 3 <= epoch < 9 and not epoch == 5 else base_lr / 2", lambda t: 0.1 if 3 <= t < 9 and t != 5 else 0.05),
+        (
+            "lr0 * (1 + math.cos(math.pi * min(t, T) / T)) / 2",
+            lambda t: 0.1 * (1 + math.cos(math.pi * min(t, 40) / 40)) / 2,
+        ),
+        (
+            "np.where(t < 5, base_lr, base_lr / np.sqrt(np.maximum(t, 1)))",
+            lambda t: 0.1 if t < 5 else 0.1 / math.sqrt(t),
+        ),
+        (
+            "base_lr if 3 <= epoch < 9 and not epoch == 5 else base_lr / 2",
+            lambda t: 0.1 if 3 <= t < 9 and t != 5 else 0.05,
+        ),
         ("lr * 0.5 ** (step // 10) + (t % 7) * 1e-3", lambda t: 0.1 * 0.5 ** (t // 10) + (t % 7) * 1e-3),
         ("(t > 10) * 0.1 + int(t / 3) * 0.01", lambda t: (t > 10) * 0.1 + int(t / 3) * 0.01),
         ("max(0, 1 - t / T) * lr or 1e-3", lambda t: max(0, 1 - t / 40) * 0.1 or 1e-3),
-        ("exp(-t) + log(1 + t) + abs(-0.1) + floor(0.5) + tanh(t)", lambda t: math.exp(-t) + math.log(1 + t) + 0.1 + math.tanh(t)),
+        (
+            "exp(-t) + log(1 + t) + abs(-0.1) + floor(0.5) + tanh(t)",
+            lambda t: math.exp(-t) + math.log(1 + t) + 0.1 + math.tanh(t),
+        ),
         ("exp(t == 3) * round(2.5)", lambda t: math.exp(t == 3) * 2),
         ("lambda it: base_lr / (it + 1)", lambda t: 0.1 / (t + 1)),
         ("clip(t, 3, 8) + pow(2, 3) + torch.pi", lambda t: min(max(t, 3), 8) + 8 + math.pi),

@@ -1,7 +1,8 @@
 """Every class that torch has, against torch itself, over parameters that Hypothesis chooses.
 
-The tolerance is 1e-12 of the peak. Where torch multiplies the running rate by a ratio at each step, its own rounding grows with the
-number of steps, and past the bottom of a cosine a rate near eta_min is multiplied by large ratios: there it is 1e-10.
+The tolerance is 1e-12 of the peak. Where torch multiplies the running rate by a ratio at each step, its own
+rounding grows with the number of steps, and past the bottom of a cosine a rate near eta_min is multiplied by
+large ratios: there it is 1e-10.
 """
 
 from __future__ import annotations
@@ -42,14 +43,25 @@ scaling: st.SearchStrategy[Schedule] = st.one_of(
     st.builds(LinearLR, start_factor=factor, end_factor=st.floats(0.05, 1.0), total_iters=count),
     st.builds(ExponentialLR, gamma=st.floats(0.7, 1.1)),
     st.builds(PolynomialLR, total_iters=count, power=st.floats(0.0, 3.0)),
-    st.builds(MultiplicativeLR, lr_lambda=st.sampled_from(["0.95", "1 / (1 + 0.01 * epoch)", "0.9 if epoch % 7 == 0 else 1.0"])),
+    st.builds(
+        MultiplicativeLR,
+        lr_lambda=st.sampled_from(["0.95", "1 / (1 + 0.01 * epoch)", "0.9 if epoch % 7 == 0 else 1.0"]),
+    ),
 )
 pulling: st.SearchStrategy[Schedule] = st.one_of(
     st.builds(CosineAnnealingLR, T_max=count, eta_min=low),
-    st.builds(SWALR, swa_lr=st.floats(0.0, 1.0), anneal_epochs=st.integers(0, 30), anneal_strategy=st.sampled_from(["cos", "linear"])),
+    st.builds(
+        SWALR,
+        swa_lr=st.floats(0.0, 1.0),
+        anneal_epochs=st.integers(0, 30),
+        anneal_strategy=st.sampled_from(["cos", "linear"]),
+    ),
 )
 setting: st.SearchStrategy[Schedule] = st.one_of(
-    st.builds(LambdaLR, lr_lambda=st.sampled_from(["0.95 ** epoch", "1 / (1 + 0.1 * epoch)", "min(1.0, (epoch + 1) / 5)"])),
+    st.builds(
+        LambdaLR,
+        lr_lambda=st.sampled_from(["0.95 ** epoch", "1 / (1 + 0.1 * epoch)", "min(1.0, (epoch + 1) / 5)"]),
+    ),
     st.builds(CosineAnnealingWarmRestarts, T_0=st.integers(1, 20), T_mult=st.integers(1, 4), eta_min=low),
 )
 
@@ -61,10 +73,14 @@ setting: st.SearchStrategy[Schedule] = st.one_of(
 @example(base_lr=1.0, schedule=LinearLR(start_factor=1.0, end_factor=0.0, total_iters=9))
 @example(base_lr=1.0, schedule=SWALR(swa_lr=0.05, anneal_epochs=0))
 def test_rates_equal_torch(schedule: Schedule, base_lr: float) -> None:
-    assert_like_torch(schedule, base_lr, STEPS, RECURSIVE if isinstance(schedule, (CosineAnnealingLR, SWALR)) else 1e-12)
+    assert_like_torch(
+        schedule, base_lr, STEPS, RECURSIVE if isinstance(schedule, (CosineAnnealingLR, SWALR)) else 1e-12
+    )
 
 
-@pytest.mark.parametrize(("T_0", "T_mult", "steps"), [(10, 3, 1300), (2, 10, 2300), (1, 2, 1100), (3, 5, 2000), (7, 1, 100)])
+@pytest.mark.parametrize(
+    ("T_0", "T_mult", "steps"), [(10, 3, 1300), (2, 10, 2300), (1, 2, 1100), (3, 5, 2000), (7, 1, 100)]
+)
 def test_warm_restarts_find_every_cycle(T_0: int, T_mult: int, steps: int) -> None:
     assert_like_torch(CosineAnnealingWarmRestarts(T_0=T_0, T_mult=T_mult, eta_min=0.001), 0.1, steps)
 
@@ -124,7 +140,8 @@ def test_one_cycle_reads_epochs_times_steps_and_torchs_positions() -> None:
 
 
 def one_swa(parts: list[Schedule]) -> bool:
-    """torch keeps swa_lr in the parameter group, so that of two SWALR on one optimiser the last one built decides: an accident."""
+    """torch keeps swa_lr in the parameter group, so that of two SWALR on one optimiser the last one built
+    decides: an accident."""
     return sum(isinstance(part, SWALR) for part in parts) <= 1
 
 
@@ -135,7 +152,9 @@ sequences = (
         lambda parts: st.builds(
             SequentialLR,
             schedulers=st.just(parts),
-            milestones=st.lists(st.integers(0, 50), min_size=len(parts) - 1, max_size=len(parts) - 1).map(sorted),
+            milestones=st.lists(st.integers(0, 50), min_size=len(parts) - 1, max_size=len(parts) - 1).map(
+                sorted
+            ),
         )
     )
 )
@@ -147,10 +166,15 @@ def test_sequences_equal_torch(schedule: SequentialLR, base_lr: float) -> None:
     assert_like_torch(schedule, base_lr, STEPS, RECURSIVE)
 
 
-@given(base_lr=base, parts=st.lists(st.one_of(scaling, setting, pulling), min_size=1, max_size=3).filter(one_swa))
+@given(
+    base_lr=base, parts=st.lists(st.one_of(scaling, setting, pulling), min_size=1, max_size=3).filter(one_swa)
+)
 @settings(max_examples=60, deadline=None)
 @example(base_lr=1.0, parts=[ExponentialLR(gamma=0.95), CosineAnnealingLR(T_max=10)])
-@example(base_lr=1.0, parts=[ExponentialLR(gamma=0.95), CosineAnnealingLR(T_max=10, eta_min=0.01), StepLR(step_size=7)])
+@example(
+    base_lr=1.0,
+    parts=[ExponentialLR(gamma=0.95), CosineAnnealingLR(T_max=10, eta_min=0.01), StepLR(step_size=7)],
+)
 @example(base_lr=1.0, parts=[LinearLR(), SWALR(swa_lr=0.05)])
 def test_chains_equal_torch(parts: list[Schedule], base_lr: float) -> None:
     assert_like_torch(ChainedScheduler(schedulers=parts), base_lr, STEPS, RECURSIVE)
@@ -164,7 +188,9 @@ def test_a_sequence_inside_a_chain_equals_torch(inner: SequentialLR, other: Sche
 
 @given(base_lr=base, parts=st.lists(scaling, min_size=2, max_size=2), last=scaling, cut=st.integers(1, 30))
 @few
-def test_a_chain_as_the_first_part_of_a_sequence_equals_torch(parts: list[Schedule], last: Schedule, cut: int, base_lr: float) -> None:
+def test_a_chain_as_the_first_part_of_a_sequence_equals_torch(
+    parts: list[Schedule], last: Schedule, cut: int, base_lr: float
+) -> None:
     first = ChainedScheduler(schedulers=parts)
     ours = SequentialLR(schedulers=[first, last], milestones=[cut]).lr(np.arange(STEPS), base_lr)
     alone, _ = stepped(torch_twin(first), base_lr, cut)
@@ -183,6 +209,12 @@ def test_momentum_through_a_sequence() -> None:
 
 
 def test_any_composition_nests_where_torch_cannot() -> None:
-    late = SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2), StepLR(step_size=1, gamma=0.5)], milestones=[3])
-    whole = SequentialLR(schedulers=[ExponentialLR(gamma=0.5), late, SWALR(swa_lr=0.0, anneal_epochs=2)], milestones=[2, 6])
-    np.testing.assert_allclose(whole.lr(np.arange(10), 1.0), [1, 0.5, 0.5, 0.5, 1, 1, 1, 0.5, 0, 0], atol=1e-12)
+    late = SequentialLR(
+        schedulers=[ConstantLR(factor=0.5, total_iters=2), StepLR(step_size=1, gamma=0.5)], milestones=[3]
+    )
+    whole = SequentialLR(
+        schedulers=[ExponentialLR(gamma=0.5), late, SWALR(swa_lr=0.0, anneal_epochs=2)], milestones=[2, 6]
+    )
+    np.testing.assert_allclose(
+        whole.lr(np.arange(10), 1.0), [1, 0.5, 0.5, 0.5, 1, 1, 1, 0.5, 0, 0], atol=1e-12
+    )

@@ -31,7 +31,8 @@ def stepped(build: Build, base_lr: float, steps: int) -> tuple[np.ndarray, np.nd
 
 
 def torch_twin(schedule: Schedule) -> Build:
-    """torch's scheduler with the same parameters; the names and their meaning are torch's own, so nothing is translated."""
+    """torch's scheduler with the same parameters; the names and their meaning are torch's own, so nothing is
+    translated."""
     kind, values = schedule.kind, {name: getattr(schedule, name) for name in type(schedule).model_fields}
 
     def build(optimizer: torch.optim.Optimizer) -> Any:
@@ -45,7 +46,9 @@ def torch_twin(schedule: Schedule) -> Build:
             parts = [torch_twin(part)(optimizer) for part in values["schedulers"]]
             return lr_scheduler.SequentialLR(optimizer, parts, list(values["milestones"]))
         if kind == "ChainedScheduler":
-            return lr_scheduler.ChainedScheduler([torch_twin(part)(optimizer) for part in values["schedulers"]], optimizer)
+            return lr_scheduler.ChainedScheduler(
+                [torch_twin(part)(optimizer) for part in values["schedulers"]], optimizer
+            )
         if kind == "CyclicLR" and values["base_lr"] is None:
             return lr_scheduler.CyclicLR(optimizer, **{**values, "base_lr": optimizer.param_groups[0]["lr"]})
         return getattr(lr_scheduler, kind)(optimizer, **values)
@@ -57,7 +60,11 @@ def assert_like_torch(schedule: Schedule, base_lr: float, steps: int, tolerance:
     """Equal rates, relative to the highest of them, and equal momentum where the schedule drives it."""
     rates, momenta = stepped(torch_twin(schedule), base_lr, steps)
     ours = schedule.lr(np.arange(steps), base_lr)
-    assert np.abs(ours - rates).max() <= tolerance * np.abs(rates).max(), (schedule, base_lr, int(np.abs(ours - rates).argmax()))
+    assert np.abs(ours - rates).max() <= tolerance * np.abs(rates).max(), (
+        schedule,
+        base_lr,
+        int(np.abs(ours - rates).argmax()),
+    )
     driven = schedule.momentum(np.arange(steps))
     if driven is not None:
         np.testing.assert_allclose(driven, momenta, atol=1e-12, rtol=0)

@@ -16,7 +16,14 @@ SMALL: dict[str, Any] = {"kind": "checkerboard", "n_train": 100, "n_val": 50}
 
 def experiment(**fields: Any) -> Experiment:
     """A small experiment, changed by `fields`."""
-    made: dict[str, Any] = {"data": SMALL, "model": {"hidden": [8, 8]}, "plans": ["lr=0.1"], "seeds": 2, "batch_size": 32, "steps": 40}
+    made: dict[str, Any] = {
+        "data": SMALL,
+        "model": {"hidden": [8, 8]},
+        "plans": ["lr=0.1"],
+        "seeds": 2,
+        "batch_size": 32,
+        "steps": 40,
+    }
     return Experiment.model_validate({**made, **fields})
 
 

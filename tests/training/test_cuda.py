@@ -14,7 +14,9 @@ from tests.training.support import experiment, finish, relative
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
 def test_the_gpu_agrees_with_the_cpu(optimizer: str) -> None:
-    trained = experiment(optimizer={"kind": optimizer}, plans=["lr=0.01", "lr=1e300", "lr=0.02 StepLR(step_size=5)"], steps=100)
+    trained = experiment(
+        optimizer={"kind": optimizer}, plans=["lr=0.01", "lr=1e300", "lr=0.02 StepLR(step_size=5)"], steps=100
+    )
     *_, gpu = train(trained, device="cuda", dtype=torch.float64)
     cpu = finish(trained, torch.float64)
     assert isinstance(gpu, Finished)

@@ -14,13 +14,16 @@ from tests.training.support import experiment, finish
 
 CALM = "lr=0.05"
 CURVE = {"kind": "sine", "n_train": 100, "n_val": 50}
-RISING = "lr=0.05 MultiStepLR(milestones=[37], gamma={factor}) per iteration"  # calm until update 37, then far too large
+# calm until update 37, then far too large
+RISING = "lr=0.05 MultiStepLR(milestones=[37], gamma={factor}) per iteration"
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
 @pytest.mark.parametrize(("factor", "reason"), [(1e3, "exploded"), (1e300, "non-finite")])
-def test_it_is_frozen_at_its_update_and_the_others_keep_their_bits(activation: str, optimizer: str, factor: float, reason: str) -> None:
+def test_it_is_frozen_at_its_update_and_the_others_keep_their_bits(
+    activation: str, optimizer: str, factor: float, reason: str
+) -> None:
     rising, model = RISING.format(factor=factor), {"hidden": [8, 8], "activation": activation}
     common = {"data": CURVE, "model": model, "optimizer": {"kind": optimizer}, "steps": 90}
     calm = finish(experiment(plans=[CALM, CALM, CALM], **common)).history
@@ -46,7 +49,9 @@ def test_it_is_frozen_at_its_update_and_the_others_keep_their_bits(activation: s
 
 
 def test_the_update_is_the_first_whose_loss_passes_the_limit() -> None:
-    trained = experiment(data=CURVE, plans=["lr=1.2"], model={"hidden": [8], "activation": "relu"}, seeds=8, steps=120)
+    trained = experiment(
+        data=CURVE, plans=["lr=1.2"], model={"hidden": [8], "activation": "relu"}, seeds=8, steps=120
+    )
     history = finish(trained, torch.float64).history
     assert (history.diverged_at >= 0).any()
     chance = float(trained.data.load().y_train.var())
@@ -59,7 +64,9 @@ def test_the_update_is_the_first_whose_loss_passes_the_limit() -> None:
 def test_weights_that_overflow_are_found_although_the_loss_is_still_finite() -> None:
     finished = finish(experiment(plans=["lr=1e300", CALM], steps=3))
     assert finished.reasons == ("non-finite", "non-finite", "", "")
-    np.testing.assert_array_equal(finished.history.diverged_at[0], 0)  # the first update made them infinite: it is taken back
+    np.testing.assert_array_equal(
+        finished.history.diverged_at[0], 0
+    )  # the first update made them infinite: it is taken back
     assert (finished.history.train_loss[:, 0] == finished.history.train_loss[0, 0]).all()
     np.testing.assert_array_equal(finished.history.lr[:, 0], 1e300)
 
@@ -75,7 +82,14 @@ def test_progress_names_it_from_then_on() -> None:
 
 
 def test_a_catapult_is_no_divergence() -> None:
-    trained = experiment(data=CURVE, plans=["lr=0.2"], model={"hidden": [16], "activation": "relu"}, seeds=6, batch_size=100, steps=80)
+    trained = experiment(
+        data=CURVE,
+        plans=["lr=0.2"],
+        model={"hidden": [16], "activation": "relu"},
+        seeds=6,
+        batch_size=100,
+        steps=80,
+    )
     history = finish(trained).history
     jumped = history.minibatch_loss.max(axis=0) > 1.5 * history.minibatch_loss[0]
     assert jumped.any()

@@ -52,20 +52,26 @@ def test_progress_has_the_mean_minibatch_loss_and_the_last_rate() -> None:
             assert np.isnan(event.minibatch_loss).all()
             np.testing.assert_allclose(event.lr, rates[0])
         else:
-            np.testing.assert_allclose(event.minibatch_loss, finished.history.minibatch_loss[before : event.step].mean(axis=0))
+            np.testing.assert_allclose(
+                event.minibatch_loss, finished.history.minibatch_loss[before : event.step].mean(axis=0)
+            )
             np.testing.assert_allclose(event.lr, rates[event.step - 1])
         before = event.step
 
 
 def test_the_applied_rate_is_the_plans_curve() -> None:
-    trained = experiment(plans=["lr=0.2 StepLR(step_size=2, gamma=0.5)", "lr=0.1 CosineAnnealingLR(T_max=20) per iteration"])
+    trained = experiment(
+        plans=["lr=0.2 StepLR(step_size=2, gamma=0.5)", "lr=0.1 CosineAnnealingLR(T_max=20) per iteration"]
+    )
     applied = finish(trained).history.applied_lr
     for p, plan in enumerate(trained.plans):
         expected = plan.lr(np.arange(trained.steps), trained.steps_per_epoch)
         np.testing.assert_allclose(applied[:, p], np.stack([expected] * 2, axis=1), rtol=1e-12)
 
 
-@pytest.mark.parametrize("data", [{"kind": "spirals", "arms": 3, "n_train": 700, "n_val": 300}, {"kind": "sine", "n_train": 700}])
+@pytest.mark.parametrize(
+    "data", [{"kind": "spirals", "arms": 3, "n_train": 700, "n_val": 300}, {"kind": "sine", "n_train": 700}]
+)
 def test_an_evaluation_is_torchs_on_every_train_and_validation_point(data: dict[str, object]) -> None:
     trained = experiment(data=data, steps=25)
     history, loaded = finish(trained, torch.float64).history, trained.data.load()

@@ -15,7 +15,9 @@ from tests.training.support import experiment, finish
 
 
 def test_a_seed_has_the_weights_of_torch_manual_seed() -> None:
-    trained = experiment(plans=["lr=0.1", "lr=0.2", "lr=0.3"], seeds=4, data={"kind": "digits"}, model={"hidden": [7, 5]})
+    trained = experiment(
+        plans=["lr=0.1", "lr=0.2", "lr=0.3"], seeds=4, data={"kind": "digits"}, model={"hidden": [7, 5]}
+    )
     layout = Layout.of(trained, trained.members)
     layers = layout.layers(layout.initial(trained, torch.float32))
     for seed in range(4):
@@ -59,8 +61,12 @@ def test_plans_are_paired_and_their_order_does_not_matter() -> None:
     one = finish(experiment(plans=["lr=0.1", "lr=0.01"]), torch.float64).history
     other = finish(experiment(plans=["lr=0.01", "lr=0.1"]), torch.float64).history
     np.testing.assert_allclose(one.minibatch_loss, other.minibatch_loss[:, ::-1], rtol=1e-10)
-    np.testing.assert_array_equal(one.minibatch_loss[0, 0], one.minibatch_loss[0, 1])  # same weights, same minibatch
-    assert (one.minibatch_loss[0, :, 0] != one.minibatch_loss[0, :, 1]).all()  # another seed is another member
+    np.testing.assert_array_equal(
+        one.minibatch_loss[0, 0], one.minibatch_loss[0, 1]
+    )  # same weights, same minibatch
+    assert (
+        one.minibatch_loss[0, :, 0] != one.minibatch_loss[0, :, 1]
+    ).all()  # another seed is another member
 
 
 def test_two_runs_give_the_same_bits() -> None:

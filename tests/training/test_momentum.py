@@ -16,7 +16,10 @@ from tests.training.support import experiment, finish, relative
 STEPS = 120
 PLANS = [
     "lr={lr} OneCycleLR(max_lr={lr}, total_steps=120) per iteration",
-    "lr={lr} CyclicLR(base_lr={low}, max_lr={lr}, step_size_up=7, step_size_down=5, mode='triangular2') per iteration",
+    (
+        "lr={lr} CyclicLR(base_lr={low}, max_lr={lr}, step_size_up=7, step_size_down=5, mode='triangular2')"
+        " per iteration"
+    ),
     "lr={lr} StepLR(step_size=50, gamma=0.3) per iteration",
     "lr={lr} OneCycleLR(max_lr={lr}, total_steps=40, three_phase=True, base_momentum=0.5)",
     "lr={lr} OneCycleLR(max_lr={lr}, total_steps=120, cycle_momentum=False) per iteration",
@@ -43,13 +46,18 @@ def test_every_minibatch_loss_is_that_of_torch(optimizer: str, dtype: torch.dtyp
     history = finish(trained, dtype).history
     for p, plan in enumerate(trained.plans):
         run = train_member(trained, plan, p % 2, dtype)
-        assert relative(history.minibatch_loss[:, p, p % 2], np.array(run.minibatch_loss)) < tolerance, plan.text
+        assert relative(history.minibatch_loss[:, p, p % 2], np.array(run.minibatch_loss)) < tolerance, (
+            plan.text
+        )
         np.testing.assert_allclose(history.applied_lr[:, p, p % 2], run.applied_lr, rtol=1e-12)
 
 
 def test_the_oracle_is_torchs_own_scheduler_and_not_our_formula() -> None:
     trained = _experiment("momentum")
-    kinds = [type(build_scheduler(build_optimizer(trained.optimizer, nn.Linear(1, 1), 0.1), plan)) for plan in trained.plans]
+    kinds = [
+        type(build_scheduler(build_optimizer(trained.optimizer, nn.Linear(1, 1), 0.1), plan))
+        for plan in trained.plans
+    ]
     assert kinds[:6] == [
         lr_scheduler.OneCycleLR,
         lr_scheduler.CyclicLR,

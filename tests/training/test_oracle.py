@@ -26,8 +26,9 @@ OPTIMIZERS: dict[str, tuple[dict[str, Any], float]] = {
     "adam": ({"kind": "Adam"}, 0.005),
     "adam-other": ({"kind": "Adam", "beta1": 0.8, "beta2": 0.99, "eps": 1e-3}, 0.01),
 }
-# Rates away from the edge of stability: beyond it two runs of torch itself, in float32 and float64, drift apart.
-# 300 = 9 * 32 + 12 and 1297 = 40 * 32 + 17: the last batch of an epoch is smaller; 256 = 8 * 32: it is not.
+# Rates away from the edge of stability: beyond it two runs of torch itself, in float32 and float64, drift
+# apart. 300 = 9 * 32 + 12 and 1297 = 40 * 32 + 17: the last batch of an epoch is smaller; 256 = 8 * 32: it is
+# not.
 DATA: dict[str, dict[str, Any]] = {
     "classes": {"kind": "checkerboard", "n_train": 300, "n_val": 64},
     "three classes": {"kind": "spirals", "arms": 3, "n_train": 256, "n_val": 64},
@@ -37,7 +38,14 @@ DATA: dict[str, dict[str, Any]] = {
 }
 
 
-def _worst(data: str, optimizer: str, dtype: torch.dtype, activation: str = "tanh", batch: int = 32, steps: int = STEPS) -> float:
+def _worst(
+    data: str,
+    optimizer: str,
+    dtype: torch.dtype,
+    activation: str = "tanh",
+    batch: int = 32,
+    steps: int = STEPS,
+) -> float:
     spec, lr = OPTIMIZERS[optimizer]
     trained = experiment(
         data=DATA[data],

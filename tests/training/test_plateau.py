@@ -1,4 +1,5 @@
-"""ReduceLROnPlateau trains: each member's rate follows its own validation losses, exactly as torch's scheduler would have it."""
+"""ReduceLROnPlateau trains: each member's rate follows its own validation losses, exactly as torch's
+scheduler would have it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,12 @@ from tests.training.support import SMALL, experiment, finish, relative
 
 STEPS = 400
 LISTENING = "lr=0.3 ReduceLROnPlateau(factor=0.5, patience=2, cooldown=1, min_lr=0.01)"
-PLANS = ["lr=0.1", LISTENING, "lr=0.1 StepLR(step_size=30, gamma=0.5)", "lr=0.2 ReduceLROnPlateau(factor=0.3, patience=0) per iteration"]
+PLANS = [
+    "lr=0.1",
+    LISTENING,
+    "lr=0.1 StepLR(step_size=30, gamma=0.5)",
+    "lr=0.2 ReduceLROnPlateau(factor=0.3, patience=0) per iteration",
+]
 
 
 @pytest.fixture
@@ -36,7 +42,10 @@ def test_rates_are_those_of_torch_fed_with_the_same_metrics(told: dict[int, list
     applied = finish(trained).history.applied_lr
     epochs = STEPS // trained.steps_per_epoch
     assert {plan: len(metrics) for plan, metrics in told.items()} == {1: epochs, 3: epochs}
-    for index, fields in ((1, {"factor": 0.5, "patience": 2, "cooldown": 1, "min_lr": 0.01}), (3, {"factor": 0.3, "patience": 0})):
+    for index, fields in (
+        (1, {"factor": 0.5, "patience": 2, "cooldown": 1, "min_lr": 0.01}),
+        (3, {"factor": 0.3, "patience": 0}),
+    ):
         for seed in range(3):
             optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=trained.plans[index].base_lr)
             scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **fields)  # type: ignore[arg-type]
@@ -77,7 +86,9 @@ def test_other_plans_do_not_notice() -> None:
 def test_an_epoch_that_is_one_update_and_a_run_shorter_than_an_epoch(told: dict[int, list[Floats]]) -> None:
     finish(experiment(plans=[LISTENING], steps=7, batch_size=100))
     assert len(told.pop(0)) == 7
-    applied = finish(experiment(plans=[LISTENING], data={**SMALL, "n_train": 1000}, steps=7)).history.applied_lr
+    applied = finish(
+        experiment(plans=[LISTENING], data={**SMALL, "n_train": 1000}, steps=7)
+    ).history.applied_lr
     assert not told
     assert (applied == 0.3).all()
 

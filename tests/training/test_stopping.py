@@ -12,10 +12,22 @@ from lrcore.events import Finished
 from lrcore.training import train
 from tests.training.support import experiment, finish
 
-HEAVY: dict[str, Any] = {"model": {"hidden": [256, 256]}, "plans": ["lr=0.01"] * 8, "seeds": 20, "batch_size": 1024, "steps": 20}
+HEAVY: dict[str, Any] = {
+    "model": {"hidden": [256, 256]},
+    "plans": ["lr=0.01"] * 8,
+    "seeds": 20,
+    "batch_size": 1024,
+    "steps": 20,
+}
 TIMES: dict[str, tuple[dict[str, Any], str]] = {  # what runs, and the event after which it is told to stop
-    "in an update of two seconds": ({**HEAVY, "data": {"kind": "checkerboard", "n_train": 1024, "n_val": 8}}, "progress"),
-    "in an evaluation of four seconds": ({**HEAVY, "data": {"kind": "checkerboard", "n_train": 4096, "n_val": 4096}}, "started"),
+    "in an update of two seconds": (
+        {**HEAVY, "data": {"kind": "checkerboard", "n_train": 1024, "n_val": 8}},
+        "progress",
+    ),
+    "in an evaluation of four seconds": (
+        {**HEAVY, "data": {"kind": "checkerboard", "n_train": 4096, "n_val": 4096}},
+        "started",
+    ),
     "among thousands of updates": ({"steps": 20_000}, "progress"),
 }
 
@@ -25,7 +37,9 @@ def test_it_stops_within_half_a_second(when: str) -> None:
     """CPU seconds of this process: what others on the machine take from it is not the trainer's delay."""
     fields, signal = TIMES[when]
     trained, deadlines = experiment(**fields), [float("inf")]
-    next(event for event in train(trained, device="cpu") if event.kind == "progress")  # fresh memory is paid for before the clock runs
+    next(
+        event for event in train(trained, device="cpu") if event.kind == "progress"
+    )  # fresh memory is paid for before the clock runs
     for event in train(trained, device="cpu", should_stop=lambda: time.process_time() > deadlines[-1]):
         if event.kind == signal and len(deadlines) == 1:
             deadlines.append(time.process_time() + 0.7)

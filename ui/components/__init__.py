@@ -1,4 +1,5 @@
-"""The browser components of LR Lab (Streamlit Custom Components v2): live sliders, the chart that stays mounted, a pad to draw on."""
+"""The browser components of LR Lab (Streamlit Custom Components v2): live sliders, the chart that stays
+mounted, a pad to draw on."""
 
 from ui.components.chart import ChartResult, chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders

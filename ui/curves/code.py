@@ -20,7 +20,9 @@ def code_box(bench: Workbench) -> None:
     shown = many.names(plans)
     left, right = st.columns(2)
     with left:
-        dialect = st.selectbox("library", list(DIALECTS), key="code_dialect", index=list(DIALECTS).index("torch"))
+        dialect = st.selectbox(
+            "library", list(DIALECTS), key="code_dialect", index=list(DIALECTS).index("torch")
+        )
     with right:
         which = st.selectbox(
             "plan",

@@ -30,7 +30,9 @@ def export_box(bench: Workbench) -> None:
         choices,
         key=f"csv_every_{choices[0]}_{horizon.steps}",
         format_func=lambda n: (
-            f"every update ({horizon.steps:,} rows)" if n == 1 else f"every {n:,}th update ({-(-horizon.steps // n):,} rows)"
+            f"every update ({horizon.steps:,} rows)"
+            if n == 1
+            else f"every {n:,}th update ({-(-horizon.steps // n):,} rows)"
         ),
     )
     with st.container(horizontal=True, gap="small"):
@@ -54,7 +56,8 @@ def export_box(bench: Workbench) -> None:
             on_click="ignore",
         )
     st.caption(
-        "The CSV holds the exact rates. The HTML page holds the picture and plotly.js (5 MB); PNG and SVG are saved under the chart."
+        "The CSV holds the exact rates. The HTML page holds the picture and plotly.js (5 MB); PNG and SVG are"
+        " saved under the chart."
     )
 
 

@@ -30,9 +30,21 @@ def match_dialog() -> None:
     """Solve for the plan of another kind that shares something with a plan, and take it."""
     bench = workbench.current()
     plans, shown = bench.experiment.plans, many.names(bench.experiment.plans)
-    source = st.selectbox("match to", range(len(plans)), index=many.edited(bench), format_func=shown.__getitem__, key="match_source") or 0
+    source = (
+        st.selectbox(
+            "match to",
+            range(len(plans)),
+            index=many.edited(bench),
+            format_func=shown.__getitem__,
+            key="match_source",
+        )
+        or 0
+    )
     kinds = [kind for kind in SCHEDULES if kind != "Constant"]
-    kind = st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind") or kinds[0]
+    kind = (
+        st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind")
+        or kinds[0]
+    )
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
     source = min(source, len(plans) - 1)
     try:
@@ -42,7 +54,14 @@ def match_dialog() -> None:
         return
     st.code(found.plan.text, language=None, wrap_lines=True)
     st.markdown(plain(found.sentence))
-    if st.button("Add this plan", icon=":material/add:", type="primary", key="match_add", on_click=_add, args=(found.plan,)):
+    if st.button(
+        "Add this plan",
+        icon=":material/add:",
+        type="primary",
+        key="match_add",
+        on_click=_add,
+        args=(found.plan,),
+    ):
         st.rerun()
     workbench.show_error("match")
 
@@ -65,7 +84,9 @@ def convert_dialog() -> None:
     bench = workbench.current()
     horizon, index = bench.horizon, many.edited(bench)
     plan = bench.experiment.plans[index]
-    st.markdown(f"**{many.names(bench.experiment.plans)[index]}** with {horizon.steps_per_epoch:,} updates per epoch")
+    st.markdown(
+        f"**{many.names(bench.experiment.plans)[index]}** with {horizon.steps_per_epoch:,} updates per epoch"
+    )
     other = "epoch" if plan.clock == "iteration" else "iteration"
     try:
         converted = (to_epochs if other == "epoch" else to_iterations)(plan, horizon.steps_per_epoch)
@@ -74,7 +95,13 @@ def convert_dialog() -> None:
     else:
         st.code(converted.text, language=None, wrap_lines=True)
         take = partial(_take, index, converted)
-        if st.button(f"Count per {other}", key="convert_take", type="primary", on_click=take, disabled=converted == plan):
+        if st.button(
+            f"Count per {other}",
+            key="convert_take",
+            type="primary",
+            on_click=take,
+            disabled=converted == plan,
+        ):
             st.rerun()
     st.divider()
     _calculator(bench)
@@ -98,7 +125,12 @@ def _calculator(bench: Workbench) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.markdown(f"{per_epoch:,} updates per epoch, {horizon.steps:,} in all")
-    if st.button("Look that far", key="convert_use", on_click=partial(_look, horizon), disabled=horizon == bench.horizon):
+    if st.button(
+        "Look that far",
+        key="convert_use",
+        on_click=partial(_look, horizon),
+        disabled=horizon == bench.horizon,
+    ):
         st.rerun()
 
 

@@ -1,4 +1,5 @@
-"""The metric that a plan with feedback listens to: drawn, pasted, edited as numbers, or taken from the last run."""
+"""The metric that a plan with feedback listens to: drawn, pasted, edited as numbers, or taken from the last
+run."""
 
 from __future__ import annotations
 
@@ -31,7 +32,12 @@ def metric_editor(bench: Workbench) -> None:
     )
     workbench.show_error("metric")
     with st.container(horizontal=True, gap="small"):
-        st.button("Take the last run's validation loss", key="metric_run", on_click=_take_run, help="From the Playground.")
+        st.button(
+            "Take the last run's validation loss",
+            key="metric_run",
+            on_click=_take_run,
+            help="From the Playground.",
+        )
         st.button("A loss that stalls twice", key="metric_example", on_click=_take_example)
         st.button("Clear", key="metric_clear", on_click=_put, args=((),), disabled=not metric)
     key = workbench.key(f"metric_points_{st.session_state.get('metric_turn', 0)}")
@@ -41,10 +47,15 @@ def metric_editor(bench: Workbench) -> None:
 
 def run_losses(history: Any, steps_per_epoch: int) -> tuple[float, ...]:
     """The mean validation loss over all members that have one, at the end of each epoch of a run."""
-    losses = np.nanmean(np.where(np.isfinite(history.val_loss), history.val_loss, np.nan).reshape(len(history.step), -1), axis=1)
+    losses = np.nanmean(
+        np.where(np.isfinite(history.val_loss), history.val_loss, np.nan).reshape(len(history.step), -1),
+        axis=1,
+    )
     known = np.isfinite(losses)
     ends = np.arange(steps_per_epoch, int(history.step[-1]) + 1, steps_per_epoch)[:METRIC_MAX]
-    return tuple(float(f"{value:.6g}") for value in np.interp(ends, np.asarray(history.step)[known], losses[known]))
+    return tuple(
+        float(f"{value:.6g}") for value in np.interp(ends, np.asarray(history.step)[known], losses[known])
+    )
 
 
 def _put(metric: tuple[float, ...]) -> None:
@@ -70,7 +81,9 @@ def _edited_metric(key: str) -> None:
         return
     values: list[Any] = list(workbench.current().curves.metric)
     for row, cells in change.get("edited_rows", {}).items():
-        values[int(row)] = values[int(row)] if cells.get("metric") is None else cells["metric"]  # an emptied cell is no epoch less
+        values[int(row)] = (
+            values[int(row)] if cells.get("metric") is None else cells["metric"]
+        )  # an emptied cell is no epoch less
     gone = {int(row) for row in change.get("deleted_rows", ())}
     values = [value for number, value in enumerate(values) if number not in gone]
     values += [cells.get("metric") for cells in change.get("added_rows", ())]
@@ -81,7 +94,9 @@ def _edited_metric(key: str) -> None:
 def _take_run() -> None:
     job = engine.board().job(st.session_state.get("job", ""))
     if job is None or job.history is None:
-        workbench.refuse("metric", "There is no finished run yet. Open the Playground, let it train, and come back.")
+        workbench.refuse(
+            "metric", "There is no finished run yet. Open the Playground, let it train, and come back."
+        )
         return
     _put(run_losses(job.history, job.experiment.steps_per_epoch))
 

@@ -16,24 +16,54 @@ _TEXT, _BASE, _ASKS = "paste_text", "paste_base", "paste_asks"
 
 
 def paste_box() -> None:
-    """A text area, a number for each value that the paste lacks, and two buttons. What could not be read stays to be corrected."""
+    """A text area, a number for each value that the paste lacks, and two buttons. What could not be read
+    stays to be corrected."""
     text = st.text_area(
         "paste code or a plan",
         key=_TEXT,
         height=150,
         placeholder="scheduler = StepLR(optimizer, step_size=30, gamma=0.1)",
-        help="torch, transformers, keras, optax, timm, a function that writes param_groups, or plans as text. It is read, never run.",
+        help=(
+            "torch, transformers, keras, optax, timm, a function that writes param_groups, or plans as text."
+            " It is read, never run."
+        ),
     )
     for name in st.session_state.get(_ASKS, ()):
         if name == "base_lr":
-            st.number_input("base lr for pasted code", key=_BASE, value=0.1, format="%g", step=None, help="The code names no optimizer lr.")
+            st.number_input(
+                "base lr for pasted code",
+                key=_BASE,
+                value=0.1,
+                format="%g",
+                step=None,
+                help="The code names no optimizer lr.",
+            )
         else:
             st.number_input(
-                f"{name} for pasted code", key=_key(name), value=None, format="%g", step=None, help=f"The code gives no {name}."
+                f"{name} for pasted code",
+                key=_key(name),
+                value=None,
+                format="%g",
+                step=None,
+                help=f"The code gives no {name}.",
             )
     with st.container(horizontal=True, gap="small"):
-        st.button("Add to the plans", icon=":material/add:", key="paste_add", on_click=_read, args=(False,), disabled=not text)
-        st.button("Replace the plans", icon=":material/swap_horiz:", key="paste_replace", on_click=_read, args=(True,), disabled=not text)
+        st.button(
+            "Add to the plans",
+            icon=":material/add:",
+            key="paste_add",
+            on_click=_read,
+            args=(False,),
+            disabled=not text,
+        )
+        st.button(
+            "Replace the plans",
+            icon=":material/swap_horiz:",
+            key="paste_replace",
+            on_click=_read,
+            args=(True,),
+            disabled=not text,
+        )
     workbench.show_error("paste")
     if said := st.session_state.pop("paste_said", ""):
         st.success(plain(said), icon=":material/check:")
@@ -47,7 +77,8 @@ def _read(instead: bool) -> None:
         if plans:
             workbench.put(many.replaced(bench, plans) if instead else many.added(bench, plans), undoable=True)
             st.session_state["paste_said"] = (
-                f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}: {'; '.join(p.text for p in plans)[:300]}"
+                f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}:"
+                f" {'; '.join(p.text for p in plans)[:300]}"
             )
             st.session_state[_ASKS] = ()
     except LRLabError as error:
@@ -55,7 +86,8 @@ def _read(instead: bool) -> None:
 
 
 def _plans(text: str) -> list[Plan]:
-    """The plans of the text with the values that were filled in; none, and a sentence, while there are empty fields."""
+    """The plans of the text with the values that were filled in; none, and a sentence, while there are empty
+    fields."""
     asked, missing = st.session_state.get(_ASKS, ()), missing_values(text)
     values = {name: st.session_state.get(_key(name)) for name in missing if name in asked}
     given = {name: float(value) for name, value in values.items() if value is not None}
@@ -63,7 +95,9 @@ def _plans(text: str) -> list[Plan]:
     if lost := [name for name in missing if name not in given]:
         named = " and ".join("its base lr" if name == "base_lr" else name for name in lost)
         workbench.refuse(
-            "paste", f"This code does not say {named}. Give {'it' if len(lost) == 1 else 'them'} here, then press the button again."
+            "paste",
+            f"This code does not say {named}. Give {'it' if len(lost) == 1 else 'them'} here, then press the"
+            " button again.",
         )
         return []
     return plans_from_paste(text, values=given)

@@ -23,10 +23,14 @@ def names(plans: Sequence[Plan]) -> list[str]:
 
 
 def added(bench: Workbench, plans: Sequence[Plan]) -> Workbench:
-    """The workbench with more plans at the end, the first of them edited. PlanError where there is no room."""
+    """The workbench with more plans at the end, the first of them edited. PlanError where there is no
+    room."""
     before = bench.experiment.plans
     if len(before) + len(plans) > PLANS_MAX:
-        raise PlanError(f"{len(plans)} more plans than the {len(before)} here are over {PLANS_MAX}; replace them, or remove some.")
+        raise PlanError(
+            f"{len(plans)} more plans than the {len(before)} here are over {PLANS_MAX}; replace them, or"
+            " remove some."
+        )
     return replaced(bench, (*before, *plans), edit=len(before))
 
 

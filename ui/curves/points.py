@@ -25,7 +25,10 @@ def points_editor(bench: Workbench) -> None:
     index = many.edited(bench)
     plan = bench.experiment.plans[index]
     if not isinstance(plan.schedule, Piecewise):
-        st.caption(f"{many.names(bench.experiment.plans)[index]} is a formula. As a table of points each of its rates can be set by hand.")
+        st.caption(
+            f"{many.names(bench.experiment.plans)[index]} is a formula. As a table of points each of its"
+            " rates can be set by hand."
+        )
         st.button(
             f"Make plan {index + 1} a table of points",
             icon=":material/table_rows:",
@@ -55,7 +58,8 @@ def points_editor(bench: Workbench) -> None:
 
 
 def changed_points(points: tuple[Point, ...], change: Mapping[str, Any], clock: str) -> tuple[Point, ...]:
-    """Points after what a data editor says was edited, added and deleted; sorted by step, rows that are not complete left out."""
+    """Points after what a data editor says was edited, added and deleted; sorted by step, rows that are not
+    complete left out."""
     rows: list[list[Any]] = [list(point) for point in points]
     for row, cells in change.get("edited_rows", {}).items():
         for place, name in enumerate((clock, "lr")):
@@ -81,8 +85,12 @@ def _edited_points(index: int, key: str, clock: str) -> None:
         return many.with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock))
 
     workbench.edit("points", use)
-    half_done = any(len([cell for cell in row.values() if cell is not None]) < 2 for row in change.get("added_rows", ()))
-    if not workbench.error("points") and not half_done:  # a new editor: the old one would apply its changes again
+    half_done = any(
+        len([cell for cell in row.values() if cell is not None]) < 2 for row in change.get("added_rows", ())
+    )
+    if (
+        not workbench.error("points") and not half_done
+    ):  # a new editor: the old one would apply its changes again
         st.session_state["points_turn"] = st.session_state.get("points_turn", 0) + 1
 
 
@@ -93,7 +101,9 @@ def _make(index: int) -> None:
         ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
         rates = plan.lr(ticks * stride, horizon.steps_per_epoch)
         points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
-        return many.with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=Piecewise(points=points), clock=plan.clock))
+        return many.with_plan(
+            bench, index, Plan(base_lr=plan.base_lr, schedule=Piecewise(points=points), clock=plan.clock)
+        )
 
     before = workbench.current()
     workbench.edit("points", change)

@@ -1,4 +1,5 @@
-"""The panel "StepLR or adjust_learning_rate?": two plans, their differences, and what is linear about linear decay."""
+"""The panel "StepLR or adjust_learning_rate?": two plans, their differences, and what is linear about linear
+decay."""
 
 from __future__ import annotations
 
@@ -58,7 +59,12 @@ def question_panel() -> None:
 
 def _sliders(question: Question) -> None:
     st.number_input(
-        "updates of the run", key=synced("question_steps", question.steps), value=None, step=1, format="%d", on_change=_set_steps
+        "updates of the run",
+        key=synced("question_steps", question.steps),
+        value=None,
+        step=1,
+        format="%d",
+        on_change=_set_steps,
     )
     workbench.show_error("question_steps")
     for title, names, accent in (
@@ -110,23 +116,23 @@ def _set_steps() -> None:
 
 def _text(q: Question, a: Answer) -> None:
     first, second, third = a.halvings
-    st.markdown(
-        f"""
-**Three differences.** StepLR waits: it multiplies by {q.gamma:g} {_every(q.step_size)}, {_times(a.drops)} in this run, and ends at
-{a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}. StepLR has two numbers, an interval and a factor;
-the rule has one, `lr_decay`. And StepLR is built in and told `scheduler.step()`, while the rule is written by hand into
-`optimizer.param_groups` before the update.
+    st.markdown(f"""
+**Three differences.** StepLR waits: it multiplies by {q.gamma:g} {_every(q.step_size)}, {_times(a.drops)} in
+this run, and ends at {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}.
+StepLR has two numbers, an interval and a factor; the rule has one, `lr_decay`. And StepLR is built in and
+told `scheduler.step()`, while the rule is written by hand into `optimizer.param_groups` before the update.
 
-**It is not linear decay.** What is linear is 1/lr: it starts at {a.inverse_start:,.6g} and gains {a.inverse_slope:.4g} with every update
-(the lower chart). The straight line that leaves lr in the same direction is at **{100 * a.tangent_at_half_life:.0f} %** at update
-{a.half_life:,.6g} = 1/d; the curve is still at **{100 * a.at_half_life:.0f} %**. Its halvings take {first:,.6g}, {second:,.6g} and
-{third:,.6g} updates, each twice as long as the one before; an exponential's all take the same, which StepLR follows in steps, and a
-straight line's get shorter. The curve never reaches 0.
+**It is not linear decay.** What is linear is 1/lr: it starts at {a.inverse_start:,.6g} and gains
+{a.inverse_slope:.4g} with every update (the lower chart). The straight line that leaves lr in the same
+direction is at **{100 * a.tangent_at_half_life:.0f} %** at update {a.half_life:,.6g} = 1/d; the curve is
+still at **{100 * a.at_half_life:.0f} %**. Its halvings take {first:,.6g}, {second:,.6g} and {third:,.6g}
+updates, each twice as long as the one before; an exponential's all take the same, which StepLR follows in
+steps, and a straight line's get shorter. The curve never reaches 0.
 
-**Budget Σ lr.** StepLR spends {a.step_budget:.4g} and the rule {a.inverse_budget:.4g}; a straight line between the rule's ends would spend
-{a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.2f} times** as much.
-"""
-    )
+**Budget Σ lr.** StepLR spends {a.step_budget:.4g} and the rule {a.inverse_budget:.4g}; a straight line
+between the rule's ends would spend {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.2f} times** as
+much.
+""")
 
 
 def _every(updates: int) -> str:
@@ -165,7 +171,9 @@ def _draw() -> None:
     q = bench.curves.question
     drawn = many.replaced(bench, (q.step_plan, q.inverse_plan, q.line_plan))
     curves = replace(
-        drawn.curves, horizon=Horizon(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)), read_at=None
+        drawn.curves,
+        horizon=Horizon(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
+        read_at=None,
     )
     workbench.put(replace(drawn, curves=curves), undoable=True)
 

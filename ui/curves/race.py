@@ -34,18 +34,24 @@ def race_buttons(bench: Workbench) -> None:
             f"Race these, scaled to {steps:,} updates",
             icon=":material/compress:",
             key="race_scaled",
-            help="The same shapes in the time that the Playground trains: every count of epochs or updates is scaled.",
+            help=(
+                "The same shapes in the time that the Playground trains: every count of epochs or updates is"
+                " scaled."
+            ),
             on_click=take_scaled,
             args=("race", bench.experiment.plans, bench.horizon),
         )
 
 
 def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
-    """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal says which plan."""
+    """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
+    says which plan."""
     try:
         bench = workbench.current()
         new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
-        changed = many.replaced(bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)])
+        changed = many.replaced(
+            bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
+        )
         workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
         st.session_state["race_now"] = True
     except LRLabError as error:

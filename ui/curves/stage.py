@@ -38,14 +38,21 @@ def controls() -> None:
 
 @st.fragment
 def stage() -> None:
-    """The edited plan's card and the chart: all that a drag redraws. The rest of the page follows when the slider is let go."""
+    """The edited plan's card and the chart: all that a drag redraws. The rest of the page follows when the
+    slider is let go."""
     bench = workbench.current()
     horizon = bench.horizon
     with st.container(key="curves"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
             only = [many.edited(bench)]
-            plan_cards(bench, steps=horizon.steps, steps_per_epoch=horizon.steps_per_epoch, only=only, limit=PLANS_MAX)
+            plan_cards(
+                bench,
+                steps=horizon.steps,
+                steps_per_epoch=horizon.steps_per_epoch,
+                only=only,
+                limit=PLANS_MAX,
+            )
         with right:
             _chart(bench)
     if not st.session_state.get("dragging"):
@@ -68,7 +75,10 @@ def drawn(bench: Workbench) -> Curves:
 
 
 def _horizon(bench: Workbench) -> None:
-    helps = {"steps": "How far the plans are drawn, up to 10 million updates.", "steps_per_epoch": "Updates in one pass over the data."}
+    helps = {
+        "steps": "How far the plans are drawn, up to 10 million updates.",
+        "steps_per_epoch": "Updates in one pass over the data.",
+    }
     for name, title in (("steps", "updates"), ("steps_per_epoch", "updates per epoch")):
         st.number_input(
             title,

@@ -20,20 +20,28 @@ from ui.workbench import Workbench, edit_curves, picked, synced
 _NONE = "–"
 _STYLE = """<style>
 .lr-table { overflow-x: auto; }
-.lr-table table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.lr-table table { border-collapse: collapse; width: 100%; font-size: 0.875rem;
+font-variant-numeric: tabular-nums; }
 .lr-table th, .lr-table td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap; }
 .lr-table tr { border-bottom: 1px solid rgba(128,128,128,0.25); }
 .lr-table th { font-weight: 600; vertical-align: bottom; }
-.lr-table th:first-child { text-align: left; position: sticky; left: 0; background: var(--st-background-color, inherit); }
-.lr-table i { display: inline-block; width: 1.3rem; height: 0.3rem; border-radius: 0.15rem; margin-right: 0.5rem; vertical-align: middle; }
+.lr-table th:first-child { text-align: left; position: sticky; left: 0;
+background: var(--st-background-color, inherit); }
+.lr-table i { display: inline-block; width: 1.3rem; height: 0.3rem; border-radius: 0.15rem;
+margin-right: 0.5rem; vertical-align: middle; }
 </style>"""
 
 
 def readings(bench: Workbench) -> tuple[int, float]:
-    """The update and the rate that the table asks about: half of the run, and a tenth of the highest base lr, unless said."""
+    """The update and the rate that the table asks about: half of the run, and a tenth of the highest base lr,
+    unless said."""
     view, horizon = bench.curves, bench.horizon
     at = horizon.steps // 2 if view.read_at is None else min(view.read_at, horizon.steps - 1)
-    below = max(plan.base_lr for plan in bench.experiment.plans) / 10 if view.read_below is None else view.read_below
+    below = (
+        max(plan.base_lr for plan in bench.experiment.plans) / 10
+        if view.read_below is None
+        else view.read_below
+    )
     return at, below
 
 
@@ -43,21 +51,41 @@ def read_outs(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown("**Read-outs**")
         st.space("stretch")
-        st.number_input("at update", key=synced("read_at", at), value=None, step=1, format="%d", on_change=_set_at, width=170)
-        st.number_input("rate below", key=synced("read_below", below), value=None, step=None, format="%g", on_change=_set_below, width=150)
+        st.number_input(
+            "at update",
+            key=synced("read_at", at),
+            value=None,
+            step=1,
+            format="%d",
+            on_change=_set_at,
+            width=170,
+        )
+        st.number_input(
+            "rate below",
+            key=synced("read_below", below),
+            value=None,
+            step=None,
+            format="%g",
+            on_change=_set_below,
+            width=150,
+        )
     workbench.show_error("read_at")
     workbench.show_error("read_below")
     horizon = bench.horizon
     heads = (
-        "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr", "Σ lr²",
+        "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr",
+        "Σ lr²",
         f"Σ lr spent by {at:,}", "half of it by", "Robbins–Monro",
     )  # fmt: skip
     rows = "".join(_row(index, plan, horizon, at, below) for index, plan in enumerate(bench.experiment.plans))
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    st.html(f'{_STYLE}<div class="lr-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>')
+    st.html(
+        f"{_STYLE}<div"
+        f' class="lr-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
     st.caption(
-        "Counts are in updates from 0; a half-life is counted from the peak. Robbins–Monro asks whether Σ lr = ∞ and Σ lr² < ∞ as "
-        "the run goes on for ever; it does not rank finite runs."
+        "Counts are in updates from 0; a half-life is counted from the peak. Robbins–Monro asks whether Σ lr"
+        " = ∞ and Σ lr² < ∞ as the run goes on for ever; it does not rank finite runs."
     )
 
 
@@ -79,12 +107,20 @@ def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str
         out, rate, under, share = numbers(plan.text, horizon, at, below)
     except LRLabError as error:
         listens = plan.schedule.kind in FEEDBACK
-        why = "It follows a metric; the chart shows its rate for the series under Metric." if listens else str(error)
-        return f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td></tr>'
+        why = (
+            "It follows a metric; the chart shows its rate for the series under Metric."
+            if listens
+            else str(error)
+        )
+        return (
+            f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td></tr>'
+        )
     verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
     cells = (
-        _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr), _rate(out.peak_lr),
-        _count(out.peak_step), _rate(out.total), _rate(out.squares), f"{100 * share:.1f} %", f"{100 * out.half_spent_share:.1f} %",
+        _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr),
+        _rate(out.peak_lr),
+        _count(out.peak_step), _rate(out.total), _rate(out.squares), f"{100 * share:.1f} %",
+        f"{100 * out.half_spent_share:.1f} %",
     )  # fmt: skip
     body = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr>{head}{body}<td title="{escape(out.verdict.reason)}">{verdict}</td></tr>'

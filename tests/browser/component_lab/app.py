@@ -1,7 +1,8 @@
-"""A small app around the browser components, for their tests and for the race in tests/benchmarks/thumb_to_paint.py.
+"""A small app around the browser components, for their tests and for the race in
+tests/benchmarks/thumb_to_paint.py.
 
-Its live route plays jobs whose behaviour is their name: "good" runs to the end, "breaks" loses its first connection,
-"slow" stays queued for a moment, "unknown" is refused.
+Its live route plays jobs whose behaviour is their name: "good" runs to the end, "breaks" loses its first
+connection, "slow" stays queued for a moment, "unknown" is refused.
 """
 
 import asyncio
@@ -57,8 +58,12 @@ async def _live(websocket: WebSocket) -> None:
                 await websocket.close(1012)
                 return
             traces = [{"i": 0, "y": [1 / (1 + step)]}, {"i": 1, "y": [1 / (1 + step / 2)]}]
-            await websocket.send_json({"kind": "extend", "x": [step], "traces": traces, "status": _status(step + 1)})
-        await websocket.send_json({"kind": "done", "state": "done", "status": {"text": "done", "state": "done"}})
+            await websocket.send_json(
+                {"kind": "extend", "x": [step], "traces": traces, "status": _status(step + 1)}
+            )
+        await websocket.send_json(
+            {"kind": "done", "state": "done", "status": {"text": "done", "state": "done"}}
+        )
         await websocket.receive_text()
     except WebSocketDisconnect:
         pass

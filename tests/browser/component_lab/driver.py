@@ -12,7 +12,8 @@ OpenView = Callable[..., Page]
 
 
 def views(lab: str, browser: Browser) -> Iterator[OpenView]:
-    """For a fixture: yields a function that opens a view in a page of its own; afterwards no page may have thrown."""
+    """For a fixture: yields a function that opens a view in a page of its own; afterwards no page may have
+    thrown."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

@@ -62,7 +62,10 @@ def figure(shift: float, points: int = 200) -> dict[str, Any]:
     xs = [i * 1000 / (points - 1) for i in range(points)]
     lines = [[(1 + k) * math.exp(-x / (100 + 400 * shift)) for x in xs] for k in range(3)]
     return {
-        "data": [{"x": xs, "y": ys, "name": f"plan {k + 1}", "line": {"color": COLORS[k]}} for k, ys in enumerate(lines)],
+        "data": [
+            {"x": xs, "y": ys, "name": f"plan {k + 1}", "line": {"color": COLORS[k]}}
+            for k, ys in enumerate(lines)
+        ],
         "layout": {"xaxis": {"title": {"text": "step"}}, "yaxis": {"title": {"text": "lr"}}},
     }
 
@@ -83,7 +86,9 @@ def sliders_view() -> None:
 @st.fragment
 def charts_view() -> None:
     lab = state()
-    live_sliders([replace(SCHEDULES["StepLR"][2], value=lab["values"].get("gamma", 0.5))], key="plan", on_change=apply)
+    live_sliders(
+        [replace(SCHEDULES["StepLR"][2], value=lab["values"].get("gamma", 0.5))], key="plan", on_change=apply
+    )
     shift = lab["values"].get("gamma", 0.5)
     group = {"cursor_group": "step"}
     chart(figure(shift), key="lr", height=220, alt="Learning rate of three plans", config=group)
@@ -105,7 +110,9 @@ def live_view() -> None:
     if not st.toggle("show", True):
         return
     live = {"url": f"/live/{job}", "job": job} if job else None
-    result = chart(figure(0.5), key="live", height=260, live=live, alt="Loss while training", on_event=lab["done"].append)
+    result = chart(
+        figure(0.5), key="live", height=260, live=live, alt="Loss while training", on_event=lab["done"].append
+    )
     if result.done:
         lab["n"] += 100
     with st.container(key="log"):
@@ -127,5 +134,11 @@ def race_native() -> None:
     st.plotly_chart(figure(shift), key="race_native", height=320)
 
 
-VIEWS = {"sliders": sliders_view, "charts": charts_view, "live": live_view, "ours": race_ours, "native": race_native}
+VIEWS = {
+    "sliders": sliders_view,
+    "charts": charts_view,
+    "live": live_view,
+    "ours": race_ours,
+    "native": race_native,
+}
 VIEWS[st.query_params.get("view", "sliders")]()

@@ -41,18 +41,24 @@ def _healthy(url: str) -> bool:
 
 @contextmanager
 def running_lab(*options: str, base: str = "", patience: float = 60) -> Iterator[str]:
-    """Run `streamlit run app.py` on a free port with extra options; yields the address, and ends the server after."""
+    """Run `streamlit run app.py` on a free port with extra options; yields the address, and ends the server
+    after."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
     if base:
         command += ["--server.baseUrlPath", base]
     url = f"http://localhost:{port}" + (f"/{base}" if base else "")
-    server = subprocess.Popen(command, cwd=Path(__file__).parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=Path(__file__).parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         deadline = time.monotonic() + patience
         while not _healthy(url):
             if server.poll() is not None:
-                raise RuntimeError(f"The component lab ended with code {server.returncode}. Run it by hand: {' '.join(command)}")
+                raise RuntimeError(
+                    f"The component lab ended with code {server.returncode}. Run it by hand:"
+                    f" {' '.join(command)}"
+                )
             if time.monotonic() > deadline:
                 raise RuntimeError(f"The component lab did not answer at {url} within {patience:.0f} s.")
             time.sleep(0.1)

@@ -1,8 +1,8 @@
 """A Plotly chart that survives every change: it is redrawn in place and never mounted again.
 
-`st.plotly_chart` puts a new chart in the place of the old one whenever the figure changes, and with it go zoom, hover and
-hidden legend entries. This component hands each new figure to `Plotly.react`, and can follow a running job over a
-WebSocket without Python in between.
+`st.plotly_chart` puts a new chart in the place of the old one whenever the figure changes, and with it go
+zoom, hover and hidden legend entries. This component hands each new figure to `Plotly.react`, and can follow
+a running job over a WebSocket without Python in between.
 
 Messages of the live WebSocket, as JSON text:
 
@@ -11,10 +11,11 @@ Messages of the live WebSocket, as JSON text:
     {"kind": "status", "status": status}
     {"kind": "done", "state": "done" | "failed" | "cancelled" | "crashed", "status": status}
 
-with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" | ...}; every key of
-a message but `kind` may be left out. A trace of an extend message without `x` uses the message's `x`. A connection that
-breaks before "done" is opened again, and the server starts again with a snapshot; one that the server closes with a code of
-4000 to 4999 is not, and counts as done with the state "lost".
+with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" |
+...}; every key of a message but `kind` may be left out. A trace of an extend message without `x` uses the
+message's `x`. A connection that breaks before "done" is opened again, and the server starts again with a
+snapshot; one that the server closes with a code of 4000 to 4999 is not, and counts as done with the state
+"lost".
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ from ui.assets import base_path, inline_loader, plotly_url
 class ChartResult:
     """What the chart told Python.
 
-    Attributes:
-        done: None, except in the one run that the end of a live job causes: then `live` as it was passed, with `state`
-            ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one, a dict) added.
+    Attributes: done: None, except in the one run that the end of a live job causes: then `live` as it was
+        passed, with `state` ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one,
+        a dict) added.
     """
 
     done: dict[str, Any] | None = None
 
 
-_mount = st.components.v2.component("lrlab_chart", js=inline_loader("chart/frontend/main.js"), isolate_styles=False)
+_mount = st.components.v2.component(
+    "lrlab_chart", js=inline_loader("chart/frontend/main.js"), isolate_styles=False
+)
 
 
 def chart(
@@ -56,21 +59,20 @@ def chart(
 ) -> ChartResult:
     """Show a figure and keep it in place while it changes.
 
-    Args:
-        figure: a Plotly figure as a dict, `{"data": [...], "layout": {...}}`; NumPy arrays are welcome, NaN becomes a gap.
-            Colours of font, grid and paper that it leaves open follow Streamlit's theme. Give a trace a `uid` if traces
-            come and go, so that a hidden legend entry stays with its trace. `layout.uirevision` is constant unless it is
-            set; setting another one resets zoom and legend.
-        key: identity of the element; it stays mounted for as long as the key is rendered.
-        height: of the plot in pixels, without progress bar and read-out.
-        live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in `ChartResult.done`, and a `status`
-            among them is shown until the first message. The same url again disturbs nothing; another one opens that
-            job's connection and dims the old lines until its first snapshot; None shows `figure` again.
-        alt: what the picture shows, for screen readers.
-        on_event: called with `ChartResult.done` before the script (or the fragment) runs.
-        config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor with a read-out
-            of all values, and zoom their x axes together; `epoch`: updates per epoch, for an upper axis that follows the lower
-            one in epochs; `save`: a file name, for buttons that save the picture as PNG and SVG.
+    Args: figure: a Plotly figure as a dict, `{"data": [...], "layout": {...}}`; NumPy arrays are welcome, NaN
+        becomes a gap. Colours of font, grid and paper that it leaves open follow Streamlit's theme. Give a
+        trace a `uid` if traces come and go, so that a hidden legend entry stays with its trace.
+        `layout.uirevision` is constant unless it is set; setting another one resets zoom and legend. key:
+        identity of the element; it stays mounted for as long as the key is rendered. height: of the plot in
+        pixels, without progress bar and read-out. live: `{"url": "/live/<job id>", ...}` to follow a job;
+        other entries come back in `ChartResult.done`, and a `status` among them is shown until the first
+        message. The same url again disturbs nothing; another one opens that job's connection and dims the old
+        lines until its first snapshot; None shows `figure` again. alt: what the picture shows, for screen
+        readers. on_event: called with `ChartResult.done` before the script (or the fragment) runs. config:
+        options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor with a
+        read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an upper axis
+        that follows the lower one in epochs; `save`: a file name, for buttons that save the picture as PNG
+        and SVG.
     """
 
     def report() -> None:
@@ -82,9 +84,11 @@ def chart(
     options = dict(config or {})
     data = {
         "key": key,
-        # As text: orjson takes arrays and NaN as they are, Streamlit need not walk through the points again, and the
-        # browser sees with one comparison that nothing has changed.
-        "figure": orjson.dumps(figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode(),
+        # As text: orjson takes arrays and NaN as they are, Streamlit need not walk through the points again,
+        # and the browser sees with one comparison that nothing has changed.
+        "figure": orjson.dumps(
+            figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+        ).decode(),
         "height": height,
         "alt": alt,
         "plotly": plotly_url(),

@@ -1,15 +1,18 @@
-"""Sliders that report while they are dragged: several in one element, each with a number box for exact values.
+"""Sliders that report while they are dragged: several in one element, each with a number box for exact
+values.
 
-`st.slider` is silent until it is let go, and thirty of them make every rerun slow. This component renders all sliders of
-a card at once around native range inputs, so keyboard and screen reader come free.
+`st.slider` is silent until it is let go, and thirty of them make every rerun slow. This component renders all
+sliders of a card at once around native range inputs, so keyboard and screen reader come free.
 
-It is controlled: it shows what `specs` say. A change reaches Python as one state value, so one change is one rerun:
+It is controlled: it shows what `specs` say. A change reaches Python as one state value, so one change is one
+rerun:
 
     event = {"values": {name: number or text, ...}, "dragging": bool, "name": str, "seq": int}
 
-`seq` counts the events of one browser element. Python sends the last one it has seen back as `ack`; the browser thereby
-knows which values are answers to what the user did last and which are echoes of an earlier moment. During a drag it sends
-the next event when the run for the last one has ended, so a slow server gets fewer events and not a growing queue.
+`seq` counts the events of one browser element. Python sends the last one it has seen back as `ack`; the
+browser thereby knows which values are answers to what the user did last and which are echoes of an earlier
+moment. During a drag it sends the next event when the run for the last one has ended, so a slow server gets
+fewer events and not a growing queue.
 """
 
 from __future__ import annotations
@@ -30,17 +33,14 @@ Value = float | int | str
 class SliderSpec:
     """One slider and its number box: what it is called, what it shows and how far the slider reaches.
 
-    Args:
-        name: key of the value that comes back; shown as the visible label.
-        label: accessible name of both the range input and the number box, such as "gamma of plan 3".
-        value: what is shown. May lie outside the slider's range: the number box shows it, the thumb rests at the end.
-        minimum, maximum: ends of the slider. They bound the thumb, not the value; whoever takes the value validates it.
-        scale: "log" spaces the thumb's travel by factors (needs minimum > 0), "linear" by differences.
-        integer: dragging gives whole numbers.
-        help: a sentence about the parameter, shown on hover and read to screen readers.
-        unit: shown behind the name, such as "steps".
-        error: a sentence shown under the field; while it is set, the text that caused it stays in the box.
-        disabled: shown, but cannot be changed.
+    Args: name: key of the value that comes back; shown as the visible label. label: accessible name of both
+        the range input and the number box, such as "gamma of plan 3". value: what is shown. May lie outside
+        the slider's range: the number box shows it, the thumb rests at the end. minimum, maximum: ends of the
+        slider. They bound the thumb, not the value; whoever takes the value validates it. scale: "log" spaces
+        the thumb's travel by factors (needs minimum > 0), "linear" by differences. integer: dragging gives
+        whole numbers. help: a sentence about the parameter, shown on hover and read to screen readers. unit:
+        shown behind the name, such as "steps". error: a sentence shown under the field; while it is set, the
+        text that caused it stays in the box. disabled: shown, but cannot be changed.
 
     Raises:
         ValueError: for a range that cannot be drawn.
@@ -60,21 +60,24 @@ class SliderSpec:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.minimum) and math.isfinite(self.maximum) and self.minimum < self.maximum):
-            raise ValueError(f"Slider {self.name!r} needs minimum < maximum, got {self.minimum} and {self.maximum}.")
+            raise ValueError(
+                f"Slider {self.name!r} needs minimum < maximum, got {self.minimum} and {self.maximum}."
+            )
         if self.scale == "log" and self.minimum <= 0:
-            raise ValueError(f"Slider {self.name!r} has a log scale and needs a minimum above 0, got {self.minimum}.")
+            raise ValueError(
+                f"Slider {self.name!r} has a log scale and needs a minimum above 0, got {self.minimum}."
+            )
 
 
 @dataclass(frozen=True)
 class LiveValues:
     """What the browser last reported.
 
-    Attributes:
-        values: by name, for exactly the sliders of the specs. A number where the field holds one, otherwise the text as
-            it was typed ("abc", "1e999"), so that Python can answer with a sentence. They stay what they were when
-            Python later changes the specs itself (an undo, say): apply them in `on_change`, once per event.
-        dragging: a drag or a held key is under way; more values follow, the last of them with False.
-        name: the slider that moved last, "" before any has.
+    Attributes: values: by name, for exactly the sliders of the specs. A number where the field holds one,
+        otherwise the text as it was typed ("abc", "1e999"), so that Python can answer with a sentence. They
+        stay what they were when Python later changes the specs itself (an undo, say): apply them in
+        `on_change`, once per event. dragging: a drag or a held key is under way; more values follow, the last
+        of them with False. name: the slider that moved last, "" before any has.
     """
 
     values: dict[str, Value]
@@ -82,7 +85,9 @@ class LiveValues:
     name: str = ""
 
 
-_mount = st.components.v2.component("lrlab_live_sliders", js=inline_loader("live_sliders/frontend/main.js"), isolate_styles=False)
+_mount = st.components.v2.component(
+    "lrlab_live_sliders", js=inline_loader("live_sliders/frontend/main.js"), isolate_styles=False
+)
 
 
 def live_sliders(
@@ -94,12 +99,11 @@ def live_sliders(
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
 
-    Args:
-        specs: the sliders from top to bottom. They may change from run to run, in number and in kind.
-        key: identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
+    Args: specs: the sliders from top to bottom. They may change from run to run, in number and in kind. key:
+        identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
-        on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's callbacks
-            are, so that the owner of the state can apply them before anything is drawn.
+        on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
+        callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
 
     def report() -> None:
@@ -124,12 +128,15 @@ def _event(key: str) -> Mapping[str, Any]:
 
 
 def _read(event: Mapping[str, Any], specs: Sequence[SliderSpec]) -> LiveValues:
-    """Take the values of the known sliders from an event; what a browser sends is not trusted to have any shape."""
+    """Take the values of the known sliders from an event; what a browser sends is not trusted to have any
+    shape."""
     sent = event.get("values")
     sent = sent if isinstance(sent, Mapping) else {}
     values = {spec.name: _value(sent.get(spec.name), spec) for spec in specs}
     name = event.get("name")
-    return LiveValues(values, bool(event.get("dragging", False)), name if isinstance(name, str) and name in values else "")
+    return LiveValues(
+        values, bool(event.get("dragging", False)), name if isinstance(name, str) and name in values else ""
+    )
 
 
 def _value(sent: object, spec: SliderSpec) -> Value:

@@ -1,8 +1,9 @@
-"""A pad on which a series is drawn with the mouse, a finger or the arrow keys: one number for each of 1, 2, ..., length.
+"""A pad on which a series is drawn with the mouse, a finger or the arrow keys: one number for each of 1, 2,
+..., length.
 
-The line follows the hand in the browser; what was drawn reaches Python when the hand lets go, as one list of numbers. A stroke
-replaces the numbers that it passes over. One that begins behind the end of the series fills the gap with a straight line, and
-one on an empty pad begins at 1.
+The line follows the hand in the browser; what was drawn reaches Python when the hand lets go, as one list of
+numbers. A stroke replaces the numbers that it passes over. One that begins behind the end of the series fills
+the gap with a straight line, and one on an empty pad begins at 1.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import streamlit as st
 
 from ui.assets import inline_loader
 
-_mount = st.components.v2.component("lrlab_series_pad", js=inline_loader("series_pad/frontend/main.js"), isolate_styles=False)
+_mount = st.components.v2.component(
+    "lrlab_series_pad", js=inline_loader("series_pad/frontend/main.js"), isolate_styles=False
+)
 
 
 def series_pad(
@@ -53,5 +56,9 @@ def _read(sent: object, length: int) -> tuple[float, ...]:
     """The numbers that a browser sent, which is not trusted to have sent any; () for anything else."""
     if not isinstance(sent, list | tuple) or len(sent) > length:
         return ()
-    numbers = [float(value) for value in sent if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)]
+    numbers = [
+        float(value)
+        for value in sent
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    ]
     return tuple(numbers) if len(numbers) == len(sent) else ()
