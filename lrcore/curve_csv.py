@@ -26,7 +26,7 @@ def curve_csv(
 
     >>> from lrcore.plan import parse_plan
     >>> print("".join(curve_csv([parse_plan("lr=0.1 StepLR(step_size=2, gamma=0.5)")], Horizon(steps=4),
-    every=2)))
+    ...     every=2)))
     step,epoch,"lr=0.1 StepLR(step_size=2, gamma=0.5)"
     0,0.0,0.1
     2,2.0,0.05

@@ -71,7 +71,7 @@ class Experiment(Value):
     """What is trained: every plan from the weights and minibatches of every seed.
 
     >>> experiment = Experiment.model_validate({"plans": ["lr=0.3 StepLR(step_size=500,
-    gamma=0.3) per iteration", "lr=0.3"]})
+    ...     gamma=0.3) per iteration", "lr=0.3"]})
     >>> experiment.steps_per_epoch, experiment.epochs
     (32, 62.5)
     """

@@ -35,7 +35,7 @@ class ChainedScheduler(Schedule):
     >>> from lrcore.schedules.constant import ConstantLR
     >>> from lrcore.schedules.exponential import ExponentialLR
     >>> ChainedScheduler(schedulers=[ConstantLR(factor=0.5, total_iters=2), ExponentialLR(gamma=0.5)]).lr([0,
-    1, 2, 3], 1.0)
+    ...     1, 2, 3], 1.0)
     array([0.5  , 0.25 , 0.25 , 0.125])
 
     Source: torch.optim.lr_scheduler.ChainedScheduler.

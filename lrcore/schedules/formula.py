@@ -36,7 +36,7 @@ class Formula(Schedule):
     finite is a PlanError that names the first step at which that happens.
 
     >>> Formula(expression="lr / (1.0 + lr_decay * iteration_count)", parameters={"lr_decay": 0.5}).lr([0, 2,
-    4], 1.0)
+    ...     4], 1.0)
     array([1.        , 0.5       , 0.33333333])
 
     Source: the person who types it.

@@ -29,7 +29,7 @@ class OneCycleLR(Schedule):
     is refused. `epochs` and `steps_per_epoch` are read as their product.
 
     >>> OneCycleLR(max_lr=1.0, total_steps=11, pct_start=6 / 11, anneal_strategy="linear",
-    div_factor=5).lr([0, 5, 10], 0.1)
+    ...     div_factor=5).lr([0, 5, 10], 0.1)
     array([2.e-01, 1.e+00, 2.e-05])
 
     Source: torch.optim.lr_scheduler.OneCycleLR; Smith & Topin, arXiv 1708.07120. optax's onecycle peaks one

@@ -20,7 +20,7 @@ class TriStage(Schedule):
     0$ has no exponential that reaches it and is refused.
 
     >>> TriStage(warmup_steps=2, hold_steps=2, decay_steps=2, init_lr_scale=0.5).lr([0, 1, 2, 4, 5, 6, 9],
-    1.0)
+    ...     1.0)
     array([0.5 , 0.75, 1.  , 1.  , 0.1 , 0.01, 0.01])
 
     Source: fairseq tri_stage; Park et al., SpecAugment, arXiv 1904.08779.

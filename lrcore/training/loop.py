@@ -41,7 +41,7 @@ def train(
 
     >>> from lrcore.experiment import Experiment
     >>> events = list(train(Experiment.model_validate({"plans": ["lr=0.3"], "seeds": 1, "steps": 2}),
-    device="cpu"))
+    ...     device="cpu"))
     >>> [event.kind for event in events]
     ['started', 'progress', 'progress', 'progress', 'finished']
     """
