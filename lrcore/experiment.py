@@ -70,8 +70,8 @@ class MLP(Value):
 class Experiment(Value):
     """What is trained: every plan from the weights and minibatches of every seed.
 
-    >>> experiment = Experiment.model_validate({"plans": ["lr=0.3 StepLR(step_size=500,
-    ...     gamma=0.3) per iteration", "lr=0.3"]})
+    >>> plans = ["lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration", "lr=0.3"]
+    >>> experiment = Experiment(plans=plans)
     >>> experiment.steps_per_epoch, experiment.epochs
     (32, 62.5)
     """
