@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import engine, routes
+from ui.server import engine, routes
 
 
 @asynccontextmanager

@@ -17,14 +17,14 @@ from typing import IO, Any
 
 import numpy as np
 
-from lrcore._reports import as_csv, as_json, as_table, history_csv, report
-from lrcore._values import short
 from lrcore.errors import ExperimentError, LRLabError, PlanError
-from lrcore.events import Finished, Progress, Started
-from lrcore.examples import EXAMPLES
 from lrcore.experiment import MLP, Experiment
+from lrcore.gallery.examples import EXAMPLES
 from lrcore.links import read_word
 from lrcore.plan import Plan, parse_plan
+from lrcore.results.events import Finished, Progress, Started
+from lrcore.results.reports import as_csv, as_json, as_table, history_csv, report
+from lrcore.values.value import short
 
 FORMATS = ("table", "csv", "json")
 ROWS_MAX = 5_000_000

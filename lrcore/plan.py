@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_serializer, model_validator
 
-from lrcore._calls import TEXT_MAX, build_schedule, literal, parse_expression, schedule_text
-from lrcore._values import Value, param, short
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.schedules._base import FloatArray
 from lrcore.schedules.constant import Constant
+from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.text import build_schedule, schedule_text
+from lrcore.text.literals import TEXT_MAX, literal, parse_expression
+from lrcore.values.value import Value, param, short
 
 Steps = NDArray[np.integer[Any]]
 Clock = Literal["epoch", "iteration"]

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lrcore.presets import PRESETS
-from ui import workbench
+from lrcore.gallery.presets import PRESETS
 from ui.curves import plans as many
 from ui.curves.code import code_box
 from ui.curves.export import export_box
@@ -19,8 +18,9 @@ from ui.curves.question import question_panel
 from ui.curves.race import leave_for_race, race_buttons
 from ui.curves.stage import controls, stage
 from ui.curves.table import read_outs
+from ui.session import workbench
+from ui.session.workbench import Workbench
 from ui.text import plain
-from ui.workbench import Workbench
 
 
 def _title() -> None:

@@ -7,16 +7,16 @@ from typing import Any, cast
 
 import streamlit as st
 
-from lrcore.examples import EXAMPLES
 from lrcore.figures.losses import Split, loss_figure
-from ui import workbench
+from lrcore.gallery.examples import EXAMPLES
 from ui.components.chart import chart
-from ui.experiment_editor import experiment_editor
-from ui.plan_editor import plan_cards
-from ui.race import job_buttons, job_for, show_outcome
-from ui.rates import show_rates
+from ui.plan_card.editor import plan_cards
+from ui.playground.experiment_editor import experiment_editor
+from ui.playground.race import job_buttons, job_for, show_outcome
+from ui.playground.rates import show_rates
+from ui.session import workbench
+from ui.session.workbench import Workbench
 from ui.text import plain
-from ui.workbench import Workbench
 
 
 @st.fragment

@@ -9,12 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lrcore import Experiment, Plan
-from lrcore._values import TICKS, Parameter, parameters
 from lrcore.datasets import DATASETS
 from lrcore.errors import LRLabError
-from lrcore.experiment import MLP
-from lrcore.optimizers import OPTIMIZERS
+from lrcore.experiment import MLP, OPTIMIZERS
 from lrcore.schedules import SCHEDULES, Schedule
+from lrcore.values.value import TICKS, Parameter, parameters
 
 MAGNITUDE = 1e6  # of a float parameter without an upper bound
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from lrcore import Experiment, parse_plan
-from lrcore.comparison import compare, results
-from lrcore.events import Finished
-from lrcore.examples import EXAMPLES
+from lrcore.gallery.examples import EXAMPLES
+from lrcore.results.comparison import compare, results
+from lrcore.results.events import Finished
 from tests.strategies import TINY
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import presence, workbench
+from ui.session import presence, workbench
 from ui.style import page_style
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"

@@ -1,17 +1,8 @@
 """Every data set, discovered: one file per kind of source."""
 
-from __future__ import annotations
+from lrcore.datasets.data import DATASETS, Dataset, DataSpec, data_class
+from lrcore.values.registry import discover
 
-from lrcore._registry import discover, lookup
-from lrcore.datasets._base import Dataset, DataSpec
-from lrcore.errors import ExperimentError
-
-DATASETS: dict[str, type[DataSpec]] = discover(__name__, __path__, DataSpec)  # type: ignore[type-abstract]
-
-
-def data_class(kind: str) -> type[DataSpec]:
-    """The data set's class by its kind; ExperimentError with the nearest name if there is none."""
-    return lookup(DATASETS, kind, "data set", ExperimentError)
-
+discover(__name__, __path__)
 
 __all__ = ["DATASETS", "DataSpec", "Dataset", "data_class"]

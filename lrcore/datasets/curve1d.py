@@ -6,8 +6,8 @@ from typing import final
 
 import numpy as np
 
-from lrcore._values import param
-from lrcore.datasets._base import UNIFORM, Generated, Points
+from lrcore.datasets.data import UNIFORM, Generated, Points
+from lrcore.values.value import param
 
 
 @final

@@ -7,8 +7,8 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from lrcore._values import param
-from lrcore.datasets._base import DataSpec, Points
+from lrcore.datasets.data import DataSpec, Points
+from lrcore.values.value import param
 
 
 class Table(DataSpec, ABC):

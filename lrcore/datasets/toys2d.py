@@ -7,9 +7,9 @@ from typing import final
 
 import numpy as np
 
-from lrcore._values import param
-from lrcore.datasets._base import UNIFORM, Generated, Points
+from lrcore.datasets.data import UNIFORM, Generated, Points
 from lrcore.errors import ExperimentError
+from lrcore.values.value import param
 
 
 class Plane(Generated, ABC):

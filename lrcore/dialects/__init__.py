@@ -1,9 +1,9 @@
 """Dialects: a pasted call of torch, transformers, keras, optax, timm or a hand-written rule becomes a plan,
 and back.
 
-A dialect is one file here with `NAME`, `READERS` (the calls it knows, by the library's own signatures) and
-`write(plan)`. Nothing that is pasted is run: it is parsed with `ast` and read statement by statement. The
-libraries themselves are never imported.
+A dialect is one folder in `libraries` with `read.READERS` (the calls it knows, by the library's own
+signatures) and `write.write(plan)`. Nothing that is pasted is run: it is parsed with `ast` and read statement
+by statement. The libraries themselves are never imported.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from lrcore._syntax import parse
-from lrcore._values import short
-from lrcore.dialects._budget import budget
-from lrcore.dialects._handwritten import handwritten
-from lrcore.dialects._reader import Script
-from lrcore.dialects._reading import number, sets_in_training
-from lrcore.dialects._torch_check import agreed
-from lrcore.dialects._values import Found, Optimizer, Reader
+from lrcore.dialects import libraries
+from lrcore.dialects.libraries.torch.check import agreed
+from lrcore.dialects.reading.handwritten import handwritten
+from lrcore.dialects.reading.statements import Script
+from lrcore.dialects.reading.syntax import number, sets_in_training
+from lrcore.dialects.reading.values import Found, Optimizer, Reader
+from lrcore.dialects.reading.work import budget
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import FEEDBACK, schedule_class
+from lrcore.text.parser import parse
+from lrcore.values.value import short
 
 CODE_MAX = 100_000  # characters of one paste
 HEADER = "# plan: "
@@ -34,25 +35,29 @@ _DRIVES_MOMENTUM = ("OneCycleLR", "CyclicLR")
 _RATE_ALONE = "# the plan also drives the optimizer's momentum; this snippet sets the rate alone\n"
 
 
-class Dialect(Protocol):
-    """What a dialect's file holds."""
+@dataclass(frozen=True)
+class Dialect:
+    """A library's folder: the calls that are read, by its own signatures, and a plan as a complete snippet,
+    imports included."""
 
-    NAME: str
-    READERS: tuple[Reader, ...]
-
-    def write(self, plan: Plan) -> str:
-        """A complete snippet, imports included."""
+    readers: tuple[Reader, ...]
+    write: Callable[[Plan], str]
 
 
 def _discover() -> dict[str, Dialect]:
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
-    return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
+    found = {}
+    for name in sorted(info.name for info in pkgutil.iter_modules(libraries.__path__)):
+        read, write = (
+            importlib.import_module(f"{libraries.__name__}.{name}.{half}") for half in ("read", "write")
+        )
+        found[name] = Dialect(read.READERS, write.write)
+    return found
 
 
 DIALECTS: dict[str, Dialect] = _discover()
 _READERS: dict[str, list[Reader]] = {}
 for _dialect in DIALECTS.values():
-    for _reader in _dialect.READERS:
+    for _reader in _dialect.readers:
         for _name in (_reader.name, *_reader.aliases):
             _READERS.setdefault(_name, []).append(_reader)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from lrcore.analysis.vertices import Axes, sample, sample_momentum
 from lrcore.errors import PlanError
-from lrcore.events import Floats, History, Ints
 from lrcore.figures.style import Figure, layout, line
 from lrcore.plan import Plan
-from lrcore.sampling import Axes, sample, sample_momentum
+from lrcore.results.events import Floats, History, Ints
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrcore.decay_question import Question
+from lrcore.analysis.decay_question import Question
+from lrcore.analysis.vertices import sample
 from lrcore.figures.style import Figure, layout, line
 from lrcore.plan import Plan
-from lrcore.sampling import sample
 
 
 def question_figure(question: Question) -> Figure:

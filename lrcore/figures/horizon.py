@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from lrcore.analysis import wrong_clock
+from lrcore.analysis.run import Horizon
+from lrcore.analysis.vertices import Axes, sample
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
 from lrcore.figures.style import color, layout, line
-from lrcore.horizon import Horizon
 from lrcore.plan import Plan, parse_plan
-from lrcore.sampling import Axes, sample
 from lrcore.schedules import FeedbackSchedule
 
 _POINTS_IN_ALL = 12_000  # over all plans: what a browser redraws ten times a second

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lrcore.events import NOT_DIVERGED, Floats, Ints, Progress
 from lrcore.figures.curves import label
 from lrcore.figures.style import Figure, color, layout, line, shade
 from lrcore.plan import Plan
+from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress
 
 Split = Literal["train", "val"]
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks

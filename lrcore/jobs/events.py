@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lrcore.events import Event
+from lrcore.results.events import Event
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import lrcore
-from lrcore.events import Event, decode
 from lrcore.jobs import wire
 from lrcore.jobs.backend import Sink
 from lrcore.jobs.processes import ONE_THREAD, how_it_ended
+from lrcore.results.events import Event, decode
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from lrcore.events import Finished, History, Progress, Started
 from lrcore.experiment import Experiment
 from lrcore.jobs.events import LAST_KINDS, Cancelled, Crashed, Failed, JobEvent
+from lrcore.results.events import Finished, History, Progress, Started
 
 if TYPE_CHECKING:
     from lrcore.jobs.subscription import Subscription

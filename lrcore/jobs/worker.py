@@ -12,11 +12,11 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
-from lrcore import events
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
 from lrcore.jobs.processes import die_with_parent, give_way
+from lrcore.results import events
 
 Runner = Callable[
     ..., Iterator[events.Event]

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
-from lrcore._values import param
-from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps, number
-from lrcore.schedules._chain import follow
-from lrcore.schedules._starts import decay_per_step, warmup_length
 from lrcore.schedules.exponential import ExponentialLR
 from lrcore.schedules.linear import LinearLR
+from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
+from lrcore.schedules.shapes.chains import follow
+from lrcore.schedules.shapes.starts import decay_per_step, warmup_length
+from lrcore.values.value import param
 
 PARTS_MAX = 20
 

@@ -7,10 +7,10 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number, turns
-from lrcore.schedules._knots import at
-from lrcore.schedules._shapes import cycle_place, cycle_starts, half_wave
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
+from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts, half_wave
+from lrcore.values.value import TICKS, param
 
 
 @final

@@ -6,10 +6,10 @@ from typing import final
 
 import numpy as np
 
-from lrcore._values import param
-from lrcore.schedules._base import FloatArray
-from lrcore.schedules._cycles import CyclingDescent
-from lrcore.schedules._shapes import half_wave
+from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.shapes.cycles import CyclingDescent
+from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.values.value import param
 
 
 @final

@@ -7,10 +7,10 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, every, number
-from lrcore.schedules._knots import shifted
-from lrcore.schedules._starts import decay_per_step
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.starts import decay_per_step
+from lrcore.values.value import TICKS, param
 
 
 @final

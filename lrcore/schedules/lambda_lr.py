@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
-from lrcore._values import param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, Schedule, as_steps, number
-from lrcore.schedules._chain import follow
-from lrcore.schedules._formula import LENGTH_MAX, Expression, parse_formula
-from lrcore.schedules._formula_latex import formula_latex
-from lrcore.schedules._starts import decay_per_step
-from lrcore.schedules.formula import STEP_NAMES, checked
+from lrcore.schedules.formula.language import LENGTH_MAX, Expression, parse_formula
+from lrcore.schedules.formula.latex import formula_latex
+from lrcore.schedules.formula.schedule import STEP_NAMES, checked
+from lrcore.schedules.schedule import FloatArray, Schedule, as_steps, number
+from lrcore.schedules.shapes.chains import follow
+from lrcore.schedules.shapes.starts import decay_per_step
+from lrcore.values.value import param
 
 FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
 

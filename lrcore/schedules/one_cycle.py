@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from lrcore._values import TICKS, Parameter, param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules._knots import at
-from lrcore.schedules._shapes import half_wave
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.values.value import TICKS, Parameter, param
 
 
 @final

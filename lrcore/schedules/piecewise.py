@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
-from lrcore._values import TICKS, TICKS_MAX, param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules._knots import at
-from lrcore.schedules._shapes import half_wave
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.values.value import TICKS, TICKS_MAX, param
 
 POINTS_MAX = 1000
 Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal, final
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import number
-from lrcore.schedules._feedback import FeedbackSchedule, State
+from lrcore.schedules.schedule import number
+from lrcore.schedules.shapes.feedback import FeedbackSchedule, State
+from lrcore.values.value import TICKS, param
 
 
 @final

@@ -7,8 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.values.value import TICKS, param
 
 
 @final

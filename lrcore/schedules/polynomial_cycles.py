@@ -6,9 +6,9 @@ from typing import final
 
 import numpy as np
 
-from lrcore._values import param
-from lrcore.schedules._base import FloatArray, number
-from lrcore.schedules._cycles import CyclingDescent
+from lrcore.schedules.schedule import FloatArray, number
+from lrcore.schedules.shapes.cycles import CyclingDescent
+from lrcore.values.value import param
 
 
 @final

@@ -6,9 +6,9 @@ from typing import final
 
 from numpy.typing import ArrayLike
 
-from lrcore._values import param
-from lrcore.schedules._base import FloatArray, Knots, Part, Schedule
 from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule
+from lrcore.values.value import param
 
 
 @final

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from lrcore._values import TICKS, TICKS_MAX, param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps
-from lrcore.schedules._knots import shifted
-from lrcore.schedules._starts import descent_length, warmup_length
 from lrcore.schedules.cosine import CosineAnnealingLR
 from lrcore.schedules.linear import LinearLR
+from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps
+from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.starts import descent_length, warmup_length
+from lrcore.values.value import TICKS, TICKS_MAX, param
 
 PARTS_MAX = 100
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
-from lrcore._values import TICKS, TICKS_MAX, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.values.value import TICKS, TICKS_MAX, param
 
 MILESTONES_MAX = 1000
 

@@ -7,9 +7,9 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules._shapes import half_wave
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.values.value import TICKS, param
 
 
 @final

@@ -7,10 +7,10 @@ from typing import Self, final
 import numpy as np
 from pydantic import model_validator
 
-from lrcore._values import param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, number
-from lrcore.schedules._cycles import CyclingDescent
+from lrcore.schedules.schedule import FloatArray, number
+from lrcore.schedules.shapes.cycles import CyclingDescent
+from lrcore.values.value import param
 
 
 @final

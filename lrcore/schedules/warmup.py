@@ -8,13 +8,13 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore._values import TICKS, param
-from lrcore.schedules._base import FloatArray, Knots, Part, Schedule, as_steps, number
-from lrcore.schedules._knots import shifted
-from lrcore.schedules._shapes import RAMPS, RAMPS_LATEX, Ramp
-from lrcore.schedules._starts import descent_length
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
+from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp
+from lrcore.schedules.shapes.starts import descent_length
+from lrcore.values.value import TICKS, param
 
 
 @final

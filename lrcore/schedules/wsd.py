@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import model_validator
 
-from lrcore._values import TICKS, param
 from lrcore.errors import PlanError
-from lrcore.schedules._base import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules._shapes import RAMPS, RAMPS_LATEX, Ramp, half_wave
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp, half_wave
+from lrcore.values.value import TICKS, param
 
 _LATEX = {
     "linear": "(1 - y)",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lrcore.events import NOT_DIVERGED, Floats, Ints
+from lrcore.results.events import NOT_DIVERGED, Floats, Ints
 from lrcore.training.ensemble import Ensemble
 
 # times the loss at the start: a catapult's jump of ten to a hundred times still comes down, this does not

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lrcore.datasets import Dataset
-from lrcore.events import Floats
 from lrcore.experiment import Experiment
+from lrcore.results.events import Floats
 from lrcore.training.activations import ACTIVATIONS
 from lrcore.training.layout import Layout
 from lrcore.training.losses import LOSSES

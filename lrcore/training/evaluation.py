@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lrcore.datasets import Dataset
-from lrcore.events import Floats, Ints
+from lrcore.results.events import Floats, Ints
 from lrcore.training.backprop import Workspace
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.patience import Patience

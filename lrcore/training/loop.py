@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from lrcore.errors import ExperimentError
-from lrcore.events import Event, Finished, Progress, Started
 from lrcore.experiment import Experiment
+from lrcore.results.events import Event, Finished, Progress, Started
 from lrcore.training.divergence import EXPLODED, Casualties, Guard
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.evaluation import Evaluator, evaluation_steps

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lrcore.events import Floats
-from lrcore.experiment import Experiment
-from lrcore.optimizers import SGD, Adam, OptimizerSpec
+from lrcore.experiment import Experiment, OptimizerSpec
+from lrcore.experiment.optimizers import SGD, Adam
+from lrcore.results.events import Floats
 from lrcore.training.layout import Layout
 from lrcore.training.rates import Momenta
 

@@ -7,8 +7,8 @@ from typing import final
 
 import numpy as np
 
-from lrcore.events import Floats
 from lrcore.experiment import Experiment
+from lrcore.results.events import Floats
 from lrcore.schedules import FeedbackSchedule
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrcore.events import Floats, History, Progress
 from lrcore.experiment import Experiment
+from lrcore.results.events import Floats, History, Progress
 from lrcore.training.divergence import Casualties
 from lrcore.training.evaluation import Scores
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
-from lrcore.experiment import Experiment
-from lrcore.optimizers import SGD, Adam, OptimizerSpec
+from lrcore.experiment import Experiment, OptimizerSpec
+from lrcore.experiment.optimizers import SGD, Adam
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
 from lrcore.schedules.chained import ChainedScheduler

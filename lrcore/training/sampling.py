@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrcore.events import Ints
+from lrcore.results.events import Ints
 
 _STREAM = 2  # keeps a seed's shuffles apart from the draws that data sets make with the same seed
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from lrcore import parse_plan
-from lrcore.sampling import sample
+from lrcore.analysis.vertices import sample
 
 STEPS = 160_000
 LR = torch.optim.lr_scheduler

@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import lrcore.examples
-from lrcore.comparison import compare, final, results
-from lrcore.events import Finished, History
+import lrcore.gallery.examples
 from lrcore.experiment import Experiment
+from lrcore.results.comparison import compare, final, results
+from lrcore.results.events import Finished, History
 from lrcore.training import one_thread, train
 
 SEEDS = 20
-FILE = Path(lrcore.examples.__file__).with_name("examples.json")
+FILE = Path(lrcore.gallery.examples.__file__).with_name("examples.json")
 
 
 def measure(experiment: Experiment) -> History:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.component_lab.driver import OpenView, chart_of, number, slider, told, views, wait_told
 from tests.browser.component_lab.server import running_lab
-from ui.assets import inline_loader, module_url, plotly_url
+from ui.server.assets import inline_loader, module_url, plotly_url
 
 pytestmark = pytest.mark.browser
 

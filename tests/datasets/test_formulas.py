@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrcore.datasets import data_class
-from lrcore.datasets._base import Points
+from lrcore.datasets.data import Points
 
 
 def _drawn(kind: str, **fields: float) -> Points:

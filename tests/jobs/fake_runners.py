@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from lrcore import Experiment, ExperimentError
-from lrcore.events import Event, Finished, History, Progress, Started
 from lrcore.jobs import worker
+from lrcore.results.events import Event, Finished, History, Progress, Started
 
 BEHAVIOURS = ("steady", "deaf", "refuse", "break", "exit", "silent", "garble", "no_check", "fat")
 DEAF_AFTER_S = 0.05

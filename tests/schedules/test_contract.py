@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from lrcore import Plan, PlanError, parse_plan
-from lrcore._values import TICKS, parameters
 from lrcore.schedules import FEEDBACK, SCHEDULES, Schedule
+from lrcore.values.value import TICKS, parameters
 from tests.schedules.samples import SAMPLES
 
 PLANS = [parse_plan(text) for text in SAMPLES]

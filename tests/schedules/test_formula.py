@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrcore import PlanError, parse_plan
-from lrcore.schedules.formula import Formula
+from lrcore.schedules.formula.schedule import Formula
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from lrcore.schedules.lambda_lr import LambdaLR, MultiplicativeLR
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrcore.schedules._shapes import half_wave
+from lrcore.schedules.shapes.ramps import half_wave
 
 PI = np.longdouble("3.14159265358979323846264338327950288")
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lrcore import Experiment
-from lrcore.events import Finished
+from lrcore.results.events import Finished
 from lrcore.training import train
 
 SMALL: dict[str, Any] = {"kind": "checkerboard", "n_train": 100, "n_val": 50}

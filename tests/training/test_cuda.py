@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lrcore.events import Finished
+from lrcore.results.events import Finished
 from lrcore.training import train
 from tests.training.support import experiment, finish, relative
 

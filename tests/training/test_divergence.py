@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lrcore.events import Progress
+from lrcore.results.events import Progress
 from lrcore.training import train
 from lrcore.training.divergence import EXPLODED
 from lrcore.training.reference import train_member

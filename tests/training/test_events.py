@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from lrcore.errors import ExperimentError
-from lrcore.events import Finished, Progress, Started, decode, encode
+from lrcore.results.events import Finished, Progress, Started, decode, encode
 from lrcore.training import train
 from lrcore.training.evaluation import evaluation_steps
 from lrcore.training.reference import train_member

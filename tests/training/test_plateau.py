@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from lrcore.events import Floats
+from lrcore.results.events import Floats
 from lrcore.training.rates import Rates
 from lrcore.training.reference import train_member
 from tests.training.support import SMALL, experiment, finish, relative

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lrcore.events import Finished
+from lrcore.results.events import Finished
 from lrcore.training import train
 from tests.training.support import experiment, finish
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from lrcore.dialects import DIALECTS, plan_to_code
 from lrcore.errors import LRLabError
-from ui import workbench
 from ui.curves import plans as many
+from ui.session import workbench
+from ui.session.workbench import Workbench
 from ui.text import plain
-from ui.workbench import Workbench
 
 _ALL = -1
 

@@ -9,12 +9,12 @@ from typing import cast
 
 import streamlit as st
 
-from lrcore.curve_csv import curve_csv
+from lrcore.analysis.run import Horizon
+from lrcore.analysis.table import curve_csv
 from lrcore.figures.export import figure_html
-from lrcore.horizon import Horizon
 from lrcore.plan import Plan
 from ui.curves.stage import drawn
-from ui.workbench import Workbench
+from ui.session.workbench import Workbench
 
 _CELLS_MAX = 6_000_000  # about 100 MB of text
 

@@ -7,14 +7,14 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
+from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
-from lrcore.horizon import Horizon
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import SCHEDULES
-from ui import workbench
 from ui.curves import plans as many
+from ui.session import workbench
+from ui.session.workbench import Workbench
 from ui.text import plain
-from ui.workbench import Workbench
 
 _BY: dict[By, str] = {
     "final": "the same last rate",

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from lrcore.horizon import METRIC_MAX, metric_text, read_metric
-from ui import engine, workbench
+from lrcore.text.series import METRIC_MAX, metric_text, read_metric
 from ui.components import series_pad
-from ui.workbench import Workbench, edit_curves, picked, synced
+from ui.server import engine
+from ui.session import workbench
+from ui.session.workbench import Workbench, edit_curves, picked, synced
 
 
 def metric_editor(bench: Workbench) -> None:

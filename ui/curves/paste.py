@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lrcore.dialects.paste import missing_values, plans_from_paste
 from lrcore.errors import LRLabError
-from lrcore.paste import missing_values, plans_from_paste
 from lrcore.plan import Plan
-from ui import workbench
 from ui.curves import plans as many
+from ui.session import workbench
 from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.

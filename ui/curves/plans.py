@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from lrcore.errors import PlanError
 from lrcore.figures.curves import label
-from lrcore.limits import PLANS_MAX
 from lrcore.plan import Plan
-from ui.workbench import Workbench, with_experiment
+from lrcore.values.limits import PLANS_MAX
+from ui.session.workbench import Workbench, with_experiment
 
 
 def edited(bench: Workbench) -> int:

@@ -13,9 +13,9 @@ from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK
 from lrcore.schedules.piecewise import Piecewise, Point
-from ui import workbench
 from ui.curves import plans as many
-from ui.workbench import Workbench
+from ui.session import workbench
+from ui.session.workbench import Workbench
 
 _POINTS = 9  # of a plan that becomes a table
 

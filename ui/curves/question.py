@@ -8,19 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from lrcore._values import TICKS, parameters
-from lrcore.decay_question import Answer, Question, answer, inverse_code, step_code
+from lrcore.analysis.decay_question import Answer, Question, answer, inverse_code, step_code
+from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.style import color
-from lrcore.horizon import Horizon
-from ui import workbench
+from lrcore.values.value import TICKS, parameters
 from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.curves import plans as many
 from ui.curves.race import take_scaled
+from ui.session import workbench
+from ui.session.workbench import picked, synced
 from ui.text import plain
-from ui.workbench import picked, synced
 
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
 

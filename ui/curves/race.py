@@ -7,13 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from lrcore.analysis.clock.rescale import rescale
+from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError, PlanError
-from lrcore.horizon import Horizon
 from lrcore.plan import Plan
-from lrcore.rescale import rescale
-from ui import workbench
 from ui.curves import plans as many
-from ui.workbench import Workbench
+from ui.session import workbench
+from ui.session.workbench import Workbench
 
 _PLAYGROUND = Path(__file__).resolve().parents[2] / "pages" / "playground.py"
 

@@ -8,18 +8,18 @@ from typing import Any
 import streamlit as st
 
 from lrcore.analysis import wrong_clock_sentence
+from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import Curves
 from lrcore.figures.horizon import curves_figure
-from lrcore.horizon import Horizon
-from lrcore.limits import PLANS_MAX
-from ui import workbench
+from lrcore.values.limits import PLANS_MAX
 from ui.components.chart import chart
 from ui.curves import plans as many
-from ui.plan_editor import plan_cards
-from ui.plan_fields import counted
+from ui.plan_card.editor import plan_cards
+from ui.plan_card.fields import counted
+from ui.session import workbench
+from ui.session.workbench import Workbench, edit_curves, picked, synced
 from ui.text import plain
-from ui.workbench import Workbench, edit_curves, picked, synced
 
 HEIGHT = 430
 

@@ -8,14 +8,14 @@ from html import escape
 import streamlit as st
 
 from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
+from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.figures.style import color
-from lrcore.horizon import Horizon
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import FEEDBACK
-from ui import workbench
-from ui.workbench import Workbench, edit_curves, picked, synced
+from ui.session import workbench
+from ui.session.workbench import Workbench, edit_curves, picked, synced
 
 _NONE = "–"
 _STYLE = """<style>

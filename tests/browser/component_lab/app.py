@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from ui.assets import base_path, routes
+from ui.server.assets import base_path, routes
 
 _STEPS = 20
 _connections: Counter[str] = Counter()

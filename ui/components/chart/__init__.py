@@ -27,7 +27,7 @@ from typing import Any
 import orjson
 import streamlit as st
 
-from ui.assets import base_path, inline_loader, plotly_url
+from ui.server.assets import base_path, inline_loader, plotly_url
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from ui.assets import inline_loader
+from ui.server.assets import inline_loader
 
 Value = float | int | str
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from ui.assets import inline_loader
+from ui.server.assets import inline_loader
 
 _mount = st.components.v2.component(
     "lrlab_series_pad", js=inline_loader("series_pad/frontend/main.js"), isolate_styles=False

@@ -1,0 +1,1 @@
+"""Epochs and updates, and the same shape over another length."""

@@ -1,0 +1,164 @@
+"""Where a curve first falls below a value, where it peaks, and its half-life: exact whole steps, by bisection
+of its monotone runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrcore.analysis.pieces import Ints, is_recursive, runs
+from lrcore.errors import PlanError
+from lrcore.plan import Plan
+from lrcore.schedules.schedule import FloatArray
+
+Hit = Callable[[FloatArray], NDArray[np.bool_]]
+
+_CHUNK = 16_000
+_FEW = 2048  # ticks that are evaluated one by one before anybody has thought of something better
+_CLOSE = 1e-12  # a rate that misses a half by rounding is a half
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The highest rate and the first update that uses it."""
+
+    lr: float
+    step: int
+
+
+def first_below(plan: Plan, value: float, steps: int, steps_per_epoch: int = 1) -> int | None:
+    r"""The first update $\min \{n < N : \eta_n < v\}$ whose rate is below `value`; None if none of the N =
+    `steps` updates is.
+
+    Exact: the answer of evaluating every step, found by bisection where the curve is known to run one way.
+    PlanError as `peak`.
+
+    >>> from lrcore.plan import parse_plan
+    >>> first_below(parse_plan("lr=0.05 StepLR(step_size=30, gamma=0.1)"), 0.01, 9000, steps_per_epoch=100)
+    3000
+    """
+    view = _View(plan, steps, steps_per_epoch)
+    tick = view.first(lambda rate: rate < value, 0)
+    return None if tick is None else tick * view.stride
+
+
+def peak(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Peak:
+    r"""$\max_{n<N} \eta_n$ and the first update that uses it. PlanError for no steps, or a schedule that
+    follows a metric.
+
+    >>> from lrcore.plan import parse_plan
+    >>> peak(parse_plan("lr=0.4 Warmup(warmup_steps=5)"), 100)
+    Peak(lr=0.4, step=5)
+    """
+    view = _View(plan, steps, steps_per_epoch)
+    value, tick = view.peak()
+    return Peak(value, tick * view.stride)
+
+
+def half_life(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
+    r"""Updates from the peak until the rate is at most half of it: $\min \{n \ge p : \eta_n \le \eta_p / 2\}
+    - p$; None if never.
+
+    Counted from the peak p, not from step 0, so that a warm-up does not count as decay; without one p = 0. A
+    rate that misses the half by rounding (1e-12) is taken for it. Units: updates, also for a plan per epoch.
+
+    >>> from lrcore.plan import parse_plan
+    >>> half_life(parse_plan("lr=1e-4 InverseTimeDecay(lr_decay=5e-5) per iteration"), 160_000)
+    20000
+    """
+    view = _View(plan, steps, steps_per_epoch)
+    value, start = view.peak()
+    if not 0 < value < np.inf:
+        return None
+    half = value / 2.0 * (1.0 + _CLOSE)
+    tick = view.first(lambda rate: rate <= half, start)
+    return None if tick is None else (tick - start) * view.stride
+
+
+class _View:
+    """A plan over the ticks of its clock that N updates reach."""
+
+    def __init__(self, plan: Plan, steps: int, steps_per_epoch: int) -> None:
+        if steps < 1:
+            raise PlanError(f"A run has at least 1 step, but {steps!r} arrived.")
+        self.plan, self.per_epoch = plan, steps_per_epoch
+        plan.lr(0, steps_per_epoch)
+        self.stride = steps_per_epoch if plan.clock == "epoch" else 1
+        self.ticks = -(-steps // self.stride)
+        self._edges = runs(plan.schedule, self.ticks) if self.ticks > _FEW else None
+
+    def rate(self, ticks: Ints) -> FloatArray:
+        return self.plan.lr(ticks * self.stride, self.per_epoch)
+
+    def _corners(self) -> Ints | None:
+        """The ends of the monotone runs and two steps on either side of each, in case a knot was rounded the
+        other way."""
+        if self._edges is None:
+            return None
+        near = self._edges[:, None] + np.arange(-2, 3)
+        corners = np.unique(near)
+        return corners[(corners >= 0) & (corners < self.ticks)]
+
+    def _window(self, low: int) -> Ints:
+        return np.arange(low, min(low + _CHUNK, self.ticks), dtype=np.int64)
+
+    def _chunks(self, start: int) -> list[int]:
+        return list(range(start, self.ticks, _CHUNK))
+
+    def first(self, hit: Hit, start: int) -> int | None:
+        """The first tick from `start` on whose rate satisfies a threshold."""
+        corners = self._corners()
+        if corners is None:
+            return self._first_by_all(hit, start)
+        corners = np.unique(np.append(corners[corners >= start], start))
+        hits = np.flatnonzero(hit(self.rate(corners)))
+        if not len(hits):
+            return None
+        index = int(hits[0])
+        return (
+            int(corners[0])
+            if index == 0
+            else self._between(hit, int(corners[index - 1]), int(corners[index]))
+        )
+
+    def _between(self, hit: Hit, low: int, high: int) -> int:
+        """The first hit in (low, high] of a curve that goes one way there, is no hit at low and is one at
+        high."""
+        while high - low > 1:
+            inner = np.unique(np.linspace(low, high, min(65, high - low + 1)).astype(np.int64))
+            index = int(np.argmax(hit(self.rate(inner))))
+            low, high = int(inner[index - 1]), int(inner[index])
+        return high
+
+    def _first_by_all(self, hit: Hit, start: int) -> int | None:
+        if is_recursive(self.plan.schedule, self.ticks):
+            hits = np.flatnonzero(hit(self.rate(np.arange(start, self.ticks))))
+            return int(hits[0]) + start if len(hits) else None
+        for low in self._chunks(start):
+            hits = np.flatnonzero(hit(self.rate(self._window(low))))
+            if len(hits):
+                return low + int(hits[0])
+        return None
+
+    def peak(self) -> tuple[float, int]:
+        """The highest rate and its first tick."""
+        corners = self._corners()
+        if corners is not None:
+            values = self.rate(corners)
+            top = float(values.max())
+            index = int(np.argmax(values))
+            return top, int(corners[0]) if index == 0 else self._between(
+                lambda rate: rate >= top, int(corners[index - 1]), int(corners[index])
+            )
+        if is_recursive(self.plan.schedule, self.ticks):
+            values = self.rate(np.arange(self.ticks))
+            return float(values.max()), int(np.argmax(values))
+        best, where = -np.inf, 0
+        for low in self._chunks(0):
+            values = self.rate(self._window(low))
+            if values.max() > best:
+                best, where = float(values.max()), low + int(np.argmax(values))
+        return best, where

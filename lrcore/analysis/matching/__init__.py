@@ -1,0 +1,1 @@
+"""The plan of another kind that shares something with a given one."""

@@ -1,0 +1,1 @@
+"""keras.optimizers.schedules, in and out."""

@@ -1,0 +1,1 @@
+"""optax, in and out."""

@@ -1,0 +1,1 @@
+"""The hand-written function of a training script, in and out."""

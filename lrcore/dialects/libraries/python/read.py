@@ -1,0 +1,6 @@
+"""The hand-written function of a training script: read by `_handwritten`, written as
+`adjust_learning_rate`."""
+
+from lrcore.dialects.reading.values import Reader
+
+READERS: tuple[Reader, ...] = ()

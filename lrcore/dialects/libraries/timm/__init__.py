@@ -1,0 +1,1 @@
+"""timm.scheduler, in and out."""

@@ -1,0 +1,1 @@
+"""transformers' schedules, in and out."""

@@ -1,0 +1,1 @@
+"""A rate as one expression, in the words of a library."""

@@ -1,0 +1,1 @@
+"""Measured examples and published recipes to begin from."""

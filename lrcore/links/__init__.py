@@ -1,0 +1,16 @@
+"""An experiment and a view in the words of a link."""
+
+from lrcore.links.experiment import LINK_MAX, Params, call_text, from_params, read_call, read_word, to_params
+from lrcore.links.view import CurveView, view_from_params
+
+__all__ = [
+    "LINK_MAX",
+    "CurveView",
+    "Params",
+    "call_text",
+    "from_params",
+    "read_call",
+    "read_word",
+    "to_params",
+    "view_from_params",
+]

@@ -1,0 +1,126 @@
+"""How far plans are looked at, and how: the horizon of the Curves page and the words that say it in a link.
+
+| word | meaning |
+| --- | --- |
+| `curve_steps`, `curve_epoch` | updates in all, updates per epoch; without them the experiment's own |
+| `x_axis=log`, `y_axis=log` | logarithmic axes |
+| `edit` | number of the plan that is edited, from 1 |
+| `ghost=yes` | also draw that plan as it would be with `scheduler.step()` in the other loop |
+| `read_at`, `read_below` | the update and the rate that the table asks about |
+| `metric` | the series that a schedule with feedback listens to, one number per tick of its clock |
+| `question` | the numbers of the panel "StepLR or adjust_learning_rate?" |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lrcore.analysis.decay_question import Question
+from lrcore.analysis.run import STEPS_MAX, Horizon
+from lrcore.errors import LRLabError, PlanError
+from lrcore.links.experiment import Params, call_text, read_call
+from lrcore.text.series import metric_text, number_at, read_metric
+from lrcore.values.value import short
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """What the Curves page shows of the plans; `horizon` None means that of the experiment."""
+
+    horizon: Horizon | None = None
+    log_x: bool = False
+    log_y: bool = False
+    edited: int = 0
+    ghost: bool = False
+    read_at: int | None = None
+    read_below: float | None = None
+    metric: tuple[float, ...] = ()
+    question: Question = field(default_factory=Question)
+
+    def to_params(self) -> Params:
+        """The words of a link; what is as it opens is left out."""
+        params: Params = {}
+        if self.horizon is not None:
+            params["curve_steps"] = [str(self.horizon.steps)]
+            params["curve_epoch"] = [str(self.horizon.steps_per_epoch)]
+        for word, on in (("x_axis", self.log_x), ("y_axis", self.log_y)):
+            if on:
+                params[word] = ["log"]
+        if self.edited:
+            params["edit"] = [str(self.edited + 1)]
+        if self.ghost:
+            params["ghost"] = ["yes"]
+        if self.read_at is not None:
+            params["read_at"] = [str(self.read_at)]
+        if self.read_below is not None:
+            params["read_below"] = [repr(self.read_below)]
+        if self.metric:
+            params["metric"] = [metric_text(self.metric)]
+        if self.question != Question():
+            params["question"] = [call_text(self.question, "decay")]
+        return params
+
+
+def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, list[str]]:
+    """The view that a link describes, and a sentence for each word that could not be used; never raises for
+    bad text."""
+    said = {name: values[-1] for name, values in params.items() if values}
+    problems: list[str] = []
+    view = CurveView(
+        log_x=said.get("x_axis") == "log",
+        log_y=said.get("y_axis") == "log",
+        edited=_edited(said.get("edit", "1")),
+        ghost=said.get("ghost") == "yes",
+    )
+    fields: dict[str, object] = {}
+    for name, words, read in _READERS:
+        if words[0] in said:
+            try:
+                fields[name] = read(*(said.get(word, "1") for word in words))
+            except LRLabError as error:
+                problems.append(f"The link's {words[0]} was left out. {error}")
+    return replace(view, **fields), problems  # type: ignore[arg-type]
+
+
+def _whole(text: str, name: str) -> int:
+    try:
+        return int(text[:20])
+    except ValueError:
+        raise PlanError(f"{name} must be a whole number, but {short(text)} arrived.") from None
+
+
+def _edited(text: str) -> int:
+    return int(text) - 1 if re.fullmatch(r"[1-9]\d?", text) else 0
+
+
+def _horizon(steps: str, epoch: str) -> Horizon:
+    return Horizon(steps=_whole(steps, "curve_steps"), steps_per_epoch=_whole(epoch, "curve_epoch"))
+
+
+def _read_at(text: str) -> int:
+    step = _whole(text, "read_at")
+    if not 0 <= step < STEPS_MAX:
+        raise PlanError(f"read_at must be an update from 0 to {STEPS_MAX - 1:,}, but {short(text)} arrived.")
+    return step
+
+
+def _read_below(text: str) -> float:
+    value = number_at(text, 1)
+    if value <= 0:
+        raise PlanError(f"read_below must be a rate above 0, but {short(text)} arrived.")
+    return value
+
+
+def _question(text: str) -> Question:
+    return Question(**read_call(text)[1])
+
+
+_READERS: tuple[tuple[str, tuple[str, ...], Callable[..., object]], ...] = (
+    ("horizon", ("curve_steps", "curve_epoch"), _horizon),
+    ("read_at", ("read_at",), _read_at),
+    ("read_below", ("read_below",), _read_below),
+    ("metric", ("metric",), read_metric),
+    ("question", ("question",), _question),
+)

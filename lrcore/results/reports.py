@@ -1,0 +1,131 @@
+"""A finished run as a table, JSON or CSV, for the command line and whoever writes a file."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from lrcore.experiment import Experiment
+from lrcore.results.comparison import compare, results, sentence
+from lrcore.results.events import Finished, History
+
+
+def report(
+    experiment: Experiment, finished: Finished, device: str, against: int, *, with_history: bool
+) -> dict[str, Any]:
+    """Everything that a run has to say, as plain data; `as_json` writes what is not finite (a diverged loss)
+    as null."""
+    history = finished.history
+    rows = zip(experiment.plans, results(history), strict=True)
+    pairs = [
+        (index, compare(history, index, against))
+        for index in range(len(experiment.plans))
+        if index != against
+    ]
+    whole: dict[str, Any] = {
+        "id": finished.experiment_id,
+        "experiment": experiment.model_dump(mode="json"),
+        "device": device,
+        "steps_done": finished.steps_done,
+        "stopped": finished.stopped,
+        "seconds": finished.seconds,
+        "plans": [{"plan": plan.text, **dataclasses.asdict(row)} for plan, row in rows],
+        "comparison": [
+            {
+                "plan": index + 1,
+                "against": against + 1,
+                **dataclasses.asdict(pair),
+                "text": f"plan {index + 1} {sentence(pair, against)}",
+            }
+            for index, pair in pairs
+        ],
+    }
+    if with_history:
+        whole["history"] = {field.name: getattr(history, field.name) for field in dataclasses.fields(history)}
+    return whole
+
+
+def as_json(value: Any, *, indent: bool) -> str:
+    """Strict JSON: NaN and infinities, which it does not know, are null."""
+    option = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
+    return orjson.dumps(value, option=option).decode()
+
+
+def as_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+    """A header and one row per plan."""
+    rows = results(history)
+    yield ["plan", "text", *(field.name for field in dataclasses.fields(rows[0]))]
+    for number, (plan, row) in enumerate(zip(experiment.plans, rows, strict=True), 1):
+        yield [number, plan.text, *map(_cell, dataclasses.astuple(row))]
+
+
+def history_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+    """A header and one row per evaluation, plan and seed."""
+    curves = ("train_loss", "val_loss", "val_metric", "lr")
+    yield ["step", "epoch", "plan", "text", "seed", *curves, "diverged_at"]
+    for e, step in enumerate(history.step.tolist()):
+        for p, plan in enumerate(experiment.plans):
+            for s in range(experiment.seeds):
+                values = [_cell(float(getattr(history, name)[e, p, s])) for name in curves]
+                lost = int(history.diverged_at[p, s])
+                yield [
+                    step,
+                    repr(step / experiment.steps_per_epoch),
+                    p + 1,
+                    plan.text,
+                    s,
+                    *values,
+                    lost if lost >= 0 else "",
+                ]
+
+
+def as_table(experiment: Experiment, finished: Finished, device: str, against: int) -> str:
+    """The results for a person to read: one line per plan, then each plan against plan number `against` (from
+    0)."""
+    history = finished.history
+    metric = "accuracy" if experiment.data.task == "classification" else "R^2"
+    names = ("", "final train", "final val", "best train", "best val", metric, "diverged")
+    lines = [f"plan {number}: {plan.text}" for number, plan in enumerate(experiment.plans, 1)]
+    lines += ["", "".join(f"{name:>13}" if name else f"{name:<8}" for name in names)]
+    for number, row in enumerate(results(history), 1):
+        lost = f"{row.diverged} of {row.seeds}" + (
+            f", first at update {row.first_divergence}" if row.diverged else ""
+        )
+        losses = (row.final_train, row.final_val, row.best_train, row.best_val)
+        value = "" if math.isnan(row.metric) else f"{row.metric:.4f}"
+        lines.append(
+            f"plan {number:<3}"
+            + "".join(f"{_loss(loss):>13}" for loss in losses)
+            + f"{value:>13}"
+            + f"     {lost}"
+        )
+    others = [index for index in range(len(experiment.plans)) if index != against]
+    if others:
+        lines += ["", "Final training loss, paired by seed:"]
+        lines += [
+            f"  plan {index + 1} {sentence(compare(history, index, against), against)}" for index in others
+        ]
+    done = f"{finished.steps_done} of {experiment.steps} updates" + (", stopped" if finished.stopped else "")
+    lines += [
+        "",
+        (
+            f"experiment {finished.experiment_id}: {experiment.seeds} seeds, {done}, {finished.seconds:.1f} s"
+            f" on {device}"
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _loss(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "diverged"
+
+
+def _cell(value: Any) -> Any:
+    """Shortest exact digits; an empty cell for what has no number."""
+    if isinstance(value, float):
+        return repr(value) if not math.isnan(value) else ""
+    return "" if value is None else value

@@ -1,0 +1,113 @@
+"""What all cycling descents share: where the cycles lie, how their peaks shrink, and the floor."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import model_validator
+
+from lrcore.errors import PlanError
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts
+from lrcore.values.value import TICKS, param
+
+
+class CyclingDescent(Schedule):
+    """A descent from a peak to a floor, repeated: the subclass says along which shape."""
+
+    T: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the (first) cycle")
+    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the floor")
+    min_ratio: float = param(
+        0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="the floor as a share of base lr, instead of eta_min"
+    )
+    cycle_mul: float = param(
+        1.0,
+        ge=1,
+        le=1000,
+        slider=(1, 4),
+        quiet=True,
+        help="each cycle is this much longer than the one before",
+    )
+    cycle_decay: float = param(
+        1.0,
+        gt=0,
+        le=1,
+        slider=(0.1, 1),
+        quiet=True,
+        help="what decay_of names shrinks by this after each cycle",
+    )
+    cycle_limit: int | None = param(
+        1, ge=1, slider=(1, 10), quiet=True, help="number of cycles, then the floor; None: without end"
+    )
+    decay_of: Literal["peak", "swing", "all"] = param(
+        "peak", quiet=True, help="what shrinks: the peak, peak less floor, or both"
+    )
+    k_decay: float = param(
+        1.0, gt=0, le=100, slider=(0.5, 4), quiet=True, help="power of the share of the cycle that is over"
+    )
+
+    @abstractmethod
+    def _shape(self, x: FloatArray) -> FloatArray:
+        """From 1 at x = 0 to 0 at x = 1."""
+
+    @abstractmethod
+    def _shape_latex(self, x: str) -> str:
+        """The same in LaTeX."""
+
+    @model_validator(mode="after")
+    def _one_floor(self) -> Self:
+        if self.eta_min and self.min_ratio:
+            raise PlanError(
+                f"{self.kind}: the floor is eta_min or min_ratio, but both arrived; set one of them to 0."
+            )
+        return self
+
+    def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
+        index, share = cycle_place(as_steps(step), self.T, self.cycle_mul)
+        floor = self._floor(base_lr)
+        shrink = np.power(self.cycle_decay, index)
+        shape = self._shape(np.power(share, self.k_decay))
+        if self.decay_of == "peak":
+            rate = floor + (base_lr * shrink - floor) * shape
+        elif self.decay_of == "swing":
+            rate = floor + (base_lr - floor) * shrink * shape
+        else:
+            rate = shrink * (floor + (base_lr - floor) * shape)
+        return rate if self.cycle_limit is None else np.where(index < self.cycle_limit, rate, floor)
+
+    def _floor(self, base_lr: float) -> float:
+        return self.eta_min or self.min_ratio * base_lr
+
+    def scales_until(self) -> float:
+        return np.inf if self.eta_min == 0 else -1
+
+    def knots(self, horizon: int) -> Knots:
+        if self.cycle_mul == 1:
+            whole = every(self.T, horizon)
+            return (whole if self.cycle_limit is None else whole[: self.cycle_limit],)
+        return (at(*cycle_starts(self.T, self.cycle_mul, horizon, self.cycle_limit)),)
+
+    def latex(self, base_lr: float) -> str:
+        floor = self._floor(base_lr)
+        lead = f"{number(floor)} + " if floor else ""
+        power = rf"^{{{number(self.k_decay)}}}" if self.k_decay != 1 else ""
+        shrink = rf" \cdot {number(self.cycle_decay)}^{{i}}" if self.cycle_decay != 1 else ""
+        swing = (
+            number(base_lr - floor)
+            if self.decay_of != "peak" or not shrink
+            else rf"({number(base_lr)}{shrink} - {number(floor)})"
+        )
+        rate = f"{lead}{swing} \\cdot {self._shape_latex('x' + power)}"
+        if shrink and self.decay_of != "peak":
+            rate = rf"({rate}){shrink}" if self.decay_of == "all" else rate + shrink
+        length = (
+            number(self.T)
+            if self.cycle_mul == 1
+            else rf"{number(self.T)} \cdot {number(self.cycle_mul)}^{{i}}"
+        )
+        last = "" if self.cycle_limit is None else rf",\ i < {self.cycle_limit}"
+        return rf"\eta_t = {rate},\quad x = u / ({length}){last}"

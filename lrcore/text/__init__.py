@@ -1,0 +1,1 @@
+"""Reading small texts safely: parsed, never evaluated."""

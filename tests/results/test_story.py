@@ -1,0 +1,95 @@
+"""The two sentences under the charts are true where they are shown: each case is a run made to order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lrcore import Experiment
+from lrcore.results.events import History
+from lrcore.results.story import story
+from ui.text import plain
+
+STEP = "lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration"
+
+
+def told(
+    plans: list[str],
+    finals: list[list[float]],
+    split: str = "train",
+    diverged: list[list[int]] | None = None,
+    **fields: Any,
+) -> str:
+    """The story of a run in which each plan went from 0.7 to `finals` (P, S) at the rates of its plan."""
+    losses = np.array([np.full_like(np.array(finals), 0.7), finals])
+    seeds = losses.shape[2]
+    experiment = Experiment.model_validate({"plans": plans, "seeds": seeds, **fields})
+    steps = np.array([0, experiment.steps])
+    rates = np.stack(
+        [plan.lr(np.maximum(steps - 1, 0), experiment.steps_per_epoch) for plan in experiment.plans], axis=1
+    )
+    lr = np.repeat(rates[:, :, None], seeds, axis=2)
+    lost = np.full((len(plans), seeds), -1) if diverged is None else np.array(diverged)
+    nothing = np.empty((0, len(plans), seeds))
+    history = History(steps, losses, losses, 1 - losses, lr, lost, nothing, nothing)
+    return story(experiment, history, split)  # type: ignore[arg-type]
+
+
+def test_a_step_that_beats_its_own_constant_falls_off_the_noise_floor() -> None:
+    text = told(["lr=0.3", STEP], [[0.2, 0.3], [0.01, 0.015]])
+    assert text.startswith("Plan 2 ends lowest, at a training loss of 0.01: 20 times below plan 1.")
+    assert "noise of the minibatches" in text
+
+
+@pytest.mark.parametrize(
+    ("plans", "finals", "fields", "part"),
+    [
+        (["lr=0.1"], [[0.1, 0.2]], {}, "Add a second plan"),
+        (["lr=0.1", "lr=0.1"], [[0.1, 0.2], [0.1, 0.2]], {}, "Equal rates give equal losses"),
+        (["lr=0.3", STEP], [[0.2], [0.01]], {}, "One seed alone"),
+        (["lr=0.3", STEP], [[0.2, 0.1, 0.2], [0.1, 0.2, 0.19]], {}, "cannot tell the plans apart"),
+        (["lr=10", "lr=30"], [[5.0, 5.1], [9.0, 9.1]], {}, "too high for this task"),
+        (["lr=0.3", STEP], [[0.01, 0.011], [0.2, 0.21]], {}, "higher rate for longer"),
+        (["lr=0.3", STEP], [[0.2, 0.21], [0.01, 0.011]], {"batch_size": 1024}, "learnt at a high rate first"),
+        (
+            ["lr=0.2", "lr=0.9 CyclicLR(base_lr=0.01, max_lr=0.1) per iteration"],
+            [[0.2, 0.21], [0.01, 0.011]],
+            {},
+            "Its rate suits this task",
+        ),
+        (["lr=0.3", "lr=0.03"], [[0.2, 0.21], [0.01, 0.011]], {}, "Its rate suits this task better"),
+    ],
+)
+def test_no_reason_is_given_that_the_run_does_not_show(
+    plans: list[str], finals: list[list[float]], fields: dict[str, Any], part: str
+) -> None:
+    text = told(plans, finals, **fields)
+    assert part in text
+    assert "floor" not in text
+
+
+def test_divergence_is_counted_and_never_a_ratio() -> None:
+    text = told(["lr=0.3", STEP], [[0.2, 0.3, 0.3], [0.01, 0.015, 0.01]], diverged=[[5, 7, -1], [-1, -1, -1]])
+    assert "plan 1 diverged in 2 of 3 seeds" in text
+    assert "inf" not in text
+    assert "diverged in at least half" in told(
+        ["lr=0.3", STEP], [[0.2, 0.3], [0.01, 0.015]], diverged=[[5, 7], [1, 2]]
+    )
+
+
+def test_a_loss_of_zero_divides_nothing() -> None:
+    assert told(["lr=0.3", STEP], [[0.2, 0.3], [0.0, 0.0]]).startswith(
+        "Plan 2 ends lowest, at a training loss of 0"
+    )
+
+
+def test_the_split_is_named() -> None:
+    assert "validation loss" in told(["lr=0.3", STEP], [[0.2, 0.3], [0.01, 0.015]], split="val")
+
+
+def test_foreign_words_are_shown_as_they_are() -> None:
+    assert plain("![x](http://a/b.png) __import__ :red[x] $1$") == (
+        r"\!\[x\]\(http\://a/b\.png\) \_\_import\_\_ \:red\[x\] \$1\$"
+    )

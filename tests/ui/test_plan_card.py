@@ -1,0 +1,254 @@
+"""Cards of plans: every schedule can be chosen, moved and typed, and bad input is answered beside its
+field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lrcore import PlanError, parse_plan
+from lrcore.plan import Plan
+from lrcore.schedules import FEEDBACK, SCHEDULES
+from lrcore.schedules.step import MultiStepLR
+from lrcore.values.value import parameters
+from tests.schedules.samples import SAMPLES
+from ui.plan_card.fields import (
+    Control,
+    Run,
+    changed,
+    controls,
+    read_schedule,
+    read_text,
+    starting_schedule,
+    typed,
+    with_schedule,
+    written,
+)
+
+WARM = (
+    "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)],"
+    " milestones=[5])"
+)
+DEEP = (
+    "lr=0.1 Warmup(SequentialLR([StepLR(step_size=4, gamma=0.5), Formula('lr * a', parameters={'a': 0.5})],"
+    " milestones=[9]))"
+)
+
+
+def cards() -> None:
+    from lrcore.experiment import Experiment
+    from ui.plan_card.editor import plan_cards
+    from ui.session import workbench
+    from ui.session.workbench import Workbench
+
+    st = workbench.st
+    if "workbench" not in st.session_state:
+        st.session_state["errors"] = {}
+        plans = st.session_state.get("given", ["lr=0.3", "lr=0.1 StepLR(step_size=500, gamma=0.3)"])
+        st.session_state["workbench"] = Workbench(Experiment.model_validate({"plans": plans}))
+    plan_cards(workbench.current(), **(st.session_state.get("options", {})))
+
+
+def open_cards(*plans: str, **options: Any) -> AppTest:
+    app = AppTest.from_function(cards, default_timeout=30)
+    if plans:
+        app.session_state["given"] = list(plans)
+    app.session_state["options"] = options
+    return app.run()
+
+
+def plan(app: AppTest, index: int = 0) -> Plan:
+    made: Plan = app.session_state["workbench"].experiment.plans[index]
+    return made
+
+
+def labelled(elements: Any, label: str) -> Any:
+    return next(element for element in elements if element.label == label)
+
+
+def sliders(app: AppTest, index: int = 0) -> dict[str, dict[str, Any]]:
+    """The sliders of a card by their accessible names."""
+    sent = json.loads(app.get("bidi_component")[index].proto.json)
+    return {spec["label"]: spec for spec in sent["specs"]}
+
+
+def control(plan: Plan, name: str) -> Control:
+    return next(control for control in controls(plan) if control.name == name)
+
+
+@pytest.mark.parametrize("kind", [*SCHEDULES, *FEEDBACK])
+def test_every_schedule_can_be_chosen(kind: str) -> None:
+    app = open_cards("lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration")
+    labelled(app.selectbox, "schedule of plan 1").set_value(kind).run()
+    assert not app.exception
+    assert not app.error
+    assert plan(app).schedule.kind == kind
+    assert parse_plan(plan(app).text) == plan(app)
+    labels = [
+        *sliders(app),
+        *(
+            element.label
+            for group in (app.text_input, app.toggle, app.selectbox, app.text_area)
+            for element in group
+        ),
+    ]
+    assert len(labels) == len(set(labels)), labels
+    assert all(label.endswith(" of plan 1") or label == "schedule of plan 1 as text" for label in labels)
+    for label, spec in sliders(app).items():
+        assert spec["minimum"] <= spec["value"] <= spec["maximum"], label
+
+
+@pytest.mark.parametrize("kind", [*SCHEDULES, *FEEDBACK])
+@pytest.mark.parametrize("before", SAMPLES[:20:3])
+def test_from_any_schedule_to_any_other(kind: str, before: str) -> None:
+    start = starting_schedule(kind, parse_plan(before), 60)
+    assert parse_plan(with_schedule(parse_plan("lr=0.3"), start).text).schedule == start
+
+
+def test_a_number_of_the_same_name_is_kept_if_it_fits() -> None:
+    step = parse_plan("lr=0.3 StepLR(step_size=7, gamma=0.45)")
+    assert starting_schedule("MultiStepLR", step, 100).gamma == 0.45  # type: ignore[attr-defined]
+    assert starting_schedule("ExponentialLR", step, 100).gamma == 0.97  # type: ignore[attr-defined]
+
+
+def test_a_setting_that_nobody_made_is_not_carried_over() -> None:
+    start = starting_schedule("ExponentialLR", parse_plan("lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.1)"), 100)
+    assert start.gamma < 1  # type: ignore[attr-defined]  # CyclicLR's own 1 would be a constant
+
+
+def test_a_list_is_typed_with_or_without_its_brackets() -> None:
+    milestones = parameters(MultiStepLR)["milestones"]
+    assert read_text(milestones, "10, 20") == read_text(milestones, "[10, 20]") == [10, 20]
+    with pytest.raises(PlanError, match=r"'10 20' is not numbers between commas.*write it like 10, 20"):
+        read_text(milestones, "10 20")
+
+
+@pytest.mark.parametrize("text", [*SAMPLES, DEEP])
+def test_every_control_has_a_name_of_its_own_and_changes_its_parameter_alone(text: str) -> None:
+    before = parse_plan(text)
+    shown = controls(before)
+    assert len({control.name for control in shown}) == len(shown)
+    for item in shown:
+        assert changed(before, item.path, item.value) == before
+        if item.slides and item.item.type is float and item.value != item.item.low:
+            moved = changed(before, item.path, item.value * 0.99)
+            assert control(moved, item.name).value == pytest.approx(item.value * 0.99)
+            assert [other.value for other in controls(moved) if other.name != item.name] == [
+                other.value for other in shown if other.name != item.name
+            ]
+        elif not item.slides and not item.item.choices and not isinstance(item.value, bool):
+            assert typed(before, item, item.text, 100) == before
+
+
+def test_parts_have_sliders_of_their_own() -> None:
+    app = open_cards("lr=0.3", WARM)
+    names = list(sliders(app, 1))
+    assert names == [
+        "base_lr of plan 2",
+        "start_factor of part 1 of plan 2",
+        "total_iters of part 1 of plan 2",
+        "T_max of part 2 of plan 2",
+    ]
+    assert "step_size of part 1 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
+    assert "a of part 2 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
+    assert changed(
+        parse_plan(WARM), control(parse_plan(WARM), "T_max of part 2").path, 30
+    ).text == WARM.replace("T_max=25", "T_max=30")
+
+
+def test_parts_are_edited_as_text_and_errors_stand_beside_it() -> None:
+    app = open_cards("lr=0.3", WARM)
+    area = labelled(app.text_area, "schedule of plan 2 as text")
+    assert f"lr=0.1 {area.value}" == WARM
+    area.set_value("SequentialLR([LinearLR(total_iters=3), StepLR(step_size=9)], milestones=[3, 4])").run()
+    assert "2 schedules need 1 milestones" in app.error[0].value
+    assert plan(app, 1).text == WARM
+    assert "milestones=[3, 4]" in labelled(app.text_area, "schedule of plan 2 as text").value, (
+        "what was typed stays to be corrected"
+    )
+    labelled(app.text_area, "schedule of plan 2 as text").set_value(
+        "Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)"
+    ).run()
+    assert not app.error
+    assert plan(app, 1).text == "lr=0.1 Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)"
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_a_schedule_as_text_reads_back(text: str) -> None:
+    before = parse_plan(text)
+    assert read_schedule(written(before.schedule), before) == before
+    assert read_schedule(text, parse_plan("lr=9 per iteration")).base_lr == before.base_lr
+    with pytest.raises(PlanError):
+        read_schedule("StepLR(", before)
+    with pytest.raises(PlanError, match="is empty"):
+        read_schedule("  ", before)
+
+
+def test_a_formula_makes_sliders_of_its_names() -> None:
+    app = open_cards(
+        "lr=0.3 Formula('lr / (1.0 + lr_decay * iteration_count)', parameters={'lr_decay': 0.01}) per"
+        " iteration"
+    )
+    spec = sliders(app)["lr_decay of plan 1"]
+    assert (spec["minimum"], spec["value"], spec["maximum"], spec["scale"]) == (0.001, 0.01, 0.1, "log")
+    labelled(app.text_input, "expression of plan 1").set_value("lr / (1 + lr_decay * t) ** power").run()
+    assert not app.error
+    assert set(sliders(app)) == {"base_lr of plan 1", "lr_decay of plan 1", "power of plan 1"}
+    assert sliders(app)["lr_decay of plan 1"]["value"] == 0.01, "a name that stays keeps its value"
+    labelled(app.text_input, "expression of plan 1").set_value("lr * (1 - t / T)").run()
+    assert plan(app).schedule.T == 2000  # type: ignore[attr-defined]
+    before = plan(app)
+    labelled(app.text_input, "expression of plan 1").set_value("lr * __import__('os')").run()
+    assert app.error
+    assert plan(app) == before
+
+
+def test_the_range_of_a_formulas_slider_stays_while_its_thumb_moves() -> None:
+    app = open_cards("lr=0.3 Formula('lr * a', parameters={'a': 0.5})")
+    bench = app.session_state["workbench"]
+    from ui.plan_card.actions import _with_plan
+
+    for value, reach in ((2.0, (0.05, 5.0)), (20.0, (2.0, 200.0))):
+        moved = parse_plan(f"lr=0.3 Formula('lr * a', parameters={{'a': {value}}})")
+        app.session_state["workbench"] = _with_plan(bench, 0, moved)
+        app.run()
+        spec = sliders(app)["a of plan 1"]
+        assert (spec["minimum"], spec["maximum"]) == pytest.approx(reach)
+
+
+def test_points_are_typed_as_pairs() -> None:
+    app = open_cards("lr=0.1 Piecewise([[0, 0.1], [10, 0.01]])")
+    field = labelled(app.text_input, "points of plan 1")
+    assert field.value == "[0, 0.1], [10, 0.01]"
+    field.set_value("[0, 0.1], (20, 0.02)").run()
+    assert plan(app).schedule.points == ((0.0, 0.1), (20.0, 0.02))  # type: ignore[attr-defined]
+    labelled(app.text_input, "points of plan 1").set_value("").run()
+    assert "points is empty" in app.error[0].value
+
+
+def test_the_pages_own_horizon_cards_and_limit() -> None:
+    app = open_cards(
+        *["lr=0.3 StepLR(step_size=5)"] * 9, steps=100_000, steps_per_epoch=1000, only=[1, 8], limit=20
+    )
+    assert [box.label for box in app.selectbox] == [
+        "schedule of plan 2",
+        "clock of plan 2",
+        "schedule of plan 9",
+        "clock of plan 9",
+    ]
+    assert sliders(app)["step_size of plan 2"]["maximum"] == 100
+    assert not app.button(key="add_plan").disabled
+    labelled(app.selectbox, "schedule of plan 2").set_value("REX").run()
+    assert plan(app, 1).text == "lr=0.3 REX(total_steps=100)"
+    assert open_cards(*["lr=0.3"] * 8).button(key="add_plan").disabled
+
+
+def test_a_plan_that_listens_counts_epochs_whatever_its_clock() -> None:
+    listening = parse_plan("lr=0.3 ReduceLROnPlateau(factor=0.3, patience=5) per iteration")
+    assert Run(2000, 32).ticks(listening) == 63
+    app = open_cards(listening.text)
+    assert sliders(app)["patience of plan 1"]["unit"] == "epochs"
+    assert "clock of plan 1" not in [box.label for box in app.selectbox]

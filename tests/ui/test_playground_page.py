@@ -1,0 +1,118 @@
+"""The Playground's script and state, without a browser: AppTest runs `ui/main.py` on a real job board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lrcore.gallery.examples import EXAMPLES
+from ui.server import engine
+from ui.session.workbench import OPENING, Workbench
+
+
+@pytest.fixture(scope="module", autouse=True)
+def board() -> Iterator[None]:
+    engine.start()
+    yield
+    engine.stop()
+
+
+def page(**params: Any) -> AppTest:
+    app = AppTest.from_file("../../ui/main.py", default_timeout=60)
+    for name, value in params.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def bench(app: AppTest) -> Workbench:
+    value: Workbench = app.session_state["workbench"]
+    return value
+
+
+def labelled(elements: Any, label: str) -> Any:
+    return next(element for element in elements if element.label == label)
+
+
+def test_opens_with_the_opening_experiment_and_says_so_in_the_address() -> None:
+    app = page()
+    assert bench(app).experiment == EXAMPLES[OPENING].experiment
+    assert app.query_params["plan"] == [plan.text for plan in EXAMPLES[OPENING].experiment.plans]
+    assert [box.value for box in app.selectbox if box.label.startswith("schedule of plan")] == [
+        "Constant",
+        "Constant",
+        "StepLR",
+        "InverseTimeDecay",
+    ]
+
+
+def test_a_link_is_what_is_shown() -> None:
+    app = page(plan=["lr=0.05 CosineAnnealingLR(T_max=40)"], data="digits", steps="300")
+    assert [plan.text for plan in bench(app).experiment.plans] == ["lr=0.05 CosineAnnealingLR(T_max=40)"]
+    assert bench(app).experiment.data.kind == "digits"
+    assert bench(app).experiment.steps == 300
+
+
+def test_a_broken_link_is_answered_in_words() -> None:
+    app = page(plan=["lr=nan", "lr=0.1 Foo(1)"], steps="-3")
+    assert len(app.warning) >= 2
+    assert bench(app).experiment == EXAMPLES[OPENING].experiment
+
+
+@pytest.mark.parametrize(
+    "schedule", ["Formula('1/t')", "LambdaLR('1-epoch')", "MultiplicativeLR('-1')", "Formula('9**9**9**9')"]
+)
+def test_a_formula_without_a_value_is_told_and_takes_nothing_else_along(schedule: str) -> None:
+    app = page(plan=[f"lr=0.3 {schedule} per iteration", "lr=0.1"], steps="200", seeds="1")
+    assert any(error.value.startswith("Plan 1") and "gives" in error.value for error in app.error)
+    assert len(app.query_params["plan"]) == 2
+
+
+def test_choosing_a_schedule_keeps_what_both_have() -> None:
+    app = page()
+    labelled(app.selectbox, "schedule of plan 3").set_value("MultiStepLR").run()
+    assert not app.exception
+    assert (
+        bench(app).experiment.plans[2].text
+        == "lr=0.3 MultiStepLR(milestones=[1000, 1500], gamma=0.3) per iteration"
+    )
+
+
+def test_example_and_undo() -> None:
+    app = page()
+    labelled(app.selectbox, "Examples").set_value("02_floor").run()
+    assert bench(app).experiment == EXAMPLES["02_floor"].experiment
+    labelled(app.button, "Undo").click().run()
+    assert bench(app).experiment == EXAMPLES[OPENING].experiment
+
+
+def test_plans_are_added_duplicated_and_removed() -> None:
+    app = page()
+    labelled(app.button, "Add a plan").click().run()
+    assert len(bench(app).experiment.plans) == 5
+    labelled(app.button, "Remove plan 1").click().run()
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans] == [
+        "Constant",
+        "StepLR",
+        "InverseTimeDecay",
+        "InverseTimeDecay",
+    ]
+    labelled(app.button, "Undo").click().run()
+    assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
+    labelled(app.button, "Undo").click().run()
+    labelled(app.button, "Duplicate plan 2").click().run()
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
+
+
+def test_hidden_layers_are_read_from_text() -> None:
+    app = page()
+    labelled(app.text_input, "hidden layers").set_value("16, 8").run()
+    assert bench(app).experiment.model.hidden == (16, 8)
+    labelled(app.text_input, "hidden layers").set_value("many").run()
+    assert not app.exception
+    assert any("many" in error.value for error in app.error)
+    assert bench(app).experiment.model.hidden == (16, 8)

@@ -1,0 +1,127 @@
+"""What a plan's card does when something on it is moved, typed or pressed: callbacks that put a changed
+workbench in place."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lrcore.plan import Plan
+from lrcore.schedules import FEEDBACK, SCHEDULES
+from ui.components.live_sliders import LiveValues
+from ui.plan_card.fields import (
+    Control,
+    Run,
+    changed,
+    controls,
+    read_schedule,
+    starting_schedule,
+    typed,
+    with_schedule,
+)
+from ui.session import workbench
+from ui.session.workbench import Workbench, edit, picked, with_experiment
+
+KINDS = {**SCHEDULES, **FEEDBACK}
+
+
+def field_key(index: int, name: str) -> str:
+    return f"field_{index}_{name}"
+
+
+def _with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
+    plans = list(bench.experiment.plans)
+    plans[index] = plan
+    return with_experiment(bench, plans=tuple(plans))
+
+
+def slide(index: int, live: LiveValues) -> None:
+    st.session_state["dragging"] = live.dragging
+    plans = workbench.current().experiment.plans
+    if index >= len(plans):  # a last word of a card that has just been removed
+        return
+    known = {control.name: control for control in controls(plans[index])}
+    for name, value in live.values.items():
+        if name in known and (value != known[name].value or workbench.error(field_key(index, name))):
+            edit(field_key(index, name), partial(_set_parameter, index, known[name], value))
+
+
+def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
+    return _with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
+
+
+def set_field(index: int, control: Control, ticks: int) -> None:
+    value = picked(field_key(index, control.name))
+    if value is not None:
+        edit(
+            field_key(index, control.name),
+            lambda bench: _with_plan(
+                bench, index, typed(bench.experiment.plans[index], control, value, ticks)
+            ),
+        )
+
+
+def set_text(index: int) -> None:
+    text = picked(field_key(index, "text"))
+    if text is not None:
+        edit(
+            field_key(index, "text"),
+            lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])),
+        )
+        if not workbench.error(field_key(index, "text")):
+            _clear_errors(index)
+
+
+def choose_schedule(index: int, run: Run) -> None:
+    kind = picked(f"schedule_{index}")
+    if kind is None:
+        return
+    _clear_errors(index)
+
+    def change(bench: Workbench) -> Workbench:
+        plan = bench.experiment.plans[index]
+        ticks = run.ticks(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1)))
+        return _with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
+
+    edit(f"schedule_{index}", change)
+
+
+def choose_clock(index: int) -> None:
+    clock = picked(f"clock_{index}")
+    if clock is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        plan = bench.experiment.plans[index]
+        return _with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
+
+    edit(f"clock_{index}", change)
+
+
+def insert(index: int) -> None:
+    def change(bench: Workbench) -> Workbench:
+        plans = list(bench.experiment.plans)
+        plans.insert(index + 1, plans[index])
+        return with_experiment(bench, plans=tuple(plans))
+
+    last = (
+        index == len(workbench.current().experiment.plans) - 1
+    )  # no other card moves, so none loses what was typed there
+    edit("add_plan", change, undoable=True, fresh=not last)
+
+
+def remove(index: int) -> None:
+    def change(bench: Workbench) -> Workbench:
+        plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
+        return with_experiment(bench, plans=tuple(plans))
+
+    edit("add_plan", change, undoable=True)
+
+
+def _clear_errors(index: int) -> None:
+    """After a schedule is replaced, the errors of its card would speak of fields that are gone."""
+    prefix = f"field_{index}_"
+    for field in [field for field in st.session_state["errors"] if field.startswith(prefix)]:
+        del st.session_state["errors"][field]

@@ -1,0 +1,212 @@
+"""A plan as a card: a schedule's declared parameters become sliders, and what they say becomes a plan
+again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from lrcore.figures.style import color
+from lrcore.plan import Plan
+from lrcore.schedules import FEEDBACK
+from lrcore.schedules.constant import Constant
+from lrcore.values.value import TICKS
+from ui.components.live_sliders import SliderSpec, live_sliders
+from ui.plan_card.actions import (
+    KINDS,
+    choose_clock,
+    choose_schedule,
+    field_key,
+    insert,
+    remove,
+    set_field,
+    set_text,
+    slide,
+)
+from ui.plan_card.fields import Control, Run, controls, counted, parts, written
+from ui.session import workbench
+from ui.session.workbench import Workbench, synced
+from ui.style import swatch
+
+CARDS_MAX = 8
+
+
+def plan_cards(
+    bench: Workbench,
+    *,
+    steps: int | None = None,
+    steps_per_epoch: int | None = None,
+    only: Sequence[int] | None = None,
+    limit: int = CARDS_MAX,
+) -> None:
+    """The plans of the workbench as cards, and the button that adds one.
+
+    Args: bench: the workbench as it is now; the cards' callbacks put a changed one in its place. steps,
+        steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders that
+        count ticks reach. only: the plans whose cards are shown, numbered from 0; all when left out. limit:
+        how many plans there may be.
+    """
+    experiment = bench.experiment
+    run = Run(steps or experiment.steps, steps_per_epoch or experiment.steps_per_epoch)
+    plans = experiment.plans
+    for index, plan in enumerate(plans):
+        if only is None or index in only:
+            with st.container(border=True, key=f"card_{index}"):
+                _card(index, plan, run, len(plans), limit)
+    full = len(plans) >= limit
+    st.button(
+        "Add a plan",
+        icon=":material/add:",
+        key="add_plan",
+        on_click=insert,
+        args=(len(plans) - 1,),
+        disabled=full,
+        help=f"At most {limit} plans are compared at once; remove one first."
+        if full
+        else "Adds a copy of the last plan.",
+        width="stretch",
+    )
+
+
+def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
+    number, ticks = index + 1, run.ticks(plan)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        swatch(index, f"Plan {number}")
+        st.space("stretch")
+        _icon_button(
+            "content_copy", f"Duplicate plan {number}", f"duplicate_{index}", insert, index, count >= limit
+        )
+        _icon_button("delete", f"Remove plan {number}", f"remove_{index}", remove, index, count == 1)
+    with st.container(horizontal=True, gap="small"):
+        st.selectbox(
+            f"schedule of plan {number}",
+            list(KINDS),
+            key=synced(f"schedule_{index}", plan.schedule.kind),
+            format_func=lambda kind: (
+                f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule"
+            ),
+            on_change=choose_schedule,
+            args=(index, run),
+            label_visibility="collapsed",
+        )
+        if (
+            not isinstance(plan.schedule, Constant) and plan.schedule.kind not in FEEDBACK
+        ):  # those do not count with the clock
+            st.selectbox(
+                f"clock of plan {number}",
+                ["epoch", "iteration"],
+                key=synced(f"clock_{index}", plan.clock),
+                format_func=lambda clock: f"per {clock}",
+                on_change=choose_clock,
+                args=(index,),
+                label_visibility="collapsed",
+                width=140,
+                help="What scheduler.step() counts: passes over the data, or updates.",
+            )
+    workbench.show_error(f"schedule_{index}")
+    shown = controls(plan)
+    specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
+    live_sliders(
+        specs,
+        key=workbench.key(f"sliders_{index}"),
+        accent=color(index),
+        on_change=lambda live: slide(index, live),
+    )
+    for control in shown:
+        if not control.slides:
+            _field_of(index, control, ticks)
+    if parts(plan.schedule):
+        _as_text(index, plan)
+
+
+def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
+    item = control.item
+    low, high = item.slider_range(ticks) or (0.0, 1.0)
+    if control.own:
+        low, high = _kept_range(field_key(index, control.name), float(control.value), (low, high))
+    return SliderSpec(
+        name=control.name,
+        label=f"{control.name} of plan {index + 1}",
+        value=control.value,
+        minimum=low,
+        maximum=high,
+        scale=item.scale if low > 0 else "linear",
+        integer=item.type is int or (item.unit == TICKS and float(control.value).is_integer()),
+        help=item.help,
+        unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
+        error=workbench.error(field_key(index, control.name)),
+    )
+
+
+def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[float, float]:
+    """The range that a formula's slider was first drawn with, while its value lies there: one that followed
+    the thumb would run away from it."""
+    ranges: dict[str, tuple[float, float]] = st.session_state.setdefault("slider_ranges", {})
+    low, high = ranges.get(workbench.key(field), around)
+    if not low <= value <= high:
+        low, high = around
+    ranges[workbench.key(field)] = low, high
+    return low, high
+
+
+def _field_of(index: int, control: Control, ticks: int) -> None:
+    """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
+    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.name), control.item
+    if isinstance(control.value, bool):
+        st.toggle(
+            label,
+            key=synced(key, control.value),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
+    elif item.choices:
+        st.selectbox(
+            label,
+            item.choices,
+            key=synced(key, control.value),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
+    else:
+        st.text_input(
+            label,
+            key=synced(key, control.text),
+            help=item.help,
+            on_change=set_field,
+            args=(index, control, ticks),
+        )
+        workbench.show_error(key)
+
+
+def _as_text(index: int, plan: Plan) -> None:
+    """A composition's parts come and go by typing: its schedule in the text form of plans."""
+    key = field_key(index, "text")
+    st.text_area(
+        f"schedule of plan {index + 1} as text",
+        key=synced(key, written(plan.schedule)),
+        help="Change, add or remove parts here, then press Ctrl+Enter; every other field follows.",
+        on_change=set_text,
+        args=(index,),
+        height="content",
+    )
+    workbench.show_error(key)
+
+
+def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:
+    """A button of which sighted people see the icon and a tooltip, and screen readers read the label
+    (`ui/style.py` hides it)."""
+    icon = f":material/{icon}:"
+    st.button(
+        label,
+        icon=icon,
+        help=label,
+        key=key,
+        on_click=on_click,
+        args=(index,),
+        disabled=disabled,
+        type="tertiary",
+    )

@@ -1,0 +1,197 @@
+"""What a plan's card shows, as values: every parameter that can be moved or typed, its name on the card, and
+the plan it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lrcore.errors import PlanError
+from lrcore.plan import Clock, Plan, parse_plan
+from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
+from lrcore.schedules.formula.schedule import Formula
+from lrcore.schedules.text import schedule_text, value_text
+from lrcore.text.literals import literal, parse_expression
+from lrcore.values.value import TICKS, Parameter, parameters
+
+Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The horizon of a page: so many updates, so many of them to an epoch."""
+
+    steps: int
+    steps_per_epoch: int
+
+    def ticks(self, plan: Plan) -> int:
+        """The length of the run in what the plan's schedule counts."""
+        return self.steps if counted(plan) == "iteration" else max(1, -(-self.steps // self.steps_per_epoch))
+
+
+def counted(plan: Plan) -> Clock:
+    """What the schedule counts: one that listens hears one metric in each epoch, whatever the plan's clock
+    says."""
+    return "epoch" if isinstance(plan.schedule, FeedbackSchedule) else plan.clock
+
+
+@dataclass(frozen=True)
+class Control:
+    """A parameter on a card. `name` is unique there: "gamma", or "gamma of part 2" inside a composition."""
+
+    name: str
+    path: Path
+    item: Parameter
+    value: Any
+    own: bool = False  # a formula's own name: its slider's range follows from its value
+
+    @property
+    def slides(self) -> bool:
+        return (
+            self.item.slider is not None
+            and isinstance(self.value, (int, float))
+            and not isinstance(self.value, bool)
+        )
+
+    @property
+    def text(self) -> str:
+        """What a text field shows: a list without its brackets, an expression without quotes, nothing for a
+        None that is the default."""
+        if isinstance(self.value, str) or (self.value is None and self.item.default is None):
+            return self.value or ""
+        shown = value_text(self.value)
+        return shown[1:-1] if isinstance(self.value, tuple) else shown
+
+
+def controls(plan: Plan) -> list[Control]:
+    """All controls of a plan's card, the base lr first, the parts of a composition last."""
+    return [
+        Control("base_lr", ("base_lr",), parameters(Plan)["base_lr"], plan.base_lr),
+        *_controls(plan.schedule, ("schedule",), ""),
+    ]
+
+
+def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
+    declared = type(schedule).model_fields
+    for name, item in schedule.controls().items():
+        value = getattr(schedule, name) if name in declared else item.default
+        if isinstance(value, dict) or (name in declared and _parts_of(value)):
+            continue  # a formula's names are controls themselves; parts follow below
+        if suffix and item.quiet and value == item.default:
+            continue  # a part shows what it says; the rest can be typed
+        shown = (
+            "floor base_lr" if name == "base_lr" and not suffix else name
+        )  # CyclicLR has one of its own beside the plan's
+        yield Control(shown + suffix, (*path, name), item, value, own=name not in declared)
+    for number, (place, part) in enumerate(parts(schedule), 1):
+        yield from _controls(part, (*path, *place), f" of part {number}{suffix}")
+
+
+def parts(schedule: Schedule) -> list[tuple[Path, Schedule]]:
+    """The schedules inside a composition, each with the way to it; none in any other schedule."""
+    return [
+        ((name, *place), part)
+        for name in type(schedule).model_fields
+        for place, part in _parts_of(getattr(schedule, name))
+    ]
+
+
+def _parts_of(value: Any) -> list[tuple[Path, Schedule]]:
+    if isinstance(value, Schedule):
+        return [((), value)]
+    return (
+        [((place,), part) for place, part in enumerate(value) if isinstance(part, Schedule)]
+        if isinstance(value, tuple)
+        else []
+    )
+
+
+def changed(plan: Plan, path: Path, value: Any) -> Plan:
+    """The plan with one parameter replaced, validated."""
+    if path == ("base_lr",):
+        return Plan(base_lr=value, schedule=plan.schedule, clock=plan.clock)
+    return with_schedule(plan, _changed(plan.schedule, path[1:], value))
+
+
+def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
+    """The plan with another schedule."""
+    return Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
+
+
+def _changed(thing: Any, path: Path, value: Any) -> Any:
+    """A schedule, or a tuple of them, with what lies at the end of the path replaced."""
+    if not path:
+        return value
+    if isinstance(thing, Schedule):
+        name = str(path[0])
+        return thing.replace(name, _changed(getattr(thing, name, None), path[1:], value))
+    place = int(path[0])
+    return (*thing[:place], _changed(thing[place], path[1:], value), *thing[place + 1 :])
+
+
+def _at(thing: Any, path: Path) -> Any:
+    for step in path:
+        thing = thing[step] if isinstance(step, int) else getattr(thing, step)
+    return thing
+
+
+def starting_schedule(kind: str, before: Plan, ticks: int) -> Schedule:
+    """A schedule of another kind with values that show something; a number of the same name keeps its value
+    if it fits."""
+    schedule = schedule_class(kind).starting(before.base_lr, ticks)
+    said = {name: item for name, item in parameters(type(before.schedule)).items() if not item.quiet}
+    for name, item in parameters(type(schedule)).items():
+        value: Any = getattr(before.schedule, name) if name in said else None
+        if (
+            isinstance(value, (int, float))
+            and item.slider is not None
+            and item.unit != TICKS
+            and item.slider[0] <= value <= item.slider[1]
+        ):
+            schedule = schedule.replace(name, value)
+    return schedule
+
+
+def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
+    """The plan after something was typed or chosen in a field; the names that a formula does not know yet get
+    values."""
+    way = control.path[1:-1]
+    if control.path[-1] == "expression" and isinstance(formula := _at(plan.schedule, way), Formula):
+        before = {**formula.parameters, **({"T": formula.T} if formula.T else {})}
+        known = Formula.typed(str(value), plan.base_lr, ticks, before)
+        return with_schedule(plan, _changed(plan.schedule, way, known))
+    return changed(plan, control.path, read_text(control.item, value))
+
+
+def read_text(item: Parameter, value: Any) -> Any:
+    """What was typed into a text field: numbers separated by commas for a list, nothing for the default, an
+    expression as it is."""
+    if not isinstance(value, str) or item.choices:
+        return value
+    if not value.strip():
+        if item.required:
+            raise PlanError(f"{item.name} is empty; write {item.help}.")
+        return item.default
+    if item.type is str:
+        return value.strip()
+    if item.type in (int, float):
+        return literal(parse_expression(value, noun="a number", like="0.1"))
+    typed = parse_expression(value, noun="numbers between commas", like="10, 20")
+    return literal(typed if value.strip().startswith("[") else parse_expression(f"[{value}]"))
+
+
+def read_schedule(text: str, plan: Plan) -> Plan:
+    """A schedule's call as typed, at the plan's base lr and clock; a whole plan, with lr= and per, says its
+    own."""
+    if not (text := text.strip()):
+        raise PlanError("The schedule is empty; write its call, or choose another schedule above.")
+    lr = "" if re.match(r"lr\s*=", text) else f"lr={plan.base_lr!r} "
+    clock = "" if re.search(r"(^|\s)per\s+\w+$", text) else f" per {plan.clock}"
+    return parse_plan(f"{lr}{text}{clock}")
+
+
+def written(schedule: Schedule) -> str:
+    """The text form that `read_schedule` reads."""
+    return schedule_text(schedule)

@@ -1,0 +1,204 @@
+"""What is trained: data, model, optimiser, batch size, steps and seeds."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lrcore.datasets import DATASETS, DataSpec, data_class
+from lrcore.errors import ExperimentError
+from lrcore.experiment import MLP, OPTIMIZERS, Experiment, OptimizerSpec, optimizer_class
+from lrcore.figures.thumbnail import thumbnail
+from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX, estimate_seconds
+from lrcore.values.value import Parameter, parameters, short
+from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
+from ui.session import workbench
+from ui.session.workbench import Workbench, edit_experiment, picked, synced
+
+
+def experiment_editor(bench: Workbench) -> None:
+    """The experiment of the workbench as a form that applies each change at once."""
+    experiment = bench.experiment
+    with st.container(border=True, key="experiment"):
+        st.markdown("**Experiment**")
+        _data(experiment)
+        _model(experiment)
+        _optimizer(experiment)
+        _sizes(experiment)
+        seconds = estimate_seconds(experiment)
+        st.caption(
+            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
+            f" updates; {experiment.members} networks,"
+            f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
+        )
+
+
+def _data(experiment: Experiment) -> None:
+    spec = experiment.data
+    picture, choice = st.columns([1, 2], vertical_alignment="center")
+    with picture:
+        st.image(_thumbnail(spec.model_dump_json()), alt=f"The data: {spec.title}", width=110)
+    with choice:
+        st.selectbox(
+            "data",
+            list(DATASETS),
+            key=synced("data", spec.kind),
+            format_func=lambda kind: DATASETS[kind].title,
+            on_change=_choose_data,
+        )
+        with st.popover("Data settings", width="stretch"):
+            _fields("data", spec)
+    workbench.show_error("data")
+
+
+def _model(experiment: Experiment) -> None:
+    left, right = st.columns([2, 1])
+    with left:
+        st.text_input(
+            "hidden layers",
+            key=synced("hidden", ", ".join(str(units) for units in experiment.model.hidden)),
+            help=parameters(MLP)["hidden"].help + ", separated by commas",
+            on_change=_set_hidden,
+        )
+    with right:
+        st.selectbox(
+            "activation",
+            parameters(MLP)["activation"].choices,
+            key=synced("activation", experiment.model.activation),
+            on_change=_choose_activation,
+        )
+    workbench.show_error("hidden")
+
+
+def _optimizer(experiment: Experiment) -> None:
+    spec = experiment.optimizer
+    left, right = st.columns([1, 1], vertical_alignment="bottom")
+    with left:
+        st.selectbox(
+            "optimizer",
+            list(OPTIMIZERS),
+            key=synced("optimizer", spec.kind),
+            on_change=_choose_optimizer,
+        )
+    with right, st.popover("Optimizer settings", width="stretch"):
+        _fields("optimizer", spec)
+
+
+def _sizes(experiment: Experiment) -> None:
+    known = parameters(Experiment)
+    specs = [
+        _slider(name, known[name], getattr(experiment, name), name)
+        for name in ("batch_size", "steps", "seeds")
+    ]
+    live_sliders(specs, key=workbench.key("sizes"), on_change=_set_sizes)
+
+
+def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
+    """The parameters of the data or the optimiser: sliders with number boxes, then switches."""
+    values = {name: (item, getattr(spec, name)) for name, item in parameters(type(spec)).items()}
+    numbers = {name: (item, value) for name, (item, value) in values.items() if not isinstance(value, bool)}
+    specs = [
+        _slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}")
+        for name, (item, value) in numbers.items()
+    ]
+    live_sliders(specs, key=workbench.key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
+    for name in values.keys() - numbers.keys():
+        item, value = values[name]
+        key = synced(f"{spec.kind}_{name}", value)
+        st.toggle(f"{name} of {part}", key=key, help=item.help, on_change=_set_switch, args=(part, name))
+        workbench.show_error(f"{spec.kind}_{name}")
+
+
+def _slider(name: str, item: Parameter, value: float, label: str, field: str = "") -> SliderSpec:
+    low, high = item.slider or (0.0, 1.0)
+    return SliderSpec(
+        name=name,
+        label=label,
+        value=value,
+        minimum=low,
+        maximum=high,
+        scale=item.scale,
+        integer=item.type is int,
+        help=f"{item.help}: {item.allowed}",
+        error=workbench.error(field or name),
+    )
+
+
+def _choose_data() -> None:
+    if kind := picked("data"):
+        edit_experiment("data", data=data_class(kind)())
+
+
+def _choose_optimizer() -> None:
+    if kind := picked("optimizer"):
+        edit_experiment("optimizer", optimizer=optimizer_class(kind)())
+
+
+def _choose_activation() -> None:
+    if activation := picked("activation"):
+        edit_experiment(
+            "activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation)
+        )
+
+
+def _set_sizes(live: LiveValues) -> None:
+    st.session_state["dragging"] = live.dragging
+    experiment = workbench.current().experiment
+    for name, value in live.values.items():
+        if value != getattr(experiment, name) or workbench.error(name):
+            edit_experiment(name, **{name: value})
+
+
+def _set_fields(part: str, live: LiveValues) -> None:
+    st.session_state["dragging"] = live.dragging
+    for name, value in live.values.items():
+        spec = getattr(workbench.current().experiment, part)
+        field = f"{spec.kind}_{name}"
+        if value != getattr(spec, name, value) or workbench.error(field):
+            workbench.edit(field, partial(_with_field, part, name, value))
+
+
+def _set_switch(part: str, name: str) -> None:
+    field = f"{getattr(workbench.current().experiment, part).kind}_{name}"
+    if (value := picked(field)) is not None:
+        workbench.edit(field, partial(_with_field, part, name, value))
+
+
+def _with_field(part: str, name: str, value: Any, bench: Workbench) -> Workbench:
+    spec = getattr(bench.experiment, part)
+    fields = {known: getattr(spec, known) for known in type(spec).model_fields}
+    return workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})})
+
+
+def _set_hidden() -> None:
+    text = picked("hidden")
+    if text is not None:
+        workbench.edit(
+            "hidden",
+            lambda bench: workbench.with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
+        )
+
+
+def read_hidden(text: str, before: MLP) -> MLP:
+    """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
+    parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
+    allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
+    units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
+    if (
+        len(units) < len(parts)
+        or not 1 <= len(units) <= LAYERS_MAX
+        or not all(1 <= unit <= WIDTH_MAX for unit in units)
+    ):
+        raise ExperimentError(f"Hidden layers are {allowed}; {short(text)} arrived.")
+    return MLP(hidden=tuple(units), activation=before.activation)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _thumbnail(spec_json: str) -> str:
+    fields: dict[str, Any] = json.loads(spec_json)
+    spec: DataSpec = data_class(fields.pop("kind"))(**fields)
+    return thumbnail(spec)

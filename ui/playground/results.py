@@ -1,0 +1,101 @@
+"""What the race said, as a table; `ui/story.py` says it in two sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from lrcore.experiment import Experiment
+from lrcore.figures.curves import label
+from lrcore.figures.losses import Split
+from lrcore.gallery.examples import Example
+from lrcore.jobs import JobEvent
+from lrcore.results.comparison import PlanResult, compare, results, sentence
+from lrcore.results.events import History, Progress
+from lrcore.results.story import split_name
+
+
+def show_results(experiment: Experiment, history: History, split: Split) -> None:
+    """The table, and the choice of the plan that all others are held against."""
+    rows = results(history)
+    names = [label(index, plan) for index, plan in enumerate(experiment.plans)]
+    other = 0
+    if len(names) > 1:
+        other = (
+            st.selectbox(
+                "compare with",
+                range(len(names)),
+                format_func=names.__getitem__,
+                key="compare_with",
+                width=260,
+            )
+            or 0
+        )
+        other = min(other, len(names) - 1)
+    metric = "accuracy" if experiment.data.task == "classification" else "R²"
+    table = pd.DataFrame(
+        {
+            "plan": names,
+            f"final {split_name(split)} loss": [
+                _loss(row.final_train if split == "train" else row.final_val) for row in rows
+            ],
+            "best": [_loss(row.best_train if split == "train" else row.best_val) for row in rows],
+            f"validation {metric}": ["" if math.isnan(row.metric) else f"{row.metric:.3f}" for row in rows],
+            "diverged": [_diverged(row) for row in rows],
+            f"against plan {other + 1}": [
+                "" if index == other else sentence(compare(history, index, other, split), other)
+                for index in range(len(names))
+            ],
+        }
+    ).set_index("plan")
+    st.table(table)
+
+
+def history_so_far(events: Sequence[JobEvent]) -> History | None:
+    """The evaluations of a run that ended early, as a history without its single updates; None before the
+    first one."""
+    seen = [event for event in events if isinstance(event, Progress) and event.step > 0]
+    if not seen:
+        return None
+    nothing = np.empty((0, *seen[0].lr.shape))
+    return History(
+        step=np.array([event.step for event in seen]),
+        train_loss=np.stack([event.train_loss for event in seen]),
+        val_loss=np.stack([event.val_loss for event in seen]),
+        val_metric=np.stack([event.val_metric for event in seen]),
+        lr=np.stack([event.lr for event in seen]),
+        diverged_at=seen[-1].diverged_at,
+        minibatch_loss=nothing,
+        applied_lr=nothing,
+    )
+
+
+def show_measured(example: Example) -> None:
+    """The example's claim and its numbers over 20 seeds, to compare one's own run with."""
+    lines = [
+        f"plan {index + 1} {row.final_train[0]:.3g} ± {row.final_train[1]:.2g}"
+        for index, row in enumerate(example.measured)
+    ]
+    text = (
+        f"**{example.title}.** {example.claim} Measured over 20 seeds, final training loss:"
+        f" {'; '.join(lines)}."
+    )
+    if example.contrasts:
+        text += f" There, {example.contrasts[0].text}."
+    st.caption(text)
+
+
+def _loss(value: float) -> str:
+    return f"{value:.3g}" if math.isfinite(value) else "diverged"
+
+
+def _diverged(row: PlanResult) -> str:
+    return (
+        f"{row.diverged} of {row.seeds}, first at update {row.first_divergence:,}"
+        if row.diverged
+        else f"0 of {row.seeds}"
+    )

@@ -1,0 +1,81 @@
+"""A job's events as the messages of the live chart: a snapshot, then increments, then `done`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lrcore.experiment import Experiment
+from lrcore.figures.losses import Split, extend, loss_figure
+from lrcore.jobs import Cancelled, Crashed, Failed, JobEvent, Queued
+from lrcore.results.events import Finished, Progress, Started
+
+_END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "cancelled"}
+
+
+class Feed:
+    """What one viewer is sent. `messages` turns each batch of events into JSON-ready messages, the first into
+    a snapshot."""
+
+    def __init__(self, experiment: Experiment, split: Split) -> None:
+        self._experiment, self._split = experiment, split
+        self._progress: list[Progress] = []
+        self._shown = False
+        self.ended = False
+
+    def messages(
+        self, events: Iterable[JobEvent], seconds_left: float | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Messages for the next events, in order; `seconds_left` is the job's own estimate."""
+        new: list[Progress] = []
+        status: dict[str, Any] | None = None
+        ending: str | None = None
+        for event in events:
+            if isinstance(event, Progress):
+                new.append(event)
+            status = self._status(event, seconds_left) or status
+            ending = _END.get(type(event), ending)
+        if not self._shown:
+            self._progress = new
+            self._shown = True
+            figure = loss_figure(self._experiment.plans, self._experiment.steps, new, self._split)
+            yield {"kind": "snapshot", "version": 1, **figure, "status": status}
+        else:
+            for event in new:
+                first, previous = (self._progress[0], self._progress[-1]) if self._progress else (event, None)
+                yield {
+                    "kind": "extend",
+                    "traces": extend(event, self._split, first, previous),
+                    "status": status,
+                }
+                self._progress.append(event)
+            if not new and status and ending is None:
+                yield {"kind": "status", "status": status}
+        if ending is not None:
+            self.ended = True
+            yield {"kind": "done", "state": ending, "status": status}
+
+    def _status(self, event: JobEvent, seconds_left: float | None) -> dict[str, Any] | None:
+        steps = self._experiment.steps
+        match event:
+            case Queued(position=position):
+                ahead = "next in line" if position == 1 else f"number {position} in line"
+                return _status("queued", f"Waiting for a free worker: {ahead}", 0.0)
+            case Started():
+                return _status("running", f"0 of {steps:,} updates", 0.0)
+            case Progress(step=step):
+                left = (
+                    f", about {seconds_left:.0f} s left"
+                    if seconds_left is not None and seconds_left >= 1
+                    else ""
+                )
+                return _status("running", f"{step:,} of {steps:,} updates{left}", step / steps, seconds_left)
+            case Finished(seconds=seconds, steps_done=done):
+                return _status("done", f"{done:,} updates in {seconds:.1f} s", 1.0)
+            case Crashed(reason=text) | Cancelled(reason=text) | Failed(sentence=text):
+                return _status(event.kind, text, None)
+        return None
+
+
+def _status(state: str, text: str, fraction: float | None, eta: float | None = None) -> dict[str, Any]:
+    return {"state": state, "text": text, "fraction": fraction, "eta_s": eta}
