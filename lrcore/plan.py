@@ -15,7 +15,8 @@ from lrcore.schedules.constant import Constant
 from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.text import build_schedule, schedule_text
 from lrcore.text.literals import TEXT_MAX, literal, parse_expression
-from lrcore.values.value import Value, param, short
+from lrcore.values.parameter import param
+from lrcore.values.value import Value, short
 
 Steps = NDArray[np.integer[Any]]
 Clock = Literal["epoch", "iteration"]

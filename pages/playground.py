@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import streamlit as st
 
-from lrcore.figures.losses import Split, loss_figure
+from lrcore.figures.losses import loss_figure
 from lrcore.gallery.examples import EXAMPLES
+from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.editor import plan_cards
 from ui.playground.experiment_editor import experiment_editor

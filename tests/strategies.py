@@ -13,7 +13,7 @@ from lrcore.datasets import DATASETS
 from lrcore.errors import LRLabError
 from lrcore.experiment import MLP, OPTIMIZERS
 from lrcore.schedules import SCHEDULES, Schedule
-from lrcore.values.value import TICKS, Parameter, parameters
+from lrcore.values.parameter import TICKS, Parameter, parameters
 
 MAGNITUDE = 1e6  # of a float parameter without an upper bound
 

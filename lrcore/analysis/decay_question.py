@@ -18,7 +18,8 @@ from lrcore.plan import Plan
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from lrcore.schedules.linear import LinearLR
 from lrcore.schedules.step import StepLR
-from lrcore.values.value import TICKS, Value, param
+from lrcore.values.parameter import TICKS, param
+from lrcore.values.value import Value
 
 
 class Question(Value):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lrcore.errors import PlanError
 from lrcore.plan import Clock
-from lrcore.values.value import Value, param
+from lrcore.values.parameter import param
+from lrcore.values.value import Value
 
 STEPS_MAX = 10_000_000
 

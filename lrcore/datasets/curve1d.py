@@ -7,7 +7,7 @@ from typing import final
 import numpy as np
 
 from lrcore.datasets.data import UNIFORM, Generated, Points
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 @final

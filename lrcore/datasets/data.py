@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lrcore.errors import ExperimentError
 from lrcore.values.limits import POINTS_MAX
+from lrcore.values.parameter import param
 from lrcore.values.registry import Registry
-from lrcore.values.value import Kinded, param
+from lrcore.values.value import Kinded
 
 Task = Literal["classification", "regression"]
 UNIFORM = 2 / np.sqrt(

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from lrcore.datasets.data import DataSpec, Points
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 class Table(DataSpec, ABC):

@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcore.datasets.data import UNIFORM, Generated, Points
 from lrcore.errors import ExperimentError
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 class Plane(Generated, ABC):

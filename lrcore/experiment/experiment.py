@@ -19,10 +19,12 @@ from pydantic import (
 from lrcore.datasets import DataSpec, data_class
 from lrcore.datasets.toys2d import Checkerboard
 from lrcore.errors import ExperimentError
+from lrcore.experiment.cost import training_seconds
 from lrcore.experiment.optimizers import SGD, OptimizerSpec, optimizer_class
 from lrcore.plan import Plan
 from lrcore.values import limits
-from lrcore.values.value import Value, param
+from lrcore.values.parameter import param
+from lrcore.values.value import Value
 
 _ID_VERSION = 1  # part of the hash: raised when the same text would train differently
 
@@ -108,8 +110,28 @@ class Experiment(Value):
 
     @model_validator(mode="after")
     def _within_limits(self) -> Experiment:
-        limits.check(self)
+        cost = self.estimated_seconds
+        if cost > limits.COST_MAX_S:
+            raise ExperimentError(
+                f"This experiment would train for about {cost / 60:.0f} minutes; one job may take"
+                f" {limits.COST_MAX_S / 60:.0f}. Take fewer steps, seeds or plans, a smaller model or"
+                " a smaller batch."
+            )
         return self
+
+    @property
+    def estimated_seconds(self) -> float:
+        """About how long it trains on one CPU core, within a factor of 2 where it takes a second or more."""
+        data = self.data
+        listening = self.seeds * sum(plan.schedule.listens for plan in self.plans)
+        return training_seconds(
+            [data.n_features, *self.model.hidden, data.n_outputs],
+            members=self.members,
+            steps=self.steps,
+            trained=self.steps * min(self.batch_size, data.n_train),
+            points=data.n_train + data.n_val,
+            heard=listening * (self.steps // self.steps_per_epoch) * data.n_val,
+        )
 
     @property
     def steps_per_epoch(self) -> int:

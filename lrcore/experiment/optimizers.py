@@ -8,8 +8,9 @@ from typing import Any, ClassVar, final
 from pydantic import model_validator
 
 from lrcore.errors import ExperimentError
+from lrcore.values.parameter import param
 from lrcore.values.registry import Registry
-from lrcore.values.value import Kinded, param
+from lrcore.values.value import Kinded
 
 OPTIMIZERS: Registry[OptimizerSpec] = Registry("optimizer", ExperimentError)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from lrcore.figures.curves import label
 from lrcore.figures.style import Figure, color, layout, line, shade
 from lrcore.plan import Plan
-from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress
+from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
 
-Split = Literal["train", "val"]
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
 _LOST = 1e200  # stands for an infinite loss in quantiles, where infinity itself would turn into NaN
 _CLIP = 1000.0  # times the first loss: beyond it a curve says only "diverged"

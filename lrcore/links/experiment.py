@@ -19,7 +19,8 @@ from lrcore.plan import Plan, parse_plan
 from lrcore.schedules.text import value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.limits import PLANS_MAX
-from lrcore.values.value import Value, parameters, short
+from lrcore.values.parameter import parameters
+from lrcore.values.value import Value, short
 
 Params = dict[str, list[str]]
 _COUNTS = ("batch_size", "steps", "seeds")

@@ -11,7 +11,7 @@ import dataclasses
 import io
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+Split = Literal["train", "val"]  # which loss is meant: on the training or on the validation points
 NOT_DIVERGED = -1  # in `diverged_at`: the member trained to the end
 
 

@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 from lrcore.experiment import Experiment
-from lrcore.figures.losses import Split
 from lrcore.results.comparison import Pair, PlanResult, compare, factor, results
-from lrcore.results.events import Floats, History
+from lrcore.results.events import Floats, History, Split
 
 _LOWERED = 0.5  # a plan "lowered its rate" if it ends below half of its highest
 

@@ -13,7 +13,7 @@ from lrcore.schedules.linear import LinearLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
 from lrcore.schedules.shapes.chains import follow
 from lrcore.schedules.shapes.starts import decay_per_step, warmup_length
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 PARTS_MAX = 20
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts, half_wave
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 @final

@@ -9,7 +9,7 @@ import numpy as np
 from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.shapes.cycles import CyclingDescent
 from lrcore.schedules.shapes.ramps import half_wave
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 @final

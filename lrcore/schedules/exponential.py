@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
 from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 @final

@@ -15,7 +15,7 @@ from lrcore.schedules.formula.schedule import STEP_NAMES, checked
 from lrcore.schedules.schedule import FloatArray, Schedule, as_steps, number
 from lrcore.schedules.shapes.chains import follow
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
 

@@ -13,7 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
-from lrcore.values.value import TICKS, Parameter, param
+from lrcore.values.parameter import TICKS, Parameter, param
 
 
 @final

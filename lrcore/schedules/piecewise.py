@@ -13,7 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
-from lrcore.values.value import TICKS, TICKS_MAX, param
+from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 POINTS_MAX = 1000
 Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]

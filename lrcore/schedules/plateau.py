@@ -7,7 +7,7 @@ from typing import Literal, final
 
 from lrcore.schedules.schedule import number
 from lrcore.schedules.shapes.feedback import FeedbackSchedule, State
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 @final

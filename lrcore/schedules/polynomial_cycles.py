@@ -8,7 +8,7 @@ import numpy as np
 
 from lrcore.schedules.schedule import FloatArray, number
 from lrcore.schedules.shapes.cycles import CyclingDescent
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 @final

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from lrcore.schedules.cosine import CosineAnnealingLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 @final

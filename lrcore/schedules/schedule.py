@@ -12,8 +12,9 @@ from pydantic import BeforeValidator, SerializeAsAny
 
 from lrcore.errors import PlanError
 from lrcore.schedules.shapes.knots import Knots, every
+from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.registry import Registry
-from lrcore.values.value import Kinded, Parameter, parameters, short
+from lrcore.values.value import Kinded, short
 
 FloatArray = NDArray[np.float64]
 KINDS: Registry[Schedule] = Registry("schedule", PlanError)

@@ -16,7 +16,7 @@ from lrcore.schedules.linear import LinearLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps
 from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.starts import descent_length, warmup_length
-from lrcore.values.value import TICKS, TICKS_MAX, param
+from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 PARTS_MAX = 100
 

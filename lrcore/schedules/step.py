@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
-from lrcore.values.value import TICKS, TICKS_MAX, param
+from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 MILESTONES_MAX = 1000
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.ramps import half_wave
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 @final

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, number
 from lrcore.schedules.shapes.cycles import CyclingDescent
-from lrcore.values.value import param
+from lrcore.values.parameter import param
 
 
 @final

@@ -9,7 +9,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.schedule import Schedule, schedule_class
 from lrcore.text.literals import literal, source
-from lrcore.values.value import parameters
+from lrcore.values.parameter import parameters
 
 DEPTH_MAX = 12  # schedules inside schedules
 

@@ -14,7 +14,7 @@ from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_step
 from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp
 from lrcore.schedules.shapes.starts import descent_length
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 @final

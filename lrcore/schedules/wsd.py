@@ -12,7 +12,7 @@ from pydantic import model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp, half_wave
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 _LATEX = {
     "linear": "(1 - y)",

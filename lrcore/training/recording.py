@@ -6,6 +6,7 @@ import numpy as np
 
 from lrcore.experiment import Experiment
 from lrcore.results.events import Floats, History, Progress
+from lrcore.results.history import history_of
 from lrcore.training.divergence import Casualties
 from lrcore.training.evaluation import Scores
 
@@ -60,17 +61,9 @@ class Recorder:
 
     def history(self) -> History:
         """The run so far."""
-        return History(
-            step=np.array([progress.step for progress in self._progress], np.int64),
-            train_loss=self._stacked("train_loss"),
-            val_loss=self._stacked("val_loss"),
-            val_metric=self._stacked("val_metric"),
-            lr=self._stacked("lr"),
-            diverged_at=self._casualties.at.reshape(self._shape).copy(),
-            minibatch_loss=self._loss[: self.done].copy(),
-            applied_lr=self._lr[: self.done].copy(),
+        return history_of(
+            self._progress,
+            self._loss[: self.done].copy(),
+            self._lr[: self.done].copy(),
+            self._casualties.at.reshape(self._shape).copy(),
         )
-
-    def _stacked(self, name: str) -> Floats:
-        rows = [getattr(progress, name) for progress in self._progress]
-        return np.stack(rows) if rows else np.empty((0, *self._shape))

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 
 from lrcore import Experiment, ExperimentError, LRLabError, PlanError, parse_plan
 from lrcore.values import limits
-from lrcore.values.limits import estimate_seconds
 from tests.strategies import experiments
 
 CONTRACT = json.loads("""
@@ -229,13 +228,13 @@ def test_an_experiment_is_immutable() -> None:
     ],
 )
 def test_more_work_is_estimated_to_cost_more(small: dict[str, Any], large: dict[str, Any]) -> None:
-    assert 0 < estimate_seconds(made(**small)) < estimate_seconds(made(**large))
+    assert 0 < made(**small).estimated_seconds < made(**large).estimated_seconds
 
 
 def test_a_batch_beyond_the_data_costs_no_more() -> None:
     data = {"kind": "xor", "n_train": 64}
-    assert estimate_seconds(made(data=data, batch_size=64)) == estimate_seconds(
-        made(data=data, batch_size=1024)
+    assert (
+        made(data=data, batch_size=64).estimated_seconds == made(data=data, batch_size=1024).estimated_seconds
     )
 
 
@@ -243,4 +242,4 @@ def test_too_much_work_is_refused_with_its_cost_and_a_way_out() -> None:
     heavy = {"seeds": 20, "steps": 20_000, "model": {"hidden": [256] * 6}, "batch_size": 1024}
     with pytest.raises(ExperimentError, match=r"about \d+ minutes; one job may take 15.*fewer steps"):
         made(**heavy)
-    assert estimate_seconds(made(seeds=20, steps=20_000)) < limits.COST_MAX_S
+    assert made(seeds=20, steps=20_000).estimated_seconds < limits.COST_MAX_S

@@ -12,7 +12,6 @@ import pytest
 import lrcore.gallery.examples
 from lrcore import Experiment
 from lrcore.gallery.examples import EXAMPLES, Example
-from lrcore.values.limits import estimate_seconds
 
 RAW = json.loads(
     Path(lrcore.gallery.examples.__file__).with_name("examples.json").read_text(encoding="utf-8")
@@ -31,7 +30,7 @@ def test_none_is_lost_and_none_is_there_twice() -> None:
 @every_example
 def test_it_is_an_experiment_that_a_person_can_wait_for(example: Example) -> None:
     assert Experiment.model_validate(json.loads(example.experiment.model_dump_json())) == example.experiment
-    assert estimate_seconds(example.experiment) < 60
+    assert example.experiment.estimated_seconds < 60
     assert example.experiment.seeds > 1  # one seed says nothing about a difference
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from lrcore import Plan, PlanError, parse_plan
 from lrcore.schedules import FEEDBACK, SCHEDULES, Schedule
-from lrcore.values.value import TICKS, parameters
+from lrcore.values.parameter import TICKS, parameters
 from tests.schedules.samples import SAMPLES
 
 PLANS = [parse_plan(text) for text in SAMPLES]

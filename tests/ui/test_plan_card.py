@@ -13,7 +13,7 @@ from lrcore import PlanError, parse_plan
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from lrcore.schedules.step import MultiStepLR
-from lrcore.values.value import parameters
+from lrcore.values.parameter import parameters
 from tests.schedules.samples import SAMPLES
 from ui.plan_card.fields import (
     Control,

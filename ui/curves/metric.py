@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lrcore.results.history import epoch_losses
 from lrcore.text.series import METRIC_MAX, metric_text, read_metric
 from ui.components import series_pad
 from ui.server import engine
@@ -44,19 +44,6 @@ def metric_editor(bench: Workbench) -> None:
     key = workbench.key(f"metric_points_{st.session_state.get('metric_turn', 0)}")
     table = pd.DataFrame({"metric": list(metric)}, dtype=float)
     st.data_editor(table, key=key, num_rows="dynamic", height=220, on_change=_edited_metric, args=(key,))
-
-
-def run_losses(history: Any, steps_per_epoch: int) -> tuple[float, ...]:
-    """The mean validation loss over all members that have one, at the end of each epoch of a run."""
-    losses = np.nanmean(
-        np.where(np.isfinite(history.val_loss), history.val_loss, np.nan).reshape(len(history.step), -1),
-        axis=1,
-    )
-    known = np.isfinite(losses)
-    ends = np.arange(steps_per_epoch, int(history.step[-1]) + 1, steps_per_epoch)[:METRIC_MAX]
-    return tuple(
-        float(f"{value:.6g}") for value in np.interp(ends, np.asarray(history.step)[known], losses[known])
-    )
 
 
 def _put(metric: tuple[float, ...]) -> None:
@@ -99,7 +86,7 @@ def _take_run() -> None:
             "metric", "There is no finished run yet. Open the Playground, let it train, and come back."
         )
         return
-    _put(run_losses(job.history, job.experiment.steps_per_epoch))
+    _put(epoch_losses(job.history, job.experiment.steps_per_epoch, METRIC_MAX))
 
 
 def _take_example() -> None:

@@ -13,7 +13,7 @@ from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.style import color
-from lrcore.values.value import TICKS, parameters
+from lrcore.values.parameter import TICKS, parameters
 from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.curves import plans as many

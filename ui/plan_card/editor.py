@@ -12,7 +12,7 @@ from lrcore.figures.style import color
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK
 from lrcore.schedules.constant import Constant
-from lrcore.values.value import TICKS
+from lrcore.values.parameter import TICKS
 from ui.components.live_sliders import SliderSpec, live_sliders
 from ui.plan_card.actions import (
     KINDS,

@@ -14,7 +14,7 @@ from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
 from lrcore.schedules.formula.schedule import Formula
 from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
-from lrcore.values.value import TICKS, Parameter, parameters
+from lrcore.values.parameter import TICKS, Parameter, parameters
 
 Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
 

@@ -13,8 +13,9 @@ from lrcore.datasets import DATASETS, DataSpec, data_class
 from lrcore.errors import ExperimentError
 from lrcore.experiment import MLP, OPTIMIZERS, Experiment, OptimizerSpec, optimizer_class
 from lrcore.figures.thumbnail import thumbnail
-from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX, estimate_seconds
-from lrcore.values.value import Parameter, parameters, short
+from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
+from lrcore.values.parameter import Parameter, parameters
+from lrcore.values.value import short
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.session import workbench
 from ui.session.workbench import Workbench, edit_experiment, picked, synced
@@ -29,7 +30,7 @@ def experiment_editor(bench: Workbench) -> None:
         _model(experiment)
         _optimizer(experiment)
         _sizes(experiment)
-        seconds = estimate_seconds(experiment)
+        seconds = experiment.estimated_seconds
         st.caption(
             f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
             f" updates; {experiment.members} networks,"

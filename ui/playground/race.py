@@ -8,8 +8,9 @@ from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.jobs import Job
+from lrcore.results.history import history_so_far
 from lrcore.results.story import story
-from ui.playground.results import history_so_far, show_measured, show_results
+from ui.playground.results import show_measured, show_results
 from ui.server import engine
 from ui.session import presence
 from ui.session.workbench import View

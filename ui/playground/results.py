@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lrcore.experiment import Experiment
 from lrcore.figures.curves import label
-from lrcore.figures.losses import Split
 from lrcore.gallery.examples import Example
-from lrcore.jobs import JobEvent
 from lrcore.results.comparison import PlanResult, compare, results, sentence
-from lrcore.results.events import History, Progress
+from lrcore.results.events import History, Split
 from lrcore.results.story import split_name
 
 
@@ -53,25 +49,6 @@ def show_results(experiment: Experiment, history: History, split: Split) -> None
         }
     ).set_index("plan")
     st.table(table)
-
-
-def history_so_far(events: Sequence[JobEvent]) -> History | None:
-    """The evaluations of a run that ended early, as a history without its single updates; None before the
-    first one."""
-    seen = [event for event in events if isinstance(event, Progress) and event.step > 0]
-    if not seen:
-        return None
-    nothing = np.empty((0, *seen[0].lr.shape))
-    return History(
-        step=np.array([event.step for event in seen]),
-        train_loss=np.stack([event.train_loss for event in seen]),
-        val_loss=np.stack([event.val_loss for event in seen]),
-        val_metric=np.stack([event.val_metric for event in seen]),
-        lr=np.stack([event.lr for event in seen]),
-        diverged_at=seen[-1].diverged_at,
-        minibatch_loss=nothing,
-        applied_lr=nothing,
-    )
 
 
 def show_measured(example: Example) -> None:

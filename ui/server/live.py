@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lrcore.experiment import Experiment
-from lrcore.figures.losses import Split, extend, loss_figure
+from lrcore.figures.losses import extend, loss_figure
 from lrcore.jobs import Cancelled, Crashed, Failed, JobEvent, Queued
-from lrcore.results.events import Finished, Progress, Started
+from lrcore.results.events import Finished, Progress, Split, Started
 
 _END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "cancelled"}
 

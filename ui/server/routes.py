@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from lrcore.figures.losses import Split
 from lrcore.jobs import Subscription
+from lrcore.results.events import Split
 from ui.server import assets, engine
 from ui.server.live import Feed
 

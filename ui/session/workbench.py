@@ -16,9 +16,9 @@ from lrcore import links
 from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
-from lrcore.figures.losses import Split
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.links import CurveView, view_from_params
+from lrcore.results.events import Split
 from ui.text import plain
 
 OPENING = "01_open"

@@ -16,7 +16,7 @@ from lrcore.schedules.constant import Constant
 from lrcore.schedules.inverse_sqrt import InverseSqrt
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from lrcore.schedules.shapes.feedback import FeedbackSchedule
-from lrcore.values.value import TICKS_MAX
+from lrcore.values.parameter import TICKS_MAX
 
 
 def to_iterations(plan: Plan, steps_per_epoch: int) -> Plan:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lrcore.schedules import Schedule
-from lrcore.values.value import TICKS, Parameter, parameters
+from lrcore.values.parameter import TICKS, Parameter, parameters
 
 _PER_TICK: dict[tuple[str, str], Callable[[float, float], float]] = {
     ("ExponentialLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),

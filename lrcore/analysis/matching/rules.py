@@ -8,7 +8,7 @@ from typing import Any
 
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.values.value import TICKS, parameters
+from lrcore.values.parameter import TICKS, parameters
 
 _SHAPING = {
     "StepLR": "gamma",

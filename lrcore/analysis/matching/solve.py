@@ -10,7 +10,7 @@ import numpy as np
 
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.values.value import TICKS, parameters
+from lrcore.values.parameter import TICKS, parameters
 
 _HALVINGS = 200
 _TINY, _HUGE = 1e-15, 1e15

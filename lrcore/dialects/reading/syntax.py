@@ -12,7 +12,7 @@ from lrcore.dialects.reading.nodes import is_rate_name
 from lrcore.dialects.reading.signatures import signature
 from lrcore.dialects.reading.values import Found, Reader, Scope
 from lrcore.schedules import SCHEDULES
-from lrcore.values.value import parameters
+from lrcore.values.parameter import parameters
 
 DEF_WORDS = (
     "lr",

@@ -15,7 +15,7 @@ from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS, LENGTH_MAX, 
 from lrcore.schedules.formula.latex import formula_latex
 from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.values.value import TICKS, Parameter, param, parameters
+from lrcore.values.parameter import TICKS, Parameter, param, parameters
 
 STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")
 BASE_NAMES = ("base_lr", "lr", "initial_lr", "lr0")

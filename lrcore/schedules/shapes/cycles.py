@@ -13,7 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts
-from lrcore.values.value import TICKS, param
+from lrcore.values.parameter import TICKS, param
 
 
 class CyclingDescent(Schedule):

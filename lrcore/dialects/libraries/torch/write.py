@@ -11,7 +11,7 @@ from lrcore.dialects.writing.render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, Schedule
 from lrcore.schedules.text import value_text
-from lrcore.values.value import parameters
+from lrcore.values.parameter import parameters
 
 _OWN = {
     "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR",
