@@ -22,7 +22,7 @@ class Constant(Schedule):
     Source: what every torch optimiser does when no scheduler is attached.
     """
 
-    title = "no schedule"
+    title = "constant"
     scales = True
     flat: ClassVar[bool] = True
     monotone: ClassVar[bool] = True

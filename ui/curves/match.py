@@ -40,7 +40,7 @@ def match_dialog() -> None:
         )
         or 0
     )
-    kinds = [kind for kind, cls in SCHEDULES.items() if cls.model_fields]  # those with a number to solve for
+    kinds = [kind for kind in SCHEDULES if kind != "Constant"]
     kind = (
         st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind")
         or kinds[0]

@@ -25,7 +25,7 @@ from ui.plan_card.actions import (
     set_text,
     slide,
 )
-from ui.plan_card.fields import Control, Run, controls, counted, written
+from ui.plan_card.fields import Control, Run, controls, counted, parts, written
 from ui.session import workbench
 from ui.session.workbench import Workbench, synced
 from ui.style import swatch
@@ -84,7 +84,9 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
             f"schedule of plan {number}",
             list(KINDS),
             key=synced(f"schedule_{index}", plan.schedule.kind),
-            format_func=lambda kind: f"{kind} · {KINDS[kind].title}",
+            format_func=lambda kind: (
+                f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule"
+            ),
             on_change=choose_schedule,
             args=(index, run),
             label_visibility="collapsed",
@@ -115,7 +117,7 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
     for control in shown:
         if not control.slides:
             _field_of(index, control, ticks)
-    if plan.schedule.parts():
+    if parts(plan.schedule):
         _as_text(index, plan)
 
 

@@ -16,7 +16,7 @@ from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.parameter import TICKS, Parameter, parameters
 
-Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", 1, "T_max") for a parameter of the second part
+Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ def controls(plan: Plan) -> list[Control]:
 
 
 def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
-    declared, held = type(schedule).model_fields, schedule.parts()
+    declared = type(schedule).model_fields
     for name, item in schedule.controls().items():
         value = getattr(schedule, name) if name in declared else item.default
-        if isinstance(value, dict) or (held and (value == held or value in held)):
+        if isinstance(value, dict) or (name in declared and _parts_of(value)):
             continue  # a formula's names are controls themselves; parts follow below
         if suffix and item.quiet and value == item.default:
             continue  # a part shows what it says; the rest can be typed
@@ -85,8 +85,27 @@ def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
             "floor base_lr" if name == "base_lr" and not suffix else name
         )  # CyclicLR has one of its own beside the plan's
         yield Control(shown + suffix, (*path, name), item, value, own=name not in declared)
-    for place, part in enumerate(held):
-        yield from _controls(part, (*path, place), f" of part {place + 1}{suffix}")
+    for number, (place, part) in enumerate(parts(schedule), 1):
+        yield from _controls(part, (*path, *place), f" of part {number}{suffix}")
+
+
+def parts(schedule: Schedule) -> list[tuple[Path, Schedule]]:
+    """The schedules inside a composition, each with the way to it; none in any other schedule."""
+    return [
+        ((name, *place), part)
+        for name in type(schedule).model_fields
+        for place, part in _parts_of(getattr(schedule, name))
+    ]
+
+
+def _parts_of(value: Any) -> list[tuple[Path, Schedule]]:
+    if isinstance(value, Schedule):
+        return [((), value)]
+    return (
+        [((place,), part) for place, part in enumerate(value) if isinstance(part, Schedule)]
+        if isinstance(value, tuple)
+        else []
+    )
 
 
 def changed(plan: Plan, path: Path, value: Any) -> Plan:
@@ -101,24 +120,21 @@ def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
     return Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
 
 
-def _changed(schedule: Schedule, path: Path, value: Any) -> Schedule:
-    """The schedule with what lies at the end of the path replaced: a parameter, or the whole of a part."""
-    match path:
-        case ():
-            assert isinstance(value, Schedule)
-            return value
-        case (int(place), *inner):
-            parts = list(schedule.parts())
-            parts[place] = _changed(parts[place], tuple(inner), value)
-            return schedule.with_parts(tuple(parts))
-        case _:
-            return schedule.replace(str(path[0]), value)
+def _changed(thing: Any, path: Path, value: Any) -> Any:
+    """A schedule, or a tuple of them, with what lies at the end of the path replaced."""
+    if not path:
+        return value
+    if isinstance(thing, Schedule):
+        name = str(path[0])
+        return thing.replace(name, _changed(getattr(thing, name, None), path[1:], value))
+    place = int(path[0])
+    return (*thing[:place], _changed(thing[place], path[1:], value), *thing[place + 1 :])
 
 
-def _part_at(schedule: Schedule, path: Path) -> Schedule:
-    for place in path:
-        schedule = schedule.parts()[int(place)]
-    return schedule
+def _at(thing: Any, path: Path) -> Any:
+    for step in path:
+        thing = thing[step] if isinstance(step, int) else getattr(thing, step)
+    return thing
 
 
 def starting_schedule(kind: str, before: Plan, ticks: int) -> Schedule:
@@ -142,7 +158,7 @@ def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
     """The plan after something was typed or chosen in a field; the names that a formula does not know yet get
     values."""
     way = control.path[1:-1]
-    if control.path[-1] == "expression" and isinstance(formula := _part_at(plan.schedule, way), Formula):
+    if control.path[-1] == "expression" and isinstance(formula := _at(plan.schedule, way), Formula):
         before = {**formula.parameters, **({"T": formula.T} if formula.T else {})}
         known = Formula.typed(str(value), plan.base_lr, ticks, before)
         return with_schedule(plan, _changed(plan.schedule, way, known))
