@@ -84,8 +84,8 @@ class Schedule(Matched, ABC):
         return None
 
     def turning_points(self, horizon: int) -> Steps | None:
-        """Steps before `horizon` between which the rate runs one way; None if they are not known, or too many
-        to be looked at."""
+        """Steps before `horizon` between which the rate runs one way, of equal cycles those of the first two;
+        None if they are not known, or too many to be looked at."""
         if self.monotone:
             return np.zeros(0, dtype=np.int64)
         if not self.smooth:
