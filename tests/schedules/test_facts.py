@@ -115,6 +115,14 @@ def check(tail: Tail, schedule: Schedule, base_lr: float) -> None:
 
 
 @plans
+def test_a_flat_curve_jumps_exactly_at_its_knots(plan: Plan) -> None:
+    if plan.schedule.flat:
+        curve = plan.schedule.lr(np.arange(N), plan.base_lr)
+        jumps = np.flatnonzero(np.diff(curve)) + 1
+        assert set(jumps.tolist()) <= {step for steps in plan.schedule.knots(N) for step in steps}
+
+
+@plans
 def test_the_rate_turns_only_at_turning_points(plan: Plan) -> None:
     found = plan.schedule.turning_points(N)
     curve = plan.schedule.lr(np.arange(N), plan.base_lr)
