@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
@@ -61,7 +62,7 @@ class InverseTimeDecay(Schedule):
         if self.decay_steps is not None:
             return (every(self.decay_steps, horizon),)
         length = max(1.0 / self.lr_decay, 1.0)
-        return (treads(lambda t: np.floor(self.lr_decay * t), length, horizon),)
+        return (treads(lambda t: math.floor(self.lr_decay * t), length, horizon),)
 
     @property
     def flat(self) -> bool:

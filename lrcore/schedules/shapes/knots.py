@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,7 +39,7 @@ def every(period: float, horizon: int) -> Sequence[int]:
         return range(1, horizon)
     if float(period).is_integer():
         return range(int(period), horizon, int(period))
-    return treads(lambda t: np.floor(t / period), period, horizon)
+    return treads(lambda t: math.floor(t / period), period, horizon)
 
 
 def treads(index: Callable[[float], float], period: float, horizon: int) -> Sequence[int]:
@@ -46,7 +47,7 @@ def treads(index: Callable[[float], float], period: float, horizon: int) -> Sequ
     period of the tread at t."""
 
     def first(i: int) -> int:
-        step = int(np.ceil((i + 1) * period))
+        step = math.ceil((i + 1) * period)
         while index(step - 1) > i:
             step -= 1
         while index(step) <= i:
