@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +25,12 @@ from lrcore.dialects.reading.values import Found, Optimizer, Reader
 from lrcore.dialects.reading.work import budget
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
-from lrcore.schedules import FEEDBACK, schedule_class
+from lrcore.schedules import Schedule, schedule_class
 from lrcore.text.parser import parse
 from lrcore.values.value import short
 
 CODE_MAX = 100_000  # characters of one paste
 HEADER = "# plan: "
-_DRIVES_MOMENTUM = ("OneCycleLR", "CyclicLR")
 _RATE_ALONE = "# the plan also drives the optimizer's momentum; this snippet sets the rate alone\n"
 
 
@@ -71,10 +70,17 @@ def plan_to_code(plan: Plan, dialect: str = "torch") -> str:
     if dialect not in DIALECTS:
         raise PlanError(f"There is no dialect called {short(dialect)}; known are {', '.join(DIALECTS)}.")
     code = DIALECTS[dialect].write(plan)
-    lost = plan.schedule.momentum(0) is not None and not any(
-        f".{kind}(optimizer" in code for kind in _DRIVES_MOMENTUM
-    )
+    driving = set(_driving(plan.schedule))
+    lost = driving and not any(f".{kind}(optimizer" in code for kind in driving)
     return f"{HEADER}{plan.text}\n{code}{_RATE_ALONE if lost else ''}"
+
+
+def _driving(schedule: Schedule) -> Iterator[str]:
+    """The kinds in a schedule that set the momentum themselves."""
+    for part in schedule.parts():
+        yield from _driving(part)
+    if not schedule.parts() and schedule.momentum(0) is not None:
+        yield schedule.kind
 
 
 def plan_from_code(
@@ -160,7 +166,7 @@ def _with_header(
 
 
 def _same(one: Plan, other: Plan) -> bool:
-    if one.schedule.kind in FEEDBACK or other.schedule.kind in FEEDBACK:
+    if one.schedule.listens or other.schedule.listens:
         return one.schedule == other.schedule and one.base_lr == other.base_lr
     steps = np.unique(np.concatenate([np.arange(1000), np.geomspace(1000, 1e6, 50).astype(np.int64)]))
     try:

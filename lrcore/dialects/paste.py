@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from lrcore.dialects import CODE_MAX, HEADER, plans_from_code
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
+from lrcore.schedules.constant import Constant
 from lrcore.text.parser import parse
 
 _BY_HAND = "param_groups"
@@ -98,7 +99,7 @@ def _section(code: str, base_lr: float | None, values: Mapping[str, float] | Non
         return plans_from_code(
             code, base_lr, values
         )  # the functions are all there is, or a sentence says what is wrong
-    if any(plan.schedule.kind != "Constant" for plan in built_in):
+    if any(not isinstance(plan.schedule, Constant) for plan in built_in):
         plans += built_in
         code = _without_schedulers(code)
     return plans + plans_from_code(code, base_lr, values)

@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from lrcore.experiment import Experiment
+from lrcore.plan import Plan
 from lrcore.results.comparison import Pair, PlanResult, compare, factor, results
 from lrcore.results.events import Floats, History, Split
+from lrcore.schedules.shapes.tails import Stays
 
 _LOWERED = 0.5  # a plan "lowered its rate" if it ends below half of its highest
 
@@ -80,12 +82,8 @@ def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, P
     if not beaten:
         return f"These {experiment.seeds} seeds cannot tell the plans apart: each difference may be chance."
     lowered = _end(history, best) < _LOWERED * _peak(history, best)
-    steady = [
-        index
-        for index in beaten
-        if experiment.plans[index].schedule.kind == "Constant"
-        and experiment.plans[index].base_lr == experiment.plans[best].base_lr
-    ]
+    plans = experiment.plans
+    steady = [i for i in beaten if _keeps(plans[i]) and plans[i].base_lr == plans[best].base_lr]
     if lowered and steady and experiment.batch_size < experiment.data.n_train:
         return (
             f"Plan {steady[0] + 1} keeps the same rate to the end, and the noise of the minibatches holds its"
@@ -106,6 +104,11 @@ def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, P
         "Its rate suits this task better than theirs: too high a rate keeps the loss noisy, too low a rate"
         " learns slowly."
     )
+
+
+def _keeps(plan: Plan) -> bool:
+    """Whether the rate is the same from the first update to the last."""
+    return plan.schedule.tail(plan.base_lr) == Stays(plan.base_lr)
 
 
 def _end(history: History, plan: int) -> float:

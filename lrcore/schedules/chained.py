@@ -12,7 +12,10 @@ from lrcore.schedules.exponential import ExponentialLR
 from lrcore.schedules.linear import LinearLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
 from lrcore.schedules.shapes.chains import follow
+from lrcore.schedules.shapes.knots import Steps
 from lrcore.schedules.shapes.starts import decay_per_step, warmup_length
+from lrcore.schedules.shapes.tails import Product, Tail, Unknown
+from lrcore.schedules.shapes.turning import product_turns
 from lrcore.values.parameter import param
 
 PARTS_MAX = 20
@@ -85,8 +88,31 @@ class ChainedScheduler(Schedule):
     def scales_until(self) -> float:
         return min(part.scales_until() for part in self.schedulers)
 
-    def pointwise(self) -> bool:
-        return self.scales_until() == np.inf and all(part.pointwise() for part in self.schedulers)
+    def parts(self) -> tuple[Schedule, ...]:
+        return self.schedulers
+
+    def with_parts(self, parts: tuple[Schedule, ...]) -> Schedule:
+        return self.replace("schedulers", parts)
+
+    def pointwise(self, horizon: float = np.inf) -> bool:
+        product = len(self.schedulers) == 1 or horizon - 1 <= self.scales_until()
+        return product and super().pointwise(horizon)
+
+    @property
+    def smooth(self) -> bool:
+        return all(part.smooth for part in self.schedulers)
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        if len(self.schedulers) == 1:
+            return self.schedulers[0].turning_points(horizon)
+        return product_turns(self.schedulers, horizon) if self.pointwise(horizon) else None
+
+    def tail(self, base_lr: float) -> Tail:
+        if len(self.schedulers) == 1:
+            return self.schedulers[0].tail(base_lr)
+        if self.scales_until() < np.inf:
+            return Unknown(self.kind)
+        return Product(self.kind, tuple(part.tail(1.0) for part in self.schedulers))
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         driven = [values for part in self.schedulers if (values := part.momentum(step)) is not None]

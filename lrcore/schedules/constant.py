@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.tails import Stays, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -23,10 +24,17 @@ class Constant(Schedule):
 
     title = "constant"
     scales = True
-    flat = True
+    flat: ClassVar[bool] = True
+    monotone: ClassVar[bool] = True
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return np.full(np.shape(step), base_lr, dtype=np.float64)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Stays(base_lr)
+
+    def stretched(self, ratio: float) -> Schedule:
+        return self
 
     def latex(self, base_lr: float) -> str:
         return rf"\eta_t = {number(base_lr)}"
@@ -47,9 +55,16 @@ class ConstantLR(Schedule):
 
     title = "constant factor, then base lr"
     scales = True
-    flat = True
+    flat: ClassVar[bool] = True
+    monotone: ClassVar[bool] = True
     factor: float = param(
-        1 / 3, gt=0, le=1, slider=(0.01, 1), scale="log", help="multiplies base lr until total_iters"
+        1 / 3,
+        gt=0,
+        le=1,
+        slider=(0.01, 1),
+        scale="log",
+        role="shape",
+        help="multiplies base lr until total_iters",
     )
     total_iters: int = param(
         5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="how long the factor lasts"
@@ -57,6 +72,13 @@ class ConstantLR(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return np.where(as_steps(step) < self.total_iters, base_lr * self.factor, base_lr)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Stays(base_lr, self.total_iters)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"total_iters": ticks}
 
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
 from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts, half_wave
+from lrcore.schedules.shapes.repetition import Cycle, repeated
+from lrcore.schedules.shapes.tails import Returns, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -28,10 +32,17 @@ class CosineAnnealingLR(Schedule):
     """
 
     title = "cosine annealing"
+    smooth: ClassVar[bool] = True
     T_max: float = param(
-        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="steps from base lr down to eta_min"
+        gt=0,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=1,
+        role="length",
+        help="steps from base lr down to eta_min",
     )
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
+    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", help="the lowest rate")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return self.eta_min + (base_lr - self.eta_min) * self._wave(as_steps(step))
@@ -63,6 +74,24 @@ class CosineAnnealingLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (every(self.T_max, horizon),)
 
+    def tail(self, base_lr: float) -> Tail:
+        return Returns()
+
+    def repeats(self) -> Cycle | None:
+        return repeated(2.0 * self.T_max)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"T_max": max(ticks - 1, 1)}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        return end.rate if free == "eta_min" and given.get("T_max") == end.last else None
+
+    @classmethod
+    def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
+        return 2.0 * ticks if free == "T_max" and not given.get("eta_min") else None
+
     def latex(self, base_lr: float) -> str:
         low, swing = number(self.eta_min), number(base_lr - self.eta_min)
         lead = f"{low} + " if self.eta_min else ""
@@ -84,6 +113,7 @@ class CosineAnnealingWarmRestarts(Schedule):
     """
 
     title = "cosine with warm restarts"
+    smooth: ClassVar[bool] = True
     T_0: int = param(
         ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="length of the first cycle"
     )
@@ -107,6 +137,12 @@ class CosineAnnealingWarmRestarts(Schedule):
         if self.T_mult == 1:
             return (range(self.T_0, horizon, self.T_0),)
         return (at(*cycle_starts(self.T_0, self.T_mult, horizon, None)),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Returns()
+
+    def repeats(self) -> Cycle | None:
+        return Cycle(self.T_0) if self.T_mult == 1 else None
 
     def latex(self, base_lr: float) -> str:
         low, swing = number(self.eta_min), number(base_lr - self.eta_min)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.shapes.knots import Steps
+from lrcore.schedules.shapes.repetition import Cycle
+from lrcore.schedules.shapes.tails import Bounded, Fades, Rests, Returns, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -30,6 +33,7 @@ class CyclicLR(Schedule):
     """
 
     title = "triangular cycles"
+    smooth: ClassVar[bool] = True
     base_lr: float | None = param(
         None,
         ge=0,
@@ -62,7 +66,13 @@ class CyclicLR(Schedule):
         "triangular", quiet=True, help="how the swing shrinks"
     )
     gamma: float = param(
-        1.0, gt=0, le=1, slider=(0.9, 1), quiet=True, help="factor of every step in exp_range"
+        1.0,
+        gt=0,
+        le=1,
+        slider=(0.9, 1),
+        quiet=True,
+        per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        help="factor of every step in exp_range",
     )
     cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
     base_momentum: float = param(
@@ -102,6 +112,24 @@ class CyclicLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         starts = range(self._period, horizon, self._period)
         return (range(self.step_size_up, horizon, self._period), starts) if self._down else (starts,)
+
+    def tail(self, base_lr: float) -> Tail:
+        low = base_lr if self.base_lr is None else self.base_lr
+        fades = self.mode == "triangular2" or (self.mode == "exp_range" and self.gamma < 1)
+        if low == 0 and self._period < 2:
+            return Rests(0.0, 0)
+        if low > 0 and (fades or self.max_lr > 0):
+            return Bounded(low if fades else min(low, self.max_lr))
+        return Fades() if fades or self.max_lr == low == 0 else Returns()
+
+    def repeats(self) -> Cycle:
+        ratio = {"triangular2": 0.5, "exp_range": self.gamma**self._period}.get(self.mode, 1.0)
+        return Cycle(self._period, ratio)
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        if self.mode == "exp_range" and self.gamma < 1:  # it may turn before the top of its triangle
+            return None
+        return super().turning_points(horizon)
 
     def latex(self, base_lr: float) -> str:
         low = base_lr if self.base_lr is None else self.base_lr

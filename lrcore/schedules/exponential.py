@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import final
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
 from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.starts import decay_per_step
+from lrcore.schedules.shapes.tails import Bounded, Rests, Tail, falling
 from lrcore.values.parameter import TICKS, param
 
 
@@ -25,12 +29,29 @@ class ExponentialLR(Schedule):
 
     title = "exponential decay"
     scales = True
+    monotone: ClassVar[bool] = True
     gamma: float = param(
-        gt=0, slider=(0.9, 1), start=lambda _, run: decay_per_step(run), help="factor of every step"
+        gt=0,
+        slider=(0.9, 1),
+        start=lambda _, run: decay_per_step(run),
+        role="shape",
+        per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        help="factor of every step",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step))
+
+    def tail(self, base_lr: float) -> Tail:
+        return falling(base_lr, self.gamma)
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        return cls.factor_for(end, end.last, "one tick leaves no time to decay; lengthen the run")
+
+    @classmethod
+    def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
+        return float(0.5 ** (1.0 / ticks))
 
     def latex(self, base_lr: float) -> str:
         return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{t}}"
@@ -52,10 +73,13 @@ class ExponentialDecay(Schedule):
     """
 
     title = "exponential decay over a span"
+    monotone: ClassVar[bool] = True
     decay_steps: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
     )
-    decay_rate: float = param(gt=0, slider=(0.05, 1), start=0.5, help="factor of decay_steps steps")
+    decay_rate: float = param(
+        gt=0, slider=(0.05, 1), start=0.5, role="shape", help="factor of decay_steps steps"
+    )
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
     end_lr: float | None = param(None, ge=0, slider=(0, 0.1), quiet=True, help="the rate at which it stops")
@@ -69,6 +93,31 @@ class ExponentialDecay(Schedule):
 
     def scales_until(self) -> float:
         return np.inf if not self.end_lr and (self.end_lr is None or self.decay_rate < 1) else -1
+
+    @property
+    def flat(self) -> bool:
+        return self.staircase
+
+    def tail(self, base_lr: float) -> Tail:
+        if self.end_lr and self.decay_rate != 1:
+            return Bounded(min(self.end_lr, base_lr) if self.decay_rate > 1 else self.end_lr)
+        if self.end_lr == 0 and self.decay_rate >= 1:
+            return Rests(0.0, 0)
+        if self.staircase:
+            return falling(base_lr, self.decay_rate, self.decay_steps)
+        return falling(base_lr, self.decay_rate ** (1.0 / self.decay_steps))
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"decay_steps": max(ticks - 1, 1)}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        if free != "decay_rate" or given.get("end_lr") is not None or given.get("begin"):
+            return None
+        share = end.last / given["decay_steps"]
+        drops = math.floor(share) if given.get("staircase") else share
+        return cls.factor_for(end, drops, "no drop lies within the run; shorten decay_steps")
 
     def knots(self, horizon: int) -> Knots:
         lead: Knots = ((self.begin,),) if self.begin and not self.staircase else ()

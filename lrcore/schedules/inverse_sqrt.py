@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import final
+import math
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.tails import Power, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -28,36 +30,59 @@ class InverseSqrt(Schedule):
 
     title = "inverse square root"
     scales = True
+    smooth: ClassVar[bool] = True
     warmup_steps: int = param(
         4000, ge=0, slider=(0, 1000), unit=TICKS, start=0.1, help="length of the linear warm-up"
     )
     timescale: float | None = param(
-        None, gt=0, slider=(1, 10_000), scale="log", unit=TICKS, quiet=True, help="stretches the decay"
+        None,
+        gt=0,
+        slider=(1, 10_000),
+        scale="log",
+        unit=TICKS,
+        quiet=True,
+        role="shape",
+        help="stretches the decay",
     )
     start_factor: float = param(
         0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step"
     )
 
     @property
-    def _timescale(self) -> float:
+    def effective_timescale(self) -> float:
+        """The timescale, also where it is left out."""
         return self.timescale if self.timescale is not None else float(self.warmup_steps or 10_000)
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t, w = as_steps(step), self.warmup_steps
         warm = self.start_factor + (1.0 - self.start_factor) * t / max(w, 1)
-        return base_lr * np.where(t < w, warm, 1.0 / np.sqrt(1.0 + np.maximum(t - w, 0.0) / self._timescale))
+        return base_lr * np.where(
+            t < w, warm, 1.0 / np.sqrt(1.0 + np.maximum(t - w, 0.0) / self.effective_timescale)
+        )
 
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps,),) if self.warmup_steps else ()
 
+    def tail(self, base_lr: float) -> Tail:
+        return Power(0.5)
+
+    def stretched(self, ratio: float) -> Schedule | None:
+        if self.warmup_steps or self.timescale is not None:
+            return None
+        return self.replace("timescale", self.effective_timescale * ratio)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"warmup_steps": 0}
+
     def latex(self, base_lr: float) -> str:
         b, w, s = number(base_lr), self.warmup_steps, number(self.start_factor)
         if not w:
-            return rf"\eta_t = \frac{{{b}}}{{\sqrt{{1 + t / {number(self._timescale)}}}}}"
+            return rf"\eta_t = \frac{{{b}}}{{\sqrt{{1 + t / {number(self.effective_timescale)}}}}}"
         warm = rf"{b} \left({s} + {number(1 - self.start_factor)}\, t / {w}\right)\ (t < {w})"
         return (
-            rf"\eta_t = {warm},\quad \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self._timescale)}}}}}\ (t"
-            rf" \ge {w})"
+            rf"\eta_t = {warm},\quad"
+            rf" \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self.effective_timescale)}}}}}\ (t \ge {w})"
         )
 
 
@@ -76,13 +101,22 @@ class Noam(Schedule):
 
     title = "Noam (Transformer)"
     scales = True
+    smooth: ClassVar[bool] = True
     d_model: int = param(
         512, ge=1, le=10**6, slider=(16, 4096), scale="log", start=16, help="width of the model"
     )
     warmup_steps: int = param(
         4000, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.1, help="the step of the peak"
     )
-    factor: float = param(1.0, gt=0, slider=(0.1, 10), scale="log", quiet=True, help="multiplies everything")
+    factor: float = param(
+        1.0,
+        gt=0,
+        slider=(0.1, 10),
+        scale="log",
+        quiet=True,
+        per_tick=lambda factor, ratio: factor * math.sqrt(ratio),
+        help="multiplies everything",
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         n = as_steps(step) + 1.0
@@ -91,6 +125,9 @@ class Noam(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps - 1,),) if self.warmup_steps > 1 else ()
+
+    def tail(self, base_lr: float) -> Tail:
+        return Power(0.5)
 
     def latex(self, base_lr: float) -> str:
         lead = number(base_lr * self.factor)

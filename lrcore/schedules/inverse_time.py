@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
-from lrcore.values.parameter import TICKS, TICKS_MAX, param
+from lrcore.schedules.shapes.knots import treads
+from lrcore.schedules.shapes.matched import End
+from lrcore.schedules.shapes.tails import Power, Stays, Tail
+from lrcore.values.parameter import TICKS, param
 
 
 @final
@@ -28,11 +32,14 @@ class InverseTimeDecay(Schedule):
 
     title = "1/t decay"
     scales = True
+    monotone: ClassVar[bool] = True
     lr_decay: float = param(
         ge=0,
         slider=(1e-5, 0.2),
         scale="log",
         start=lambda _, run: 10 / run,
+        role="shape",
+        per_tick=lambda d, ratio: d / ratio,
         help="1 / lr_decay steps halve the rate",
     )
     staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")
@@ -49,8 +56,30 @@ class InverseTimeDecay(Schedule):
         return base_lr / (1.0 + self.lr_decay * self.decay_steps * turns(t, self.decay_steps))
 
     def knots(self, horizon: int) -> Knots:
-        tread = self.decay_steps or 1.0 / max(self.lr_decay, 1.0 / TICKS_MAX)
-        return (every(tread, horizon),) if self.staircase else ()
+        if not self.staircase or self.lr_decay == 0:
+            return ()
+        if self.decay_steps is not None:
+            return (every(self.decay_steps, horizon),)
+        length = max(1.0 / self.lr_decay, 1.0)
+        return (treads(lambda t: np.floor(self.lr_decay * t), length, horizon),)
+
+    @property
+    def flat(self) -> bool:
+        return self.staircase
+
+    def tail(self, base_lr: float) -> Tail:
+        return Power(1.0) if self.lr_decay > 0 else Stays(base_lr)
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        if free != "lr_decay" or given.get("staircase"):
+            return None
+        cls.only_falls(end)
+        return (1.0 / end.factor - 1.0) / end.last
+
+    @classmethod
+    def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
+        return 1.0 / ticks if free == "lr_decay" and not given.get("staircase") else None
 
     def latex(self, base_lr: float) -> str:
         b, d = number(base_lr), number(self.lr_decay)

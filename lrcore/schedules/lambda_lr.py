@@ -23,6 +23,7 @@ FactorText = Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)]
 class _Factor(Schedule):
     """A factor that is written as an expression in epoch (the step), or as a lambda of it."""
 
+    by_hand = True
     lr_lambda: FactorText = param(
         start=lambda _, run: f"{decay_per_step(run):g} ** epoch",
         help="the factor, an expression in epoch like 0.95 ** epoch",
@@ -111,7 +112,7 @@ class MultiplicativeLR(_Factor):
             return base_lr * np.power(self._factor(as_steps(0)), t)
         return base_lr * follow(lambda steps: self.update(steps, 1.0), t, self.kind, start=1.0)
 
-    def pointwise(self) -> bool:
+    def pointwise(self, horizon: float = np.inf) -> bool:
         return self._fixed
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.matched import End
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -26,12 +29,15 @@ class LinearLR(Schedule):
 
     title = "linear ramp"
     scales = True
+    monotone: ClassVar[bool] = True
     start_factor: float = param(
         1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step"
     )
-    end_factor: float = param(1.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor from total_iters on")
+    end_factor: float = param(
+        1.0, ge=0, le=1, slider=(0, 1), quiet=True, role="shape", help="factor from total_iters on"
+    )
     total_iters: int = param(
-        5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, help="length of the ramp"
+        5, ge=1, slider=(1, 100), unit=TICKS, scale="log", start=0.1, role="length", help="length of the ramp"
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -41,6 +47,9 @@ class LinearLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(base_lr * self.end_factor, self.total_iters)
+
     def latex(self, base_lr: float) -> str:
         s, rise, total = (
             number(self.start_factor),
@@ -48,3 +57,19 @@ class LinearLR(Schedule):
             self.total_iters,
         )
         return rf"\eta_t = {number(base_lr)} \left({s} + ({rise}) \cdot \min(t, {total}) / {total}\right)"
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        """A line from base lr on: over the whole run, or to 0 if its length is looked for."""
+        end = 0.0 if free == "total_iters" else 1.0
+        return {"start_factor": 1.0, "end_factor": end, "total_iters": max(ticks - 1, 1)}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        fits = free == "end_factor" and given.get("total_iters") == end.last and end.factor <= 1
+        return end.factor if fits else None
+
+    @classmethod
+    def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
+        to_zero = given.get("start_factor") == 1 and given.get("end_factor") == 0
+        return round(2 * ticks) if free == "total_iters" and to_zero else None

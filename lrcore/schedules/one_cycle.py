@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Self, TypeGuard, final
+from typing import Any, ClassVar, Literal, Self, TypeGuard, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, Parameter, param
 
 
@@ -37,6 +38,7 @@ class OneCycleLR(Schedule):
     """
 
     title = "one cycle"
+    smooth: ClassVar[bool] = True
     max_lr: float = param(gt=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the peak")
     total_steps: int = param(ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="updates of the whole run")
     epochs: int | None = param(
@@ -111,7 +113,7 @@ class OneCycleLR(Schedule):
             else None
         )
 
-    def _ends(self) -> list[float]:
+    def phase_ends(self) -> list[float]:
         """The (fractional) step at which each phase ends; torch's own arithmetic, so that the same phase is
         chosen."""
         middle = [float(2 * self.pct_start * self.total_steps) - 2] if self.three_phase else []
@@ -119,7 +121,7 @@ class OneCycleLR(Schedule):
 
     def _anneal(self, step: ArrayLike, values: tuple[float, ...]) -> FloatArray:
         t = np.minimum(as_steps(step), self.total_steps - 1.0)
-        ends = self._ends()
+        ends = self.phase_ends()
         starts = [0.0, *ends[:-1]]
         lengths = [
             end - start or 1.0 for start, end in zip(starts, ends, strict=True)
@@ -134,10 +136,13 @@ class OneCycleLR(Schedule):
         return high + (low - high) * half_wave(share)
 
     def knots(self, horizon: int) -> Knots:
-        return (at(*(end for end in self._ends() if end < self.total_steps)),)
+        return (at(*(end for end in self.phase_ends() if end < self.total_steps)),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(self.max_lr / self.div_factor / self.final_div_factor, self.total_steps - 1)
 
     def latex(self, base_lr: float) -> str:
-        ends = self._ends()
+        ends = self.phase_ends()
         low = self.max_lr / self.div_factor
         rates = [low, self.max_lr, *([low] if self.three_phase else []), low / self.final_div_factor]
         path = r" \to ".join(

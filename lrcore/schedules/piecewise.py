@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal, final
+from typing import Annotated, ClassVar, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 POINTS_MAX = 1000
@@ -37,6 +38,7 @@ class Piecewise(Schedule):
     """
 
     title = "table of points"
+    smooth: ClassVar[bool] = True
     points: Annotated[tuple[Point, ...], Field(min_length=1, max_length=POINTS_MAX)] = param(
         positional=True,
         unit=TICKS,
@@ -76,6 +78,14 @@ class Piecewise(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return (at(*(step for step, _ in self.points)),)
+
+    @property
+    def flat(self) -> bool:
+        return self.interpolation == "constant"
+
+    def tail(self, base_lr: float) -> Tail:
+        step, rate = self.points[-1]
+        return Rests(rate * (base_lr if self.relative else 1.0), step)
 
     def latex(self, base_lr: float) -> str:
         scale = base_lr if self.relative else 1.0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.tails import Rests, Stays, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -26,11 +27,25 @@ class PolynomialLR(Schedule):
 
     title = "polynomial to zero"
     scales = True
+    monotone: ClassVar[bool] = True
     total_iters: int = param(
-        5, ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=1, help="the step from which the rate is 0"
+        5,
+        ge=1,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=1,
+        role="length",
+        help="the step from which the rate is 0",
     )
     power: float = param(
-        1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
+        1.0,
+        ge=0,
+        le=100,
+        slider=(0.25, 4),
+        scale="log",
+        role="shape",
+        help="1 is a straight line; above 1 falls early",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -40,6 +55,13 @@ class PolynomialLR(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(0.0, self.total_iters) if self.power > 0 else Stays(base_lr)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"total_iters": ticks, "power": 1.0}
 
     def latex(self, base_lr: float) -> str:
         total = self.total_iters

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import final
+from collections.abc import Mapping
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.shapes.matched import End
+from lrcore.schedules.shapes.tails import Bounded, Power, Rests, Stays, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -28,8 +31,11 @@ class PolynomialDecay(Schedule):
     """
 
     title = "polynomial to a last rate"
-    decay_steps: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the descent")
-    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), help="the last rate")
+    smooth: ClassVar[bool] = True
+    decay_steps: float = param(
+        gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the descent"
+    )
+    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), role="shape", help="the last rate")
     power: float = param(
         1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
     )
@@ -55,6 +61,23 @@ class PolynomialDecay(Schedule):
         # a tooth begins at the first step after the multiple at which the one before ends
         starts = every(self.decay_steps, horizon)
         return (range(starts.start + 1, horizon, starts.step) if isinstance(starts, range) else starts,)
+
+    def tail(self, base_lr: float) -> Tail:
+        if self.end_lr > 0:
+            return Bounded(self.end_lr) if self.cycle else Rests(self.end_lr, self.decay_steps)
+        if self.power == 0:
+            return Stays(base_lr)
+        teeth = self.cycle and not (1.0 / self.decay_steps).is_integer()  # one that is shorter than a step
+        return Power(self.power, "k") if teeth else Rests(0.0, self.decay_steps)  # is met at its end only
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"decay_steps": max(ticks - 1, 1), "power": 1.0}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        fits = free == "end_lr" and given.get("decay_steps") == end.last and not given.get("cycle")
+        return end.rate if fits else None
 
     def latex(self, base_lr: float) -> str:
         swing, d = number(base_lr - self.end_lr), number(self.decay_steps)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -25,8 +26,14 @@ class REX(Schedule):
 
     title = "REX (reflected exponential)"
     scales = True
+    monotone: ClassVar[bool] = True
     total_steps: int = param(
-        ge=1, slider=(1, 1000), unit=TICKS, scale="log", help="the step from which the rate is 0"
+        ge=1,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        role="length",
+        help="the step from which the rate is 0",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -35,6 +42,9 @@ class REX(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return ((self.total_steps,),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(0.0, self.total_steps)
 
     def latex(self, base_lr: float) -> str:
         return (

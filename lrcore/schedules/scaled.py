@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 
 from lrcore.schedules.cosine import CosineAnnealingLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule
+from lrcore.schedules.shapes.knots import Steps
+from lrcore.schedules.shapes.tails import Tail
 from lrcore.values.parameter import param
 
 
@@ -39,8 +41,21 @@ class Scaled(Schedule):
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         return self.schedule.momentum(step)
 
-    def pointwise(self) -> bool:
-        return self.schedule.pointwise()
+    def parts(self) -> tuple[Schedule, ...]:
+        return (self.schedule,)
+
+    def with_parts(self, parts: tuple[Schedule, ...]) -> Schedule:
+        return self.replace("schedule", parts[0])
+
+    @property
+    def smooth(self) -> bool:
+        return self.schedule.smooth
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        return self.schedule.turning_points(horizon)
+
+    def tail(self, base_lr: float) -> Tail:
+        return self.schedule.tail(base_lr * self.factor)
 
     def scales_until(self) -> float:
         return self.schedule.scales_until()

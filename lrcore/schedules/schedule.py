@@ -11,16 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BeforeValidator, SerializeAsAny
 
 from lrcore.errors import PlanError
-from lrcore.schedules.shapes.knots import Knots, every
+from lrcore.schedules.shapes.knots import Knots, Steps, every, listed
+from lrcore.schedules.shapes.matched import Matched
+from lrcore.schedules.shapes.repetition import Cycle
+from lrcore.schedules.shapes.tails import Tail, Unknown
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.registry import Registry
-from lrcore.values.value import Kinded, short
+from lrcore.values.value import short
 
 FloatArray = NDArray[np.float64]
+TURNS_MAX = 50_000  # turning points that are looked at; beyond, every step is
 KINDS: Registry[Schedule] = Registry("schedule", PlanError)
 
 
-class Schedule(Kinded, ABC):
+class Schedule(Matched, ABC):
     """A learning-rate schedule without its optimiser. Subclasses are final; one file per family, found by the
     registry.
 
@@ -29,13 +33,9 @@ class Schedule(Kinded, ABC):
 
     error = PlanError
     title: ClassVar[str]  # a few words for the schedule menu
-    flat: ClassVar[bool] = False  # constant between its knots, so that its vertices draw it exactly
-    listens: ClassVar[bool] = (
-        False  # its rate follows a metric, so that it has no curve before it has trained
-    )
-    scales: ClassVar[bool] = (
-        False  # lr(t, b) = b f(t), and chained with others it multiplies the running rate
-    )
+    listens: ClassVar[bool] = False  # its rate follows a metric: it has no curve before it has trained
+    scales: ClassVar[bool] = False  # lr(t, b) = b f(t), and in a chain it multiplies the running rate
+    by_hand: ClassVar[bool] = False  # a person typed its expression, which says itself what it counts
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -51,6 +51,26 @@ class Schedule(Kinded, ABC):
     def latex(self, base_lr: float) -> str:
         r"""The formula of $\eta_t$ in LaTeX with this schedule's numbers put in."""
 
+    def tail(self, base_lr: float) -> Tail:
+        """What it does in the long run; the verdict on its sums and the end of a chain follow from it."""
+        return Unknown(self.kind)
+
+    @property
+    def flat(self) -> bool:
+        """Constant between its knots, so that its corners draw it exactly. Of this and the next two, a kind
+        that has it with any parameters says so in one line: `monotone: ClassVar[bool] = True`."""
+        return False
+
+    @property
+    def monotone(self) -> bool:
+        """It never turns: it only falls, or only rises."""
+        return False
+
+    @property
+    def smooth(self) -> bool:
+        """Smooth between its knots, also at places that are no whole steps; else each step is looked at."""
+        return self.flat or self.monotone
+
     def knots(self, horizon: int) -> Knots:
         """Where the curve jumps or bends before `horizon`: ascending sequences of the first step of each new
         piece.
@@ -58,6 +78,39 @@ class Schedule(Kinded, ABC):
         `range` objects are welcome: a staircase of ten million treads costs nothing until it is drawn.
         """
         return ()
+
+    def repeats(self) -> Cycle | None:
+        """How it repeats itself; None if it does not, or in no whole number of steps."""
+        return None
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        """Steps before `horizon` between which the rate runs one way, of equal cycles those of the first two;
+        None if they are not known, or too many to be looked at."""
+        if self.monotone:
+            return np.zeros(0, dtype=np.int64)
+        if not self.smooth:
+            return None
+        again = self.repeats()
+        if again is not None and again.ratio == 1 and again.limit == np.inf:
+            horizon = min(horizon, 2 * again.period + 1)  # what happens first happens within two cycles
+        return listed(self.knots(horizon), horizon, min(TURNS_MAX, horizon // 8 + 64))
+
+    def drops(self, horizon: int) -> int | None:
+        """How often a staircase falls before `horizon`; None for other curves."""
+        return None
+
+    def parts(self) -> tuple[Schedule, ...]:
+        """The schedules that a composition holds, in their order."""
+        return ()
+
+    def with_parts(self, parts: tuple[Schedule, ...]) -> Schedule:
+        """The same composition of other parts, as many as it has."""
+        return self
+
+    def stretched(self, ratio: float) -> Schedule | None:
+        """The same curve on a clock of `ratio` times as many ticks, where the units of its parameters do not
+        say it; None where they do. PlanError if there is none."""
+        return None
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         """The momentum (beta1 for Adam) that the schedule sets at `step`; None if it leaves the momentum
@@ -86,10 +139,10 @@ class Schedule(Kinded, ABC):
         ever, -1 never."""
         return np.inf if self.scales else -1
 
-    def pointwise(self) -> bool:
-        """Whether each rate is computed by itself, so that a long curve may be computed in blocks; False for
-        a recursion."""
-        return True
+    def pointwise(self, horizon: float = np.inf) -> bool:
+        """Whether each rate before `horizon` is computed by itself, so that a long curve may be computed in
+        blocks; False for a recursion."""
+        return all(part.pointwise(horizon) for part in self.parts())
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         """What one `step()` of torch does to the running rate: (a, c) of lr -> a lr + c; at step 0 what its

@@ -14,8 +14,9 @@ from lrcore.errors import PlanError
 from lrcore.schedules.cosine import CosineAnnealingLR
 from lrcore.schedules.linear import LinearLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps
-from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.knots import Steps, moved, shifted
 from lrcore.schedules.shapes.starts import descent_length, warmup_length
+from lrcore.schedules.shapes.tails import Tail, later
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 PARTS_MAX = 100
@@ -71,7 +72,7 @@ class SequentialLR(Schedule):
             raise PlanError(f"SequentialLR: the milestones {list(cuts)} do not ascend; sort them.")
         return self
 
-    def _turns(self) -> Iterator[tuple[Schedule, int, float]]:
+    def in_turn(self) -> Iterator[tuple[Schedule, int, float]]:
         """The parts that get a turn, with its first step and the step after its last."""
         starts = (0, *self.milestones)
         for part, start, end in zip(self.schedulers, starts, (*self.milestones, np.inf), strict=True):
@@ -86,7 +87,7 @@ class SequentialLR(Schedule):
 
     def _follow(self, t: FloatArray, base_lr: float, running: float | None) -> FloatArray:
         rate = np.empty_like(t)
-        for part, start, end in self._turns():
+        for part, start, end in self.in_turn():
             turn = _during(t, start, end)
             if (clock := t[turn]).size:
                 rate[turn] = _rate(part, clock - start, base_lr, running)
@@ -97,7 +98,7 @@ class SequentialLR(Schedule):
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
         keep, add = np.empty_like(t), np.empty_like(t)
-        for part, start, end in self._turns():
+        for part, start, end in self.in_turn():
             turn = _during(t, start, end)
             keep[turn], add[turn] = part.update(t[turn] - start, base_lr)
             if (
@@ -109,8 +110,30 @@ class SequentialLR(Schedule):
                 keep[t == 0], add[t == 0] = 0.0, float(part.lr(0, base_lr))
         return keep, add
 
-    def pointwise(self) -> bool:
-        return all(part.pointwise() for part in self.schedulers)
+    def parts(self) -> tuple[Schedule, ...]:
+        return self.schedulers
+
+    def with_parts(self, parts: tuple[Schedule, ...]) -> Schedule:
+        return self.replace("schedulers", parts)
+
+    @property
+    def smooth(self) -> bool:
+        return all(part.smooth for part in self.schedulers)
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        found = [np.zeros(0, dtype=np.int64)]
+        for part, start, end in self.in_turn():
+            if start < horizon:
+                until = int(min(end, horizon))
+                inner = moved(part.turning_points(until - start), start, start, until)
+                if inner is None:
+                    return None
+                found.append(inner)
+        return np.concatenate(found)
+
+    def tail(self, base_lr: float) -> Tail:
+        start = self.milestones[-1] if self.milestones else 0
+        return later(self.schedulers[-1].tail(base_lr), start, start)
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         t = as_steps(step)
@@ -121,7 +144,7 @@ class SequentialLR(Schedule):
             driven[-1]
         )  # each constructor writes its first momentum; the last one built wins until a part has its turn
         momentum = np.empty_like(t)
-        for part, start, end in self._turns():
+        for part, start, end in self.in_turn():
             turn = _during(t, start, end)
             values = part.momentum(t[turn] - start)
             momentum[turn] = held if values is None else values
@@ -130,7 +153,7 @@ class SequentialLR(Schedule):
         return momentum
 
     def knots(self, horizon: int) -> Knots:
-        turns = [turn for turn in self._turns() if turn[1] < horizon]
+        turns = [turn for turn in self.in_turn() if turn[1] < horizon]
         inner = (
             shifted(part.knots(int(min(horizon, end) - start)), start, end) for part, start, end in turns
         )
@@ -138,7 +161,7 @@ class SequentialLR(Schedule):
 
     def latex(self, base_lr: float) -> str:
         rows = []
-        for part, start, end in self._turns():
+        for part, start, end in self.in_turn():
             formula = part.latex(base_lr).removeprefix(r"\eta_t = ")
             clock = rf",\ t \to t - {start}" if start else ""
             until = "" if end == np.inf else f" < {end:g}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, final
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
+from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.shapes.matched import End, drops_to_half
+from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 MILESTONES_MAX = 1000
@@ -30,22 +34,51 @@ class StepLR(Schedule):
 
     title = "step decay"
     scales = True
-    flat = True
+    flat: ClassVar[bool] = True
+    monotone: ClassVar[bool] = True
     step_size: int = param(
         ge=1,
         slider=(1, 1000),
         unit=TICKS,
         scale="log",
         start=0.25,
+        role="tread",
         help="length of a tread: the rate drops after each",
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, turns(as_steps(step), self.step_size))
 
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return falling(base_lr, self.gamma, self.step_size)
+
+    def drops(self, horizon: int) -> int | None:
+        return (horizon - 1) // self.step_size if self.gamma < 1 else None
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"step_size": max(1, -(-ticks // 4)), "gamma": 0.5}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        if free != "gamma":
+            return None
+        size = given["step_size"]
+        none = f"step_size={size} makes no drop within {end.ticks:,} ticks; take at most {end.last:,}"
+        return cls.factor_for(end, end.last // size, none)
+
+    @classmethod
+    def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
+        if free != "step_size":
+            return None
+        gamma = given.get("gamma", 0.5)
+        if gamma >= 1:
+            raise PlanError(f"StepLR: gamma={gamma:g} never halves the rate; take one below 1.")
+        return max(1, round(ticks / drops_to_half(gamma)))
 
     def latex(self, base_lr: float) -> str:
         return (
@@ -68,7 +101,8 @@ class MultiStepLR(Schedule):
 
     title = "drops at milestones"
     scales = True
-    flat = True
+    flat: ClassVar[bool] = True
+    monotone: ClassVar[bool] = True
     milestones: Annotated[
         tuple[Annotated[int, Field(ge=0, le=TICKS_MAX)], ...], Field(max_length=MILESTONES_MAX)
     ] = param(
@@ -76,7 +110,7 @@ class MultiStepLR(Schedule):
         unit=TICKS,
         start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4)),
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, help="factor of each drop")
+    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
 
     @field_validator("milestones")
     @classmethod
@@ -89,6 +123,26 @@ class MultiStepLR(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return (self.milestones,)
+
+    def tail(self, base_lr: float) -> Tail:
+        last = max(self.milestones, default=0)
+        rate = base_lr * self.gamma ** len(self.milestones)
+        return Rests(rate, last) if self.gamma < 1 else Stays(rate, last)
+
+    def drops(self, horizon: int) -> int | None:
+        return sum(step < horizon for step in self.milestones) if self.gamma < 1 else None
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"milestones": [max(1, ticks // 2), max(1, 3 * ticks // 4)], "gamma": 0.1}
+
+    @classmethod
+    def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
+        if free != "gamma":
+            return None
+        steps = list(given["milestones"])
+        none = f"none of the milestones {steps} lies within {end.ticks:,} ticks"
+        return cls.factor_for(end, sum(step <= end.last for step in steps), none)
 
     def latex(self, base_lr: float) -> str:
         shown = ", ".join(str(m) for m in self.milestones[:8]) + (

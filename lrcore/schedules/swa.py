@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.ramps import half_wave
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -27,6 +28,7 @@ class SWALR(Schedule):
     """
 
     title = "glide to the averaging rate"
+    monotone: ClassVar[bool] = True
     swa_lr: float = param(
         ge=0,
         slider=(1e-4, 1),
@@ -60,6 +62,9 @@ class SWALR(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return ((self.anneal_epochs,),) if self.anneal_epochs else ()
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(self.swa_lr, self.anneal_epochs)
 
     def latex(self, base_lr: float) -> str:
         x = rf"\min(1, t / {self.anneal_epochs})" if self.anneal_epochs else "1"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -28,14 +29,28 @@ class TriStage(Schedule):
 
     title = "tri-stage"
     scales = True
+    smooth: ClassVar[bool] = True
     warmup_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the climb")
     hold_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.4, help="length of the plateau")
     decay_steps: int = param(
-        ge=1, slider=(1, 1000), unit=TICKS, scale="log", start=0.5, help="length of the exponential descent"
+        ge=1,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=0.5,
+        role="length",
+        help="length of the exponential descent",
     )
     init_lr_scale: float = param(0.01, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of the first step")
     final_lr_scale: float = param(
-        0.01, gt=0, le=1, slider=(1e-3, 1), scale="log", quiet=True, help="factor of the end"
+        0.01,
+        gt=0,
+        le=1,
+        slider=(1e-3, 1),
+        scale="log",
+        quiet=True,
+        role="shape",
+        help="factor of the end",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -47,6 +62,13 @@ class TriStage(Schedule):
     def knots(self, horizon: int) -> Knots:
         turns = np.cumsum([self.warmup_steps, self.hold_steps, self.decay_steps]).tolist()
         return (tuple(sorted({turn for turn in turns if turn > 0})),)
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(base_lr * self.final_lr_scale, self.warmup_steps + self.hold_steps + self.decay_steps)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"warmup_steps": 0, "hold_steps": 0, "decay_steps": max(ticks - 1, 1)}
 
     def latex(self, base_lr: float) -> str:
         b, w, h, d = number(base_lr), self.warmup_steps, self.hold_steps, self.decay_steps

@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.cosine import CosineAnnealingLR
 from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
-from lrcore.schedules.shapes.knots import shifted
+from lrcore.schedules.shapes.knots import Steps, moved, shifted
 from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp
 from lrcore.schedules.shapes.starts import descent_length
+from lrcore.schedules.shapes.tails import Tail, later
 from lrcore.values.parameter import TICKS, param
 
 
@@ -71,8 +72,21 @@ class Warmup(Schedule):
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         return self.schedule.momentum(np.maximum(as_steps(step) - self._lag, 0.0))
 
-    def pointwise(self) -> bool:
-        return self.schedule.pointwise()
+    def parts(self) -> tuple[Schedule, ...]:
+        return (self.schedule,)
+
+    def with_parts(self, parts: tuple[Schedule, ...]) -> Schedule:
+        return self.replace("schedule", parts[0])
+
+    @property
+    def smooth(self) -> bool:
+        return self.schedule.smooth
+
+    def turning_points(self, horizon: int) -> Steps | None:
+        return moved(self.schedule.turning_points(horizon), self._lag, self.warmup_steps, horizon)
+
+    def tail(self, base_lr: float) -> Tail:
+        return later(self.schedule.tail(base_lr), self._lag, self.warmup_steps)
 
     def scales_until(self) -> float:
         inner = self.schedule.scales_until()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, Self, final
+from typing import Any, ClassVar, Literal, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,7 @@ from pydantic import model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
 from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp, half_wave
+from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
 _LATEX = {
@@ -46,6 +47,7 @@ class WarmupStableDecay(Schedule):
 
     title = "warm-up, stable, decay"
     scales = True
+    smooth: ClassVar[bool] = True
     total_steps: int = param(
         ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="the whole run, warm-up included"
     )
@@ -60,7 +62,9 @@ class WarmupStableDecay(Schedule):
     start_ratio: float = param(
         0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the first step"
     )
-    min_ratio: float = param(0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="factor of base lr at the end")
+    min_ratio: float = param(
+        0.0, ge=0, le=1, slider=(0, 1), quiet=True, role="shape", help="factor of base lr at the end"
+    )
     decay_power: float = param(
         0.5, gt=0, le=100, slider=(0.25, 4), quiet=True, help="for the cool-down 'power'"
     )
@@ -126,6 +130,13 @@ class WarmupStableDecay(Schedule):
         return (
             tuple(sorted({turn for turn in (self.warmup_steps, self._turn, self.total_steps) if turn > 0})),
         )
+
+    def tail(self, base_lr: float) -> Tail:
+        return Rests(base_lr * self.min_ratio, self.total_steps)
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"total_steps": ticks, "decay_steps": max(1, ticks // 5), "decay_shape": "linear"}
 
     def latex(self, base_lr: float) -> str:
         b, w, m = number(base_lr), self.warmup_steps, number(self.min_ratio * base_lr)

@@ -18,9 +18,6 @@ from lrcore.experiment import Experiment, OptimizerSpec
 from lrcore.experiment.optimizers import SGD, Adam
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
-from lrcore.schedules.chained import ChainedScheduler
-from lrcore.schedules.cyclic import CyclicLR
-from lrcore.schedules.sequential import SequentialLR
 from lrcore.training.layout import build_network
 from lrcore.training.sampling import epoch_order
 
@@ -100,25 +97,21 @@ def build_scheduler(optimizer: torch.optim.Optimizer, plan: Plan) -> lr_schedule
 def _in_torch(schedule: Schedule) -> bool:
     """Whether torch has this schedule. It has no formulas as text, and compositions inside compositions only
     sometimes."""
-    parts = _parts(schedule)
-    known = hasattr(lr_scheduler, schedule.kind) and schedule.kind not in ("LambdaLR", "MultiplicativeLR")
-    return known and all(_in_torch(part) and not _parts(part) for part in parts)
-
-
-def _parts(schedule: Schedule) -> tuple[Schedule, ...]:
-    return schedule.schedulers if isinstance(schedule, (SequentialLR, ChainedScheduler)) else ()
+    known = hasattr(lr_scheduler, schedule.kind) and not schedule.by_hand
+    return known and all(_in_torch(part) and not part.parts() for part in schedule.parts())
 
 
 def _torchs_own(
     optimizer: torch.optim.Optimizer, schedule: Schedule, base_lr: float
 ) -> lr_scheduler.LRScheduler:
-    fields: dict[str, Any] = {name: getattr(schedule, name) for name in type(schedule).model_fields}
-    if parts := _parts(schedule):
+    values = {name: getattr(schedule, name) for name in type(schedule).model_fields}
+    fields: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }
+    if parts := schedule.parts():
         fields["schedulers"] = [_torchs_own(optimizer, part, base_lr) for part in parts]
-    if isinstance(schedule, CyclicLR) and schedule.base_lr is None:
+    if "base_lr" in fields and fields["base_lr"] is None:  # CyclicLR's own floor
         fields["base_lr"] = base_lr
-    if isinstance(schedule, SequentialLR):
-        fields["milestones"] = list(schedule.milestones)
     scheduler: lr_scheduler.LRScheduler = getattr(lr_scheduler, schedule.kind)(optimizer=optimizer, **fields)
     return scheduler
 

@@ -13,6 +13,8 @@ from pydantic.fields import FieldInfo
 # The unit of a count of scheduler steps; the plan's clock says whether those are epochs or iterations.
 TICKS = "ticks"
 Start = float | Callable[[float, int], Any] | None
+Role = Literal["length", "tread", "shape"]
+PerTick = Callable[[float, float], float]
 TICKS_MAX = 10**12  # float64 holds every integer up to 2**53; a schedule longer than this is a typing error
 
 
@@ -37,6 +39,8 @@ class Parameter:
     quiet: bool
     start: Start = None
     positional: bool = False
+    role: Role | None = None
+    per_tick: PerTick | None = None
 
     def starting_value(self, base_lr: float, horizon: int) -> Any:
         """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's
@@ -87,6 +91,8 @@ def param(
     start: Start = None,
     quiet: bool = False,
     positional: bool = False,
+    role: Role | None = None,
+    per_tick: PerTick | None = None,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of
@@ -96,11 +102,22 @@ def param(
     or a function of the base lr and the run's ticks. `quiet` leaves a parameter that has its default value
     out of the text form; `positional` writes its value there without its name, which only the first
     parameters of a class can do.
+
+    `role` says what a match solves for: the "shape" of the curve, its "length", or that of each "tread" of
+    many. A parameter that counts per tick without being a count of ticks says with `per_tick` what its value
+    is where there are `ratio` times as many: a rate per tick as `lambda value, ratio: value / ratio`.
     """
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
     declared = _Declared(
-        slider=slider, scale=scale, unit=unit, start=start, quiet=quiet, positional=positional
+        slider=slider,
+        scale=scale,
+        unit=unit,
+        start=start,
+        quiet=quiet,
+        positional=positional,
+        role=role,
+        per_tick=per_tick,
     )
     return Field(default, description=help, json_schema_extra=declared, **bounds)
 
@@ -115,6 +132,8 @@ class _Declared:
     start: Start = None
     quiet: bool = False
     positional: bool = False
+    role: Role | None = None
+    per_tick: PerTick | None = None
 
     def __call__(self, schema: dict[str, Any]) -> None:
         schema.update(slider=self.slider, scale=self.scale, unit=self.unit)
@@ -171,5 +190,7 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 quiet=declared.quiet,
                 start=declared.start,
                 positional=declared.positional,
+                role=declared.role,
+                per_tick=declared.per_tick,
             ),
         )

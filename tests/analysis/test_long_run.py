@@ -85,6 +85,26 @@ def test_what_has_no_rule_is_not_decided() -> None:
     assert "LambdaLR" in verdict.reason
 
 
-def test_every_schedule_gets_a_verdict() -> None:
+UNDECIDED = {"Formula", "LambdaLR", "MultiplicativeLR"}  # a person typed their rate
+
+
+def test_every_kind_that_has_a_formula_is_decided() -> None:
     for text in SAMPLES:
-        assert robbins_monro(parse_plan(text)).reason
+        plan = parse_plan(text)
+        verdict = robbins_monro(plan)
+        recursive = not plan.schedule.pointwise()  # a chain that is no product
+        assert (verdict.sum_diverges is None) is (plan.schedule.kind in UNDECIDED or recursive), text
+        assert verdict.reason.endswith(".")
+
+
+def test_a_part_comes_to_its_end_on_the_clock_of_the_whole() -> None:
+    inner = "PolynomialLR(total_iters=100)"
+    for text, step in (
+        (inner, 100),
+        (f"Warmup({inner}, warmup_steps=10)", 110),
+        (f"Warmup({inner}, warmup_steps=10, shift=0)", 100),
+        (f"SequentialLR([Constant(), {inner}], milestones=[50])", 150),
+    ):
+        plan = parse_plan(f"lr=0.1 {text}")
+        assert robbins_monro(plan).reason.startswith(f"The rate is 0 from step {step} on"), text
+        assert plan.lr(step) == 0 < plan.lr(step - 1)

@@ -3,19 +3,11 @@ the wrong loop."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from lrcore.analysis.clock.ticks import counts_ticks, has_parts, with_ticks
+from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
 from lrcore.analysis.crossings import half_life
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
-from lrcore.schedules.constant import Constant
-from lrcore.schedules.inverse_sqrt import InverseSqrt
-from lrcore.schedules.inverse_time import InverseTimeDecay
-from lrcore.schedules.shapes.feedback import FeedbackSchedule
 from lrcore.values.parameter import TICKS_MAX
 
 
@@ -62,27 +54,22 @@ def _convert(plan: Plan, clock: Clock, steps_per_epoch: int) -> Plan:
 
 def _stretch(schedule: Schedule, ratio: float) -> Schedule:
     """The schedule whose curve at `ratio` times a tick is that of this one at the tick."""
-    if isinstance(schedule, FeedbackSchedule):
+    if schedule.listens:
         raise PlanError(
             f"{schedule.kind} counts metrics, which do not come more often on another clock; it is not"
             " converted."
         )
-    kind = schedule.kind
-    if kind == "PowerLaw":
-        return _stretch_power(schedule, ratio)
-    if isinstance(schedule, InverseSqrt) and schedule.timescale is None and schedule.warmup_steps == 0:
-        schedule = schedule.replace("timescale", schedule._timescale)
-    if kind == "Formula" or not (
-        counts_ticks(schedule) or has_parts(schedule) or isinstance(schedule, Constant)
-    ):
+    if (stretched := schedule.stretched(ratio)) is not None:
+        return stretched
+    if schedule.by_hand or not (counts_ticks(schedule) or schedule.parts()):
         raise PlanError(
-            f"{kind} says itself what it counts, so it cannot be put on another clock; rewrite it, or change"
-            " the clock only."
+            f"{schedule.kind} says itself what it counts, so it cannot be put on another clock; rewrite it,"
+            " or change the clock only."
         )
     return with_ticks(
         schedule,
         ratio,
-        lambda name, value: _count(kind, name, value, ratio),
+        lambda name, value: _count(schedule.kind, name, value, ratio),
         lambda part: _stretch(part, ratio),
     )
 
@@ -98,20 +85,6 @@ def _count(kind: str, name: str, value: int, ratio: float) -> int:
             f"only whole epochs can be counted, so take a multiple of {per_epoch}, or stay per iteration."
         )
     return value // per_epoch
-
-
-def _stretch_power(schedule: Any, ratio: float) -> Schedule:
-    """(1 + t/n)^-p has a name of its own for two powers."""
-    if schedule.power == 0:
-        return schedule  # type: ignore[no-any-return]
-    if schedule.power == 1:
-        return InverseTimeDecay(lr_decay=1.0 / ratio)
-    if schedule.power == 0.5:
-        return InverseSqrt(warmup_steps=0, timescale=ratio)
-    raise PlanError(
-        f"PowerLaw counts from 1, and (1 + t/n)^-{schedule.power:g} is no power law; only power 1"
-        " (InverseTimeDecay), 0.5 (InverseSqrt) and 0 have a form on another clock."
-    )
 
 
 def updates_per_epoch(
@@ -174,7 +147,9 @@ def wrong_clock_sentence(plan: Plan, steps: int, steps_per_epoch: int) -> str:
     head = f"Stepped per {ghost.clock} instead of per {plan.clock}, it"
     if steps_per_epoch == 1:
         return f"{head} does the same: an epoch is one update."
-    drops = [_drops(p, steps, steps_per_epoch) for p in (ghost, plan)]
+    drops = [
+        p.schedule.drops(-(-steps // (steps_per_epoch if p.clock == "epoch" else 1))) for p in (ghost, plan)
+    ]
     if drops[0] is not None and drops[1] is not None:
         times = f"drops {_times(drops[0])} instead of {drops[1]}"
     else:
@@ -189,14 +164,3 @@ def wrong_clock_sentence(plan: Plan, steps: int, steps_per_epoch: int) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count:,} times"
-
-
-def _drops(plan: Plan, steps: int, steps_per_epoch: int) -> int | None:
-    """How many drops of a falling staircase lie within the run; None for other curves."""
-    s: Any = plan.schedule
-    ticks = -(-steps // (steps_per_epoch if plan.clock == "epoch" else 1))
-    if s.kind == "StepLR" and s.gamma < 1:
-        return int((ticks - 1) // s.step_size)
-    if s.kind == "MultiStepLR" and s.gamma < 1:
-        return int(np.sum(np.asarray(s.milestones) <= ticks - 1))
-    return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lrcore.analysis.clock.convert import to_iterations
-from lrcore.analysis.clock.ticks import counts_ticks, has_parts, with_ticks
+from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
 from lrcore.analysis.run import Horizon
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK, Schedule
+from lrcore.schedules import Schedule
 
 
 def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
@@ -24,7 +24,7 @@ def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
 
     PlanError where the kind has no parameters for another length, or where a metric decides.
     """
-    if plan.schedule.kind in FEEDBACK:
+    if plan.schedule.listens:
         raise PlanError(
             f"{plan.schedule.kind} counts metrics, which come once an epoch in any run; it is not scaled."
         )
@@ -39,7 +39,7 @@ def _scaled(schedule: Schedule, ratio: float) -> Schedule:
             f"This {schedule.kind} is followed update by update, and what it comes to depends on how many"
             " there are; it is not scaled."
         )
-    if type(schedule).model_fields and not (counts_ticks(schedule) or has_parts(schedule)):
+    if type(schedule).model_fields and not (counts_ticks(schedule) or schedule.parts()):
         raise PlanError(
             f"{schedule.kind} has no parameter that counts updates, so it cannot be scaled to another length."
         )

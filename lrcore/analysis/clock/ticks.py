@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from lrcore.schedules import Schedule
 from lrcore.values.parameter import TICKS, Parameter, parameters
 
-_PER_TICK: dict[tuple[str, str], Callable[[float, float], float]] = {
-    ("ExponentialLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("CyclicLR", "gamma"): lambda value, ratio: value ** (1.0 / ratio),
-    ("InverseTimeDecay", "lr_decay"): lambda value, ratio: value / ratio,
-    ("Noam", "factor"): lambda value, ratio: value * math.sqrt(ratio),
-}
-"""Parameters that are counted per tick although they are no counts of ticks."""
-
 
 def counts_ticks(schedule: Schedule) -> bool:
     """Whether a parameter of the schedule itself, parts aside, is a count of ticks or a rate per tick."""
     return any(
-        item.unit == TICKS or (schedule.kind, item.name) in _PER_TICK
-        for item in parameters(type(schedule)).values()
+        item.unit == TICKS or item.per_tick is not None for item in parameters(type(schedule)).values()
     )
-
-
-def has_parts(schedule: Schedule) -> bool:
-    """Whether the schedule is composed of others."""
-    return any(isinstance(value, Schedule) or _are_parts(value) for value in _held(schedule).values())
 
 
 def with_ticks(
@@ -41,12 +26,8 @@ def with_ticks(
         return count(item.name, value) if isinstance(value, int) else value * ratio
 
     def moved(item: Parameter, value: Any) -> Any:
-        if isinstance(value, Schedule):
-            return part(value)
-        if _are_parts(value):
-            return tuple(map(part, value))
-        if (rate := _PER_TICK.get((schedule.kind, item.name))) is not None:
-            return rate(value, ratio)
+        if item.per_tick is not None:
+            return item.per_tick(value, ratio)
         if value is None or item.unit != TICKS:
             return value
         if not isinstance(value, tuple):
@@ -55,13 +36,7 @@ def with_ticks(
             return tuple((step * ratio, lr) for step, lr in value)
         return tuple(number(item, step) for step in value)
 
+    parts = tuple(part(held) for held in schedule.parts())
     known = parameters(type(schedule))
-    return type(schedule)(**{name: moved(known[name], value) for name, value in _held(schedule).items()})
-
-
-def _held(schedule: Schedule) -> dict[str, Any]:
-    return {name: getattr(schedule, name) for name in type(schedule).model_fields}
-
-
-def _are_parts(value: Any) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Schedule)
+    own = {name: moved(item, getattr(schedule, name)) for name, item in known.items()}
+    return type(schedule)(**own).with_parts(parts)

@@ -9,12 +9,12 @@ from typing import Any, Literal, get_args
 
 from lrcore.analysis.crossings import half_life, peak
 from lrcore.analysis.matching.fit import distance, fit, fit_staircase
-from lrcore.analysis.matching.rules import defaults, exactly, free_parameters
+from lrcore.analysis.matching.rules import defaults, exactly, free_parameters, named
 from lrcore.analysis.matching.solve import ParameterAxis, solve
 from lrcore.analysis.sums.budget import budget
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK, Schedule, schedule_class
+from lrcore.schedules import Schedule, schedule_class
 from lrcore.values.value import short
 
 By = Literal["final", "budget", "half_life", "curve_log", "curve_linear"]
@@ -69,7 +69,7 @@ def match(
         raise PlanError(
             f"Two plans are matched by one of {', '.join(get_args(By))}, but {short(by)} arrived."
         )
-    if cls.kind in FEEDBACK or a.schedule.kind in FEEDBACK:
+    if cls.listens or a.schedule.listens:
         raise PlanError(
             "A schedule that follows a metric has no curve before it is trained, so nothing can be matched"
             " to it."
@@ -110,9 +110,10 @@ def _solved(
 
     if by in ("curve_log", "curve_linear"):
         gap = distance(a, by == "curve_log", steps, per_epoch)
-        if cls.kind == "StepLR" and choose and "step_size" not in fixed:
+        tread = named(cls, "tread")
+        if tread is not None and choose and tread != name and tread not in fixed:
             plan = fit_staircase(
-                gap, lambda size, gamma: _plan(a, cls, {"step_size": size, "gamma": gamma}), ticks, axis
+                gap, lambda size, factor: _plan(a, cls, {**given, tread: size, name: factor}), ticks, axis
             )
         else:
             plan = make(fit(lambda x: gap(make(x)), axis))

@@ -189,7 +189,7 @@ def _sequence_sums(
     """Part by part, each from its own start; None if a part goes on from the rate it finds in a way that is
     not known here."""
     one, two, worst = np.zeros(len(n)), np.zeros(len(n)), 0
-    for part, start, end in schedule._turns():
+    for part, start, end in schedule.in_turn():
         base = base_lr
         if start > 0 and type(part).resume is not Schedule.resume:
             if not isinstance(part, SWALR):

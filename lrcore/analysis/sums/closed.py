@@ -8,7 +8,6 @@ error below 1e-12 unless a rule says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from lrcore.schedules import Schedule
 from lrcore.schedules.schedule import FloatArray
 
 _CYCLE_MAX = 1 << 16  # steps of a cycle that are evaluated one by one
-_DENOMINATOR_MAX = 64
 
 
 def closed_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | None:
@@ -27,8 +25,11 @@ def closed_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | Non
     rule = _RULES.get(schedule.kind)
     if rule is not None and (found := rule(schedule, base_lr, n)) is not None:
         return found
-    period, ratio, limit = cycle(schedule)
-    if 0 < period <= _CYCLE_MAX and n.max(initial=0) >= 4 * period:
+    again = schedule.repeats()
+    if again is None:
+        return None
+    period, ratio, limit = again.period, again.ratio, again.limit
+    if period <= _CYCLE_MAX and n.max(initial=0) >= 4 * period:
         inside = np.minimum(n, limit)
         one, two = _cyclic(schedule, base_lr, inside, period, ratio)
         if limit < np.inf:
@@ -165,36 +166,6 @@ def _inverse_time(s: Any, base_lr: float, n: FloatArray) -> Sums | None:
         rest = n - full * tread
         one, two = tread * one + rest * level, tread * two + rest * level * level
     return base_lr * one, base_lr * base_lr * two
-
-
-def cycle(s: Any) -> tuple[int, float, float]:
-    """(P, r, limit) of a curve X(t mod P) + r^c Y(t mod P) in cycle c = t // P, up to the step `limit`; P = 0
-    if it is none."""
-    match s.kind:
-        case "CyclicLR":
-            period = s.step_size_up + (s.step_size_up if s.step_size_down is None else s.step_size_down)
-            ratio = {"triangular2": 0.5, "exp_range": s.gamma**period}.get(s.mode, 1.0)
-            return period, ratio, np.inf
-        case "CosineAnnealingWarmRestarts" if s.T_mult == 1:
-            return s.T_0, 1.0, np.inf
-        case "CosineAnnealingLR":
-            whole, _ = _whole(2.0 * s.T_max)
-            return whole, 1.0, np.inf
-        case "CosineCycles" | "PolynomialCycles" | "TanhDecay" if s.cycle_mul == 1:
-            whole, times = _whole(s.T)
-            return (
-                whole,
-                s.cycle_decay**times,
-                np.inf if s.cycle_limit is None else float(np.ceil(s.cycle_limit * s.T)),
-            )
-    return 0, 1.0, np.inf
-
-
-def _whole(length: float) -> tuple[int, int]:
-    """The smallest whole multiple of a length and how many times it is taken; (0, 1) if there is no small
-    one."""
-    fraction = Fraction(length)
-    return (fraction.numerator, fraction.denominator) if fraction.denominator <= _DENOMINATOR_MAX else (0, 1)
 
 
 def _cyclic(s: Schedule, base_lr: float, n: FloatArray, period: int, ratio: float) -> Sums:

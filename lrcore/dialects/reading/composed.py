@@ -90,16 +90,13 @@ def _times(schedule: Schedule, size: float, line: int) -> Schedule:
             changed[name] = [(step, rate * size) for step, rate in value]
         elif name == "expression" and "lr" not in value:
             changed[name] = f"{size!r} * ({value})"
-        elif name == "schedule":
-            changed[name] = _times(value, size, line)
-        elif name == "schedulers":
-            changed[name] = [_times(part, size, line) for part in value]
-    if not changed:
+    parts = tuple(_times(part, size, line) for part in schedule.parts())
+    if not changed and not parts:
         raise PlanError(
             f"Line {line}: {schedule.kind} cannot be multiplied by {size:g}; write the product into its own"
             " rates."
         )
-    return type(schedule)(**{**fields, **changed})
+    return type(schedule)(**{**fields, **changed}).with_parts(parts)
 
 
 class _Rule:

@@ -48,11 +48,7 @@ def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
                 rates = candidate.lr(steps, base_lr)
         except PlanError:
             continue
-        usable = (
-            (target > 0) | (rates > 0)
-            if candidate.kind == "PolynomialLR"
-            else np.ones_like(steps, dtype=bool)
-        )
+        usable = (target > 0) | (rates > 0)  # past the end of a line, its formula goes on below 0
         if np.allclose(np.where(usable, rates, 0.0), np.where(usable, target, 0.0), rtol=1e-11, atol=1e-300):
             return candidate
     return None

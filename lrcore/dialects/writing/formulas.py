@@ -219,7 +219,7 @@ def _cyclic(s: Any, b: float, t: str) -> str:
 
 
 def _one_cycle(s: Any, b: float, t: str) -> str:
-    ends, low, t = s._ends(), s.max_lr / s.div_factor, f"min({t}, {s.total_steps - 1})"
+    ends, low, t = s.phase_ends(), s.max_lr / s.div_factor, f"min({t}, {s.total_steps - 1})"
     values = [low, s.max_lr, *([low] if s.three_phase else []), low / s.final_div_factor]
     text = ""
     for start, end, y0, y1 in reversed(list(zip([0.0, *ends[:-1]], ends, values, values[1:], strict=False))):
@@ -244,7 +244,7 @@ def _sequential(s: Any, b: float, t: str) -> str:
 def _resumes(part: Any) -> bool:
     """Whether a later part of a sequence goes on from the rate that it finds."""
     return part.kind in ("MultiplicativeLR", "SWALR") or (
-        part.kind == "SequentialLR" and _resumes(next(part._turns())[0])
+        part.kind == "SequentialLR" and _resumes(next(part.in_turn())[0])
     )
 
 

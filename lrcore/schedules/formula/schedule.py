@@ -43,6 +43,7 @@ class Formula(Schedule):
     """
 
     title = "your own formula"
+    by_hand = True
     expression: Annotated[str, Field(min_length=1, max_length=LENGTH_MAX)] = param(
         positional=True,
         start=lambda *_: "lr / (1.0 + lr_decay * iteration_count)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,16 +13,27 @@ from lrcore.errors import PlanError
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts
+from lrcore.schedules.shapes.repetition import Cycle, repeated
+from lrcore.schedules.shapes.tails import Cycles, Rests, Returns, Tail
 from lrcore.values.parameter import TICKS, param
 
 
 class CyclingDescent(Schedule):
     """A descent from a peak to a floor, repeated: the subclass says along which shape."""
 
-    T: float = param(gt=0, slider=(1, 1000), unit=TICKS, scale="log", help="length of the (first) cycle")
+    smooth: ClassVar[bool] = True
+    T: float = param(
+        gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the (first) cycle"
+    )
     eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the floor")
     min_ratio: float = param(
-        0.0, ge=0, le=1, slider=(0, 1), quiet=True, help="the floor as a share of base lr, instead of eta_min"
+        0.0,
+        ge=0,
+        le=1,
+        slider=(0, 1),
+        quiet=True,
+        role="shape",
+        help="the floor as a share of base lr, instead of eta_min",
     )
     cycle_mul: float = param(
         1.0,
@@ -68,7 +79,7 @@ class CyclingDescent(Schedule):
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         index, share = cycle_place(as_steps(step), self.T, self.cycle_mul)
-        floor = self._floor(base_lr)
+        floor = self.floor(base_lr)
         shrink = np.power(self.cycle_decay, index)
         shape = self._shape(np.power(share, self.k_decay))
         if self.decay_of == "peak":
@@ -79,7 +90,8 @@ class CyclingDescent(Schedule):
             rate = shrink * (floor + (base_lr - floor) * shape)
         return rate if self.cycle_limit is None else np.where(index < self.cycle_limit, rate, floor)
 
-    def _floor(self, base_lr: float) -> float:
+    def floor(self, base_lr: float) -> float:
+        """The rate at the end of a cycle."""
         return self.eta_min or self.min_ratio * base_lr
 
     def scales_until(self) -> float:
@@ -91,8 +103,33 @@ class CyclingDescent(Schedule):
             return (whole if self.cycle_limit is None else whole[: self.cycle_limit],)
         return (at(*cycle_starts(self.T, self.cycle_mul, horizon, self.cycle_limit)),)
 
+    def tail(self, base_lr: float) -> Tail:
+        floor = self.floor(base_lr)
+        if self.cycle_limit is not None:
+            return Rests(floor, self._end, ends="cycles")
+        if self.cycle_decay == 1 or (floor > 0 and self.decay_of != "all"):
+            return Returns()
+        return Cycles(self.cycle_mul, self.cycle_decay)
+
+    @property
+    def _end(self) -> float:
+        """Where the last cycle ends."""
+        if self.cycle_limit is None:
+            return np.inf
+        if self.cycle_mul == 1:
+            return self.cycle_limit * self.T
+        with np.errstate(over="ignore"):
+            return float(self.T * (np.float64(self.cycle_mul) ** self.cycle_limit - 1) / (self.cycle_mul - 1))
+
+    def repeats(self) -> Cycle | None:
+        return repeated(self.T, self.cycle_decay, float(np.ceil(self._end))) if self.cycle_mul == 1 else None
+
+    @classmethod
+    def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
+        return {"T": max(ticks - 1, 1)}
+
     def latex(self, base_lr: float) -> str:
-        floor = self._floor(base_lr)
+        floor = self.floor(base_lr)
         lead = f"{number(floor)} + " if floor else ""
         power = rf"^{{{number(self.k_decay)}}}" if self.k_decay != 1 else ""
         shrink = rf" \cdot {number(self.cycle_decay)}^{{i}}" if self.cycle_decay != 1 else ""

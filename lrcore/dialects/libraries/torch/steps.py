@@ -99,7 +99,7 @@ class _Leaf:
         if e > s.total_steps:
             raise TorchError
         low, high = group["initial_lr"], group["max_lr"]
-        rates, ends = [low, high, *([low] if s.three_phase else []), group["min_lr"]], s._ends()
+        rates, ends = [low, high, *([low] if s.three_phase else []), group["min_lr"]], s.phase_ends()
         phase = next((i for i, end in enumerate(ends) if e <= end), len(ends) - 1)
         start = ends[phase - 1] if phase else 0.0
         share, first, last = (e - start) / (ends[phase] - start), rates[phase], rates[phase + 1]

@@ -58,7 +58,7 @@ def call(schedule: Schedule, base_lr: float) -> str:
     if s.kind == "CyclicLR":
         return _own(f"{_MODULE}.CyclicLR", s, base_lr=num(base_lr if s.base_lr is None else s.base_lr))
     if (
-        s.kind == "OneCycleLR" and s._ends()[-2] != s.total_steps - 1
+        s.kind == "OneCycleLR" and s.phase_ends()[-2] != s.total_steps - 1
     ):  # without a last phase torch divides by zero behind the last step
         return _own(
             f"{_MODULE}.OneCycleLR", s, **({"pct_start": "0.0"} if s.pct_start == 0 else {})
