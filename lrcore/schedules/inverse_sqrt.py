@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.values.parameter import TICKS, param
 
 
@@ -50,15 +51,11 @@ class InverseSqrt(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps,),) if self.warmup_steps else ()
 
-    def latex(self, base_lr: float) -> str:
-        b, w, s = number(base_lr), self.warmup_steps, number(self.start_factor)
-        if not w:
-            return rf"\eta_t = \frac{{{b}}}{{\sqrt{{1 + t / {number(self._timescale)}}}}}"
-        warm = rf"{b} \left({s} + {number(1 - self.start_factor)}\, t / {w}\right)\ (t < {w})"
-        return (
-            rf"\eta_t = {warm},\quad \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self._timescale)}}}}}\ (t"
-            rf" \ge {w})"
-        )
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, w, s = num(base_lr), self.warmup_steps, self.start_factor
+        after = f"{b} / sqrt(1 + max({t} - {w}, 0) / {num(self._timescale)})"
+        climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
+        return Rate(f"({climb} if {t} < {w} else {after})" if w else after)
 
 
 @final
@@ -92,7 +89,6 @@ class Noam(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps - 1,),) if self.warmup_steps > 1 else ()
 
-    def latex(self, base_lr: float) -> str:
-        lead = number(base_lr * self.factor)
-        inner = rf"\min\left(n^{{-1/2}}, n \cdot {self.warmup_steps}^{{-3/2}}\right)"
-        return rf"\eta_t = {lead} \cdot {self.d_model}^{{-1/2}} \cdot {inner},\quad n = t + 1"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        peak, rise = num(base_lr * self.factor * self.d_model**-0.5), num(self.warmup_steps**-1.5)
+        return Rate(f"{peak} * min(n ** -0.5, n * {rise})", (("n", f"{t} + 1"),))

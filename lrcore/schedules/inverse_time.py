@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 
@@ -52,13 +53,11 @@ class InverseTimeDecay(Schedule):
         tread = self.decay_steps or 1.0 / max(self.lr_decay, 1.0 / TICKS_MAX)
         return (every(tread, horizon),) if self.staircase else ()
 
-    def latex(self, base_lr: float) -> str:
-        b, d = number(base_lr), number(self.lr_decay)
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, d = num(base_lr), num(self.lr_decay)
         if not self.staircase:
-            return rf"\eta_t = \frac{{{b}}}{{1 + {d}\,t}}"
+            return Rate(f"{b} / (1 + {d} * {t})")
         if self.decay_steps is None:
-            return rf"\eta_t = \frac{{{b}}}{{1 + \lfloor {d}\,t \rfloor}}"
-        return (
-            rf"\eta_t = \frac{{{b}}}{{1 + {number(self.lr_decay * self.decay_steps)} \lfloor t /"
-            rf" {number(self.decay_steps)} \rfloor}}"
-        )
+            return Rate(f"{b} / (1 + floor({d} * {t}))")
+        fall = num(self.lr_decay * self.decay_steps)
+        return Rate(f"{b} / (1 + {fall} * floor({t} / {num(self.decay_steps)}))")

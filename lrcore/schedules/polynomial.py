@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.values.parameter import TICKS, param
 
 
@@ -41,9 +42,6 @@ class PolynomialLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
-    def latex(self, base_lr: float) -> str:
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
         total = self.total_iters
-        return (
-            rf"\eta_t = {number(base_lr)} \left(1 - \min(t, {total}) /"
-            rf" {total}\right)^{{{number(self.power)}}}"
-        )
+        return Rate(f"{num(base_lr)} * (1 - min({t}, {total}) / {total}) ** {num(self.power)}")

@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
 from lrcore.values.parameter import TICKS, param
 
 
@@ -56,8 +57,10 @@ class PolynomialDecay(Schedule):
         starts = every(self.decay_steps, horizon)
         return (range(starts.start + 1, horizon, starts.step) if isinstance(starts, range) else starts,)
 
-    def latex(self, base_lr: float) -> str:
-        swing, d = number(base_lr - self.end_lr), number(self.decay_steps)
-        lead = f"{number(self.end_lr)} + " if self.end_lr else ""
-        share = rf"\min(t, {d}) / {d}" if not self.cycle else rf"t / ({d} \lceil t / {d} \rceil)"
-        return rf"\eta_t = {lead}{swing} \left(1 - {share}\right)^{{{number(self.power)}}}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        length, swing = num(self.decay_steps), num(base_lr - self.end_lr)
+        deadline = "D" if self.cycle else length
+        return Rate(
+            f"{num(self.end_lr)} + {swing} * (1 - min({t} / {deadline}, 1)) ** {num(self.power)}",
+            (("D", f"{length} * max(1, ceil({t} / {length}))"),) if self.cycle else (),
+        )

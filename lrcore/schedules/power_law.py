@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.values.parameter import param
 
 
@@ -31,5 +32,5 @@ class PowerLaw(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(as_steps(step) + 1.0, -self.power)
 
-    def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot (t + 1)^{{-{number(self.power)}}}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * ({t} + 1) ** {num(-self.power)}")

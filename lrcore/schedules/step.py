@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 MILESTONES_MAX = 1000
@@ -47,10 +48,8 @@ class StepLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
 
-    def latex(self, base_lr: float) -> str:
-        return (
-            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\lfloor t / {self.step_size} \rfloor}}"
-        )
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * {num(self.gamma)} ** floor({t} / {self.step_size})")
 
 
 @final
@@ -90,11 +89,8 @@ class MultiStepLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (self.milestones,)
 
-    def latex(self, base_lr: float) -> str:
-        shown = ", ".join(str(m) for m in self.milestones[:8]) + (
-            r", \dots" if len(self.milestones) > 8 else ""
-        )
-        return (
-            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\#\{{m \le t\}}}},\quad m \in"
-            rf" \{{{shown}\}}"
-        )
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        if not self.milestones:
+            return Rate(num(base_lr))
+        passed = f"count_le([{', '.join(map(num, self.milestones))}], {t})"
+        return Rate(f"{num(base_lr)} * {num(self.gamma)} ** {passed}")

@@ -7,7 +7,8 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.ramps import half_wave
 from lrcore.values.parameter import TICKS, param
 
@@ -61,7 +62,14 @@ class SWALR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.anneal_epochs,),) if self.anneal_epochs else ()
 
-    def latex(self, base_lr: float) -> str:
-        x = rf"\min(1, t / {self.anneal_epochs})" if self.anneal_epochs else "1"
-        alpha = "x" if self.anneal_strategy == "linear" else r"\frac{1 - \cos \pi x}{2}"
-        return rf"\eta_t = {number(base_lr)} + ({number(self.swa_lr - base_lr)}) \cdot {alpha},\quad x = {x}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        if self.anneal_epochs == 0:
+            return Rate(num(self.swa_lr))
+        alpha = "x" if self.anneal_strategy == "linear" else "(1 - cos(pi * x)) / 2"
+        return Rate(
+            f"{num(base_lr)} + {num(self.swa_lr - base_lr)} * ({alpha})",
+            (("x", f"min({t}, {self.anneal_epochs}) / {self.anneal_epochs}"),),
+        )
+
+    def resumed(self, base_lr: float, running: float, t: str) -> Rate:
+        return self.formula(running, t)

@@ -7,7 +7,8 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.values.parameter import TICKS, param
 
 
@@ -48,12 +49,9 @@ class TriStage(Schedule):
         turns = np.cumsum([self.warmup_steps, self.hold_steps, self.decay_steps]).tolist()
         return (tuple(sorted({turn for turn in turns if turn > 0})),)
 
-    def latex(self, base_lr: float) -> str:
-        b, w, h, d = number(base_lr), self.warmup_steps, self.hold_steps, self.decay_steps
-        share = rf"\min(t - {w + h}, {d}) / {d}"
-        climb = (
-            rf"{b} \left({number(self.init_lr_scale)} + {number(1 - self.init_lr_scale)}\, t /"
-            rf" {max(w, 1)}\right)\ (t < {w})"
-        )
-        decay = rf"{b} \cdot {number(self.final_lr_scale)}^{{{share}}}\ (t \ge {w + h})"
-        return rf"\eta_t = {climb},\quad {b},\quad {decay}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, w, s = num(base_lr), self.warmup_steps, self.init_lr_scale
+        share = f"min(max(({t} - {w + self.hold_steps}) / {self.decay_steps}, 0), 1)"
+        fall = f"{b} * {num(self.final_lr_scale)} ** {share}"
+        climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
+        return Rate(f"({climb} if {t} < {w} else {fall})" if w else fall)
