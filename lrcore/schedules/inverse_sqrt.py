@@ -90,5 +90,5 @@ class Noam(Schedule):
         return ((self.warmup_steps - 1,),) if self.warmup_steps > 1 else ()
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
-        peak, rise = num(base_lr * self.factor * self.d_model**-0.5), num(self.warmup_steps**-1.5)
-        return Rate(f"{peak} * min(n ** -0.5, n * {rise})", (("n", f"{t} + 1"),))
+        scale, w = f"{num(base_lr * self.factor)} * {self.d_model} ** -0.5", self.warmup_steps
+        return Rate(f"{scale} * min(n ** -0.5, n * {w} ** -1.5)", (("n", f"{t} + 1"),))

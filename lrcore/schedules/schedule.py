@@ -66,7 +66,10 @@ class Schedule(Kinded, ABC):
 
     def latex(self, base_lr: float) -> str:
         r"""The formula of $\eta_t$ in LaTeX with this schedule's numbers put in, rounded to six digits."""
-        return rate_latex(self.formula(base_lr))
+        try:
+            return rate_latex(self.formula(base_lr))
+        except PlanError:  # a table some of whose rates do not exist: who asks for those is told so
+            return rf"\eta_t:\ \text{{{self.title}}}"
 
     def knots(self, horizon: int) -> Knots:
         """Where the curve jumps or bends before `horizon`: ascending sequences of the first step of each new

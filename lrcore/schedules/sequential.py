@@ -144,11 +144,13 @@ class SequentialLR(Schedule):
         return self._formula(base_lr, running, t)
 
     def _formula(self, base_lr: float, running: float | None, t: str) -> Rate:
-        rates, ends = [], []
+        rates: list[Rate] = []
+        ends: list[float] = []
         for part, start, end in self._turns():
             clock = f"max({t} - {start}, 0)" if start else t
-            first = running is None
-            rates.append(part.formula(base_lr, clock) if first else part.resumed(base_lr, running, clock))
+            rates.append(
+                part.formula(base_lr, clock) if running is None else part.resumed(base_lr, running, clock)
+            )
             ends.append(end)
             if end < np.inf:
                 running = float(_rate(part, as_steps(end - start - 1), base_lr, running))

@@ -65,10 +65,11 @@ class SWALR(Schedule):
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         if self.anneal_epochs == 0:
             return Rate(num(self.swa_lr))
-        alpha = "x" if self.anneal_strategy == "linear" else "(1 - cos(pi * x)) / 2"
+        share = f"u / {self.anneal_epochs}"
+        alpha = share if self.anneal_strategy == "linear" else f"(1 - cos(pi * {share})) / 2"
         return Rate(
             f"{num(base_lr)} + {num(self.swa_lr - base_lr)} * ({alpha})",
-            (("x", f"min({t}, {self.anneal_epochs}) / {self.anneal_epochs}"),),
+            (("u", f"min({t}, {self.anneal_epochs})"),),
         )
 
     def resumed(self, base_lr: float, running: float, t: str) -> Rate:

@@ -22,7 +22,7 @@ _AROUND = {  # functions that are brackets or a sign around their argument
 _NAMED = {"log2": r"\log_{2}", "log10": r"\log_{10}"} | {
     name: "\\" + name for name in ("sin", "cos", "tanh", "log", "min", "max")
 }
-_TEST, _SUM, _PRODUCT, _POWER, _ATOM = range(5)  # how tightly the outermost operation binds
+_TEST, _MOD, _SUM, _PRODUCT, _POWER, _ATOM = range(6)  # how tightly the outermost operation binds
 _TALL = (r"\frac", r"\begin")
 _SHORT = 14  # characters of a sum that may stand before a slash
 Tex = tuple[str, int]
@@ -40,10 +40,8 @@ def rate_latex(rate: Rate, digits: int = 6) -> str:
         known[name] = Range(names=known).at_least(parts[name])
     tree = simplify(parse_expression(rate.text), Range(names=known))
     shown = [r"\eta_t = " + writer.write(tree, display=True)[0]]
-    wanted = _names(tree)
     for name, part in reversed(parts.items()):
-        if name in wanted:
-            wanted |= _names(part)
+        if name in writer.used:
             shown.append(f"{_letter(name)} = {writer.write(part)[0]}")
     shown += [f"{letter} {listed}" for listed, letter in writer.lists.items()]
     return r",\quad ".join(shown)
@@ -71,10 +69,6 @@ def number(value: float, digits: int = 6) -> str:
     return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
 
 
-def _names(node: ast.expr) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
 def _letter(name: str) -> str:
     letter, _, count = name.partition("_")
     return rf"{letter}_{{{count}}}" if count else letter
@@ -85,10 +79,11 @@ def _grouped(text: str) -> str:
 
 
 class _Writer:
-    """Writes trees; `lists` gathers the lists that they look into, with their letters."""
+    """Writes trees; gathers the names that they use, and the lists that they look into with their letters."""
 
     def __init__(self, digits: int) -> None:
         self._number: Callable[[float], str] = partial(number, digits=digits)
+        self.used: set[str] = set()
         self.lists: dict[str, str] = {}
 
     def write(self, node: ast.expr, display: bool = False) -> Tex:
@@ -98,6 +93,7 @@ class _Writer:
                 text = self._number(value_of(node))
                 return text, _SUM if text[0] == "-" else _PRODUCT if "10^" in text else _ATOM
             case ast.Name(id=name):
+                self.used.add(name)
                 return (r"\pi" if name == "pi" else _letter(name)), _ATOM
             case ast.BinOp(left=left, op=op, right=right):
                 return self._binary(left, op, right, display)
@@ -111,7 +107,7 @@ class _Writer:
                 return self._cases(node), _TEST
             case ast.Compare(left=left, ops=ops, comparators=comparators):
                 signs = [_COMPARE[type(op).__name__] for op in ops]
-                sides = [self._inside(side, _SUM) for side in (left, *comparators)]
+                sides = [self._inside(side, _MOD) for side in (left, *comparators)]
                 return sides[0] + "".join(f" {s} {x}" for s, x in zip(signs, sides[1:], strict=True)), _TEST
             case ast.BoolOp(op=op, values=values):
                 sign = r" \land " if isinstance(op, ast.And) else r" \lor "
@@ -120,7 +116,7 @@ class _Writer:
 
     def _bracketed(self, node: ast.expr, least: int, display: bool = False) -> str:
         text, binds = self.write(node, display)
-        return text if binds >= least else _grouped(text)
+        return text if binds >= least else _grouped(self.write(node)[0])
 
     def _inside(self, node: ast.expr, least: int, display: bool = False) -> str:
         """A part of a sum or product; a comparison there is 1 or 0, which square brackets say."""
@@ -141,13 +137,13 @@ class _Writer:
             case ast.FloorDiv():
                 return rf"\lfloor {self._quotient(left, right, False)[0]} \rfloor", _ATOM
             case ast.Mod():
-                return rf"{self._inside(left, _POWER)} \bmod {self._inside(right, _POWER)}", _TEST
+                return rf"{self._inside(left, _POWER)} \bmod {self._inside(right, _POWER)}", _MOD
         return f"{self._inside(left, _ATOM)}^{{{self.write(right)[0]}}}", _POWER
 
     def _product(self, left: ast.expr, right: ast.expr, display: bool) -> Tex:
         a, b = self._inside(left, _PRODUCT, display), self._inside(right, _PRODUCT, display)
         counted = isinstance(left, ast.Constant) or a == r"\pi"
-        if counted and b.startswith(("(", r"\left(")):
+        if counted and b.startswith(("(", r"\left(", r"\lfloor", r"\lceil")):
             return f"{a} {b}", _PRODUCT
         if counted and (b[0].isalpha() or b.startswith(r"\pi")):
             return (f"{a} {b}" if a == r"\pi" else rf"{a}\,{b}"), _PRODUCT

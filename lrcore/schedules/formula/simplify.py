@@ -1,5 +1,5 @@
-"""The tree of a rate without what says nothing, for a person to read: no + 0, no times 1, and no max(t - 5, 0)
-where t is at least 5."""
+"""The tree of a rate without what says nothing, for a person to read: no + 0, no times 1, and no
+max(t - 5, 0) where t is at least 5."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Range:
             case ast.Constant():
                 return value_of(node)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return self.at_least(left) + self.at_least(right)
-            case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant() as right):
-                return self.at_least(left) - value_of(right)
+                return _known(self.at_least(left) + self.at_least(right), -math.inf)
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return _known(self.at_least(left) - self.at_most(right), -math.inf)
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return 0.0 if self.at_least(right) > 0 else -math.inf
             case ast.BinOp(left=left, op=ast.Mult() | ast.Div() | ast.FloorDiv(), right=right):
@@ -63,8 +63,10 @@ class Range:
                 return self.high
             case ast.Constant():
                 return value_of(node)
-            case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant() as right):
-                return self.at_most(left) - value_of(right)
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return _known(self.at_most(left) - self.at_least(right), math.inf)
+            case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant() as right) if value_of(right) > 0:
+                return self.at_most(left) / value_of(right)
             case ast.Call(func=ast.Name(id="min"), args=args):
                 return min(map(self.at_most, args))
         return math.inf
@@ -72,15 +74,11 @@ class Range:
     def decided(self, test: ast.expr) -> bool | None:
         """Whether a comparison with a number always holds or never does; None where it depends."""
         match test:
-            case ast.Compare(left=left, ops=[op], comparators=[ast.Constant() as right]) if (
-                type(op) in _TESTS
-            ):
-                outcomes = {_TESTS[type(op)](end, value_of(right)) for end in self._ends(left)}
-                return outcomes.pop() if len(outcomes) == 1 else None
+            case ast.Compare(left=left, ops=[op], comparators=[ast.Constant() as edge]) if type(op) in _TESTS:
+                holds, value = _TESTS[type(op)], value_of(edge)
+                outcome = holds(self.at_least(left), value)
+                return outcome if outcome == holds(self.at_most(left), value) else None
         return None
-
-    def _ends(self, node: ast.expr) -> tuple[float, float]:
-        return self.at_least(node), self.at_most(node)
 
     def split(self, test: ast.expr) -> tuple[Range, Range]:
         """The ranges in which the test holds and in which it does not."""
@@ -128,7 +126,7 @@ def simplify(node: ast.expr, where: Range) -> ast.expr:
 
 
 def _extreme(
-    func: ast.expr,
+    func: ast.Name,
     args: list[ast.expr],
     bound: Callable[[ast.expr], float],
     beyond: Callable[[float, float], bool],
@@ -139,6 +137,15 @@ def _extreme(
             return x
         case [ast.Constant() as limit, x] if beyond(bound(x), value_of(limit)):
             return x
+        case [
+            ast.BinOp(
+                left=ast.Call(func=ast.Name(id="max"), args=[x, inner]),
+                op=ast.Sub(),
+                right=ast.Constant() as lag,
+            ),
+            limit,
+        ] if func.id == "max" and _is(inner, 0) and _is(limit, 0) and value_of(lag) >= 0:
+            return ast.Call(func, [_binary(x, ast.Sub(), lag), limit], [])  # a clock within a clock
     return ast.Call(func, args, [])
 
 
@@ -171,9 +178,22 @@ def _binary(left: ast.expr, op: ast.operator, right: ast.expr) -> ast.expr:
             return left
         case (ast.Constant(), ast.Mult(), _) if _half_wave(right):
             return ast.BinOp(_constant(2 * value_of(left)), op, ast.BinOp(right, ast.Div(), ast.Constant(2)))
+        case (_, ast.Mult(), ast.Constant()) if not isinstance(left, ast.Constant):
+            return _binary(right, op, left)
+        case (
+            ast.BinOp(left=ast.Constant() as factor, op=ast.Mult(), right=ast.BinOp(left=wave) as half),
+            ast.Div(),
+            ast.Constant(),
+        ) if _half_wave(wave) and value_of(right):
+            return _binary(_constant(value_of(factor) / value_of(right)), ast.Mult(), half)
         case (ast.BinOp(left=ast.Constant() as factor, op=ast.Mult(), right=x), ast.Div(), _):
             return _binary(factor, ast.Mult(), ast.BinOp(x, op, right))
     return ast.BinOp(left, op, right)
+
+
+def _known(bound: float, otherwise: float) -> float:
+    """A bound, or what says nothing where inf - inf has none."""
+    return otherwise if math.isnan(bound) else bound
 
 
 def _half_wave(node: ast.expr) -> bool:
