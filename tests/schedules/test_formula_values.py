@@ -39,7 +39,8 @@ MORE = [
     "lr=0.1 SequentialLR([MultiStepLR([3, 5]), CosineCycles(T=9), MultiStepLR([9, 12]), CosineCycles(T=7)],"
     " milestones=[8, 20, 36])",
     "lr=0.1 SequentialLR([StepLR(step_size=4), MultiplicativeLR(lr_lambda='0.9'),"
-    " SequentialLR([SWALR(swa_lr=0.01, anneal_epochs=7), LinearLR(start_factor=0.1)], milestones=[9])], milestones=[9, 20])",
+    " SequentialLR([SWALR(swa_lr=0.01, anneal_epochs=7), LinearLR(start_factor=0.1)], milestones=[9])],"
+    " milestones=[9, 20])",
     "lr=0.1 ChainedScheduler([CyclicLR(max_lr=0.5, step_size_up=7), OneCycleLR(max_lr=1, total_steps=70)])",
     "lr=0.1 ChainedScheduler([CosineCycles(T=20), CosineCycles(T=50, cycle_limit=2), ConstantLR()])",
     "lr=0.1 Warmup(Scaled(SequentialLR([ConstantLR(total_iters=30), StepLR(step_size=9)],"
@@ -74,6 +75,15 @@ def recursion(schedule: Schedule) -> bool:
     return "at([" in schedule.formula(1.0).expression()
 
 
+def plain_numbers(schedule: Schedule) -> Schedule:
+    """With four digits and no magnitude that only rounding errors have."""
+    fields = {name: getattr(schedule, name) for name in type(schedule).model_fields}
+    for name, value in fields.items():
+        if isinstance(value, float):
+            fields[name] = float(f"{value:.4g}") if 1e-5 <= abs(value) <= 1e3 else float(f"{value % 10:.1f}")
+    return type(schedule)(**fields)
+
+
 def assert_close(got: list[float], schedule: Schedule, base_lr: float, rtol: float) -> None:
     rates = schedule.lr(STEPS, base_lr)
     np.testing.assert_allclose(got, rates, rtol=rtol, atol=rtol / 10 * max(rates.max(), base_lr * 1e-3))
@@ -102,8 +112,8 @@ def test_the_latex_of_a_plan_has_its_rates(plan: Plan) -> None:
 )
 def test_any_parameters(kind: str, data: st.DataObject, base_lr: float) -> None:
     """With all digits written out, so that nothing but the formula can differ."""
-    schedule = data.draw(made(SCHEDULES[kind], 80))
     try:
+        schedule = plain_numbers(data.draw(made(SCHEDULES[kind], 80)))
         rates = schedule.lr(STEPS, base_lr)
     except PlanError:
         return
