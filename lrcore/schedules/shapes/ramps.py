@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from lrcore.errors import PlanError
+from lrcore.schedules.formula.rate import Where, num
 from lrcore.schedules.schedule import FloatArray, turns
 
 # sin(pi/2 y) = y (c_0 + c_1 y^2 + ...): the eleven terms of its Taylor series that a float64 can see for |y|
@@ -26,12 +27,17 @@ RAMPS: dict[str, Callable[[FloatArray], FloatArray]] = {
 }
 """From 0 to 1; "constant" stays at 0 and leaves the jump to what follows."""
 
-RAMPS_LATEX = {
+RAMP_FORMULAS = {
     "linear": "{x}",
-    "cosine": r"\frac{{1 - \cos(\pi {x})}}{{2}}",
+    "cosine": "((1 - cos(pi * {x})) / 2)",
+    "1-sqrt": "(1 - sqrt(max(1 - {x}, 0)))",
     "constant": "0",
-    "1-sqrt": r"\left(1 - \sqrt{{1 - {x}}}\right)",
 }
+
+
+def ramp_formula(shape: Ramp, x: str) -> str:
+    """The ramp of that name at the share x, an expression, as an expression."""
+    return RAMP_FORMULAS[shape].format(x=x)
 
 
 def half_wave(x: FloatArray) -> FloatArray:
@@ -86,6 +92,22 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
         cycle = np.searchsorted(early, t, side="right")
     share = np.clip((t - starts.take(cycle)) / sizes.take(cycle), 0.0, 1.0)
     return np.broadcast_to(cycle, t.shape).astype(np.float64), share
+
+
+def cycle_formula(t: str, length: float, mul: float) -> Where:
+    """`cycle_place` as definitions of the share x and the index i.
+
+    >>> cycle_formula("t", 10.0, 1.0)
+    (('x', 't % 10 / 10'), ('i', 'floor(t / 10)'))
+    """
+    if mul == 1:
+        return ("x", f"{t} % {num(length)} / {num(length)}"), ("i", f"floor({t} / {num(length)})")
+    grown = f"{t} * {num(mul - 1)} / {num(length)}"
+    size = f"{num(mul)} ** i"
+    return (
+        ("x", f"({grown} + 1 - {size}) / ({num(mul - 1)} * {size})"),
+        ("i", f"floor_log(1 + {grown}, {num(mul)})"),
+    )
 
 
 @lru_cache(maxsize=32)

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects.writing.formulas import TABLE_NOTE, is_table, rate
-from lrcore.dialects.writing.plain import num
 from lrcore.dialects.writing.render import JAX, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.formula.rate import num
 from lrcore.schedules.text import value_text
 
 

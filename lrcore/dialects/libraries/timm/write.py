@@ -6,10 +6,10 @@ from typing import Any
 
 from lrcore.dialects.libraries.torch import write as _torch_out
 from lrcore.dialects.writing.formulas import TABLE_NOTE, is_table, rate
-from lrcore.dialects.writing.plain import num
 from lrcore.dialects.writing.render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.formula.rate import num
 
 
 def write(plan: Plan) -> str:

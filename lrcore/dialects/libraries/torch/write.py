@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects.writing.formulas import TABLE_NOTE, rate
-from lrcore.dialects.writing.plain import formula, num
 from lrcore.dialects.writing.render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, Schedule
+from lrcore.schedules.formula.plain import plain
+from lrcore.schedules.formula.rate import num
 from lrcore.schedules.text import value_text
 from lrcore.values.parameter import parameters
 
@@ -66,7 +67,7 @@ def call(schedule: Schedule, base_lr: float) -> str:
     if s.kind in ("LambdaLR", "MultiplicativeLR"):
         return (
             f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch:"
-            f" {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
+            f" {render(plain(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
         )
     if s.kind == "Constant":
         return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda epoch: 1)"

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from lrcore.dialects.libraries.torch import write as _torch_out
-from lrcore.dialects.writing.plain import num
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.formula.rate import num
 
 
 def write(plan: Plan) -> str:

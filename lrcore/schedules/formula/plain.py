@@ -1,37 +1,38 @@
-"""A formula that a person wrote, in the plain functions that every library has; and numbers as text."""
+"""A formula that a person wrote, in the plain functions that every library has."""
 
 from __future__ import annotations
 
 import ast
+import math
 
-from lrcore.schedules.formula.language import name_of, parse_formula
-from lrcore.schedules.formula.schedule import BASE_NAMES, STEP_NAMES
+from lrcore.schedules.formula.language import MODULES, name_of, parse_formula
 from lrcore.text.parser import parse_expression
 
-
-def num(value: float) -> str:
-    """The shortest digits that read back exactly; whole numbers without a point."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")
+BASE_NAMES = ("base_lr", "lr", "initial_lr", "lr0")
 
 
-def formula(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
-    """A formula's text with its names put in, in the plain functions of `rate`."""
+def plain(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
+    """A formula's text with its names put in, in the plain functions of a `Rate`.
+
+    >>> plain("lr * clip(1 - d * epoch, 0, 1)", {"d": 0.5}, "t", 0.1)
+    '(0.1 * min(max(1 - 0.5 * t, 0), 1))'
+    """
     parsed = parse_formula(text)
     clock = parse_expression(t)
     names: dict[str, ast.expr] = {
         **dict.fromkeys(STEP_NAMES, clock),
-        **dict.fromkeys(BASE_NAMES, ast.Constant(base_lr)),
+        **dict.fromkeys(BASE_NAMES, _number(base_lr)),
+        **{name: _number(value) for name, value in values.items()},
+        **({parsed.argument: clock} if parsed.argument else {}),
     }
-    names |= {name: ast.Constant(value) for name, value in values.items()} | (
-        {parsed.argument: clock} if parsed.argument else {}
-    )
-    return (
-        "("
-        + ast.unparse(
-            ast.fix_missing_locations(_Plain(names).visit(parse_expression(ast.unparse(parsed.tree))))
-        )
-        + ")"
-    )
+    tree = _Plain(names).visit(parse_expression(ast.unparse(parsed.tree)))
+    return f"({ast.unparse(ast.fix_missing_locations(tree))})"
+
+
+def _number(value: float) -> ast.expr:
+    """A number as a tree; a negative one with its sign apart, so that a power of it keeps its brackets."""
+    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
 
 
 class _Plain(ast.NodeTransformer):
@@ -48,6 +49,8 @@ class _Plain(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         name = str(name_of(node))
+        if isinstance(node.value, ast.Name) and node.value.id in MODULES:
+            return ast.Name(name, ast.Load()) if name == "pi" else ast.Constant(math.e)
         return self._names.get(name, ast.Name(name, ast.Load()))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
