@@ -22,7 +22,7 @@ from lrcore.schedules.chained import ChainedScheduler
 from lrcore.schedules.cyclic import CyclicLR
 from lrcore.schedules.sequential import SequentialLR
 from lrcore.training.layout import build_network
-from lrcore.training.sampling import epoch_order
+from lrcore.training.minibatches import epoch_order
 
 
 @dataclass
