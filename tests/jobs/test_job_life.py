@@ -97,7 +97,6 @@ def test_a_killed_worker_is_a_crash_that_is_told_and_a_fresh_one_takes_the_next(
     assert ended(job).state == "crashed"
     assert "killed by SIGKILL" in job.error
     assert job.events[-1].reason == job.error
-    assert not job.events[-1].will_retry
     assert ended(following).state == "done"
     assert backend.pids["helper"] == helper
     assert board.submit(job.experiment) is not job

@@ -79,7 +79,7 @@ def test_a_viewer_whose_loop_is_gone_is_forgotten(board1):
 
     task = None
     run_async(main())
-    until(lambda: not job.subscriptions)
+    until(lambda: not job.listeners)
     assert job.state == "running"
 
 
