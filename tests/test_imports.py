@@ -1,93 +1,50 @@
-"""The arrows of the design page: who may import whom, which room opens which heavy library, and how long a
-file may be."""
+"""Who may import whom: the floors of docs/design.md, no circles, one door for each heavy library, and what an
+underscore means."""
 
 from __future__ import annotations
 
 import ast
+import graphlib
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.source import MODULES, ROOT, folder, imports, tree
+
 HEAVY = ("torch", "plotly", "streamlit", "pandas", "sklearn")
-LINES_MAX = 250
 
-# Arrows point down: a room imports rooms of a lower layer, itself, and its neighbours in a layer that is one
-# room by nature.
-LAYERS = (
+# A room imports rooms of lower floors and itself; never a neighbour on its own floor.
+FLOORS = (
     ("lrcore.errors",),
-    ("lrcore._syntax", "lrcore._values", "lrcore._registry", "lrcore.limits"),
+    ("lrcore.values",),
+    ("lrcore.text", "lrcore.datasets"),
     ("lrcore.schedules",),
-    ("lrcore._calls", "lrcore.datasets", "lrcore.optimizers"),
     ("lrcore.plan",),
-    ("lrcore.experiment",),
-    (
-        "lrcore.events",
-        "lrcore.analysis",
-        "lrcore.dialects",
-    ),  # and every part of lrcore that is not named here
+    ("lrcore.analysis", "lrcore.dialects", "lrcore.experiment"),
+    ("lrcore.gallery", "lrcore.links", "lrcore.results"),
     ("lrcore",),  # what `from lrcore import ...` gives
-    ("lrcore.jobs", "lrcore.runs", "lrcore.figures", "lrcore.training"),
-    ("lrcore.cli", "lrcore._reports", "lrcore.__main__"),
-    ("ui",),
-    ("pages",),
-    ("app",),
+    ("lrcore.figures", "lrcore.jobs", "lrcore.training"),
+    ("lrcore.cli",),
+    ("lrcore.__main__", "ui", "ui.text", "ui.style", "ui.server"),
+    ("ui.components", "ui.session"),
+    ("ui.plan_card",),
+    ("ui.playground", "ui.curves"),
+    ("ui.main", "pages", "app"),
 )
-SHARED = {1, 6, 9}  # layers whose rooms may know each other
-ANALYSIS, COMMANDS = 6, 9
-TRAINERS = {"lrcore.cli", "lrcore.jobs.worker", "lrcore.jobs.zygote"}  # who may import lrcore.training
+PLACE = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+COMMANDS = ("lrcore.cli", "lrcore.__main__")
 
 
-def sources() -> dict[str, Path]:
-    """Every module of the app by its dotted name."""
-    files = [
-        ROOT / "app.py",
-        *(path for room in ("lrcore", "ui", "pages") for path in (ROOT / room).rglob("*.py")),
-    ]
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in files
-    }
+def room(module: str) -> str:
+    """The room of a module: a folder or a lone file directly below lrcore or ui; pages; app."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] in ("lrcore", "ui") else parts[0]
 
 
-MODULES = sources()
-
-
-def imports(path: Path) -> Iterator[str]:
-    """The dotted names that a file imports anywhere in it, but for those that only a type checker reads."""
-    todo: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            todo += node.orelse
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively; write the whole name"
-            for alias in (
-                node.names
-            ):  # `from lrcore import limits` imports a module, `from lrcore import Plan` does not
-                whole = f"{node.module}.{alias.name}"
-                yield whole if whole in MODULES else str(node.module)
-        else:
-            todo += ast.iter_child_nodes(node)
-
-
-def place(module: str) -> tuple[int, str]:
-    """The layer and the room of a module."""
-    for number, rooms in enumerate(LAYERS):
-        for room in rooms:
-            if module == room or (module.startswith(room + ".") and room != "lrcore"):
-                return number, room
-    return ANALYSIS, ".".join(module.split(".")[:2])
-
-
-ARROWS = [(module, name) for module, path in sorted(MODULES.items()) for name in sorted(set(imports(path)))]
+ARROWS = sorted({(module, name) for module, path in MODULES.items() for name, _ in imports(path)})
 INNER = [(a, b) for a, b in ARROWS if b.split(".")[0] in ("lrcore", "ui", "pages", "app", "tests")]
 
 
@@ -96,29 +53,44 @@ def test_the_modules_were_found() -> None:
         MODULES
     )
     assert len(INNER) > 100
-    assert place("lrcore.schedules.step") == (2, "lrcore.schedules")
-    assert place("lrcore.sampling") == (ANALYSIS, "lrcore.sampling")
-    assert ("lrcore.limits", "lrcore.experiment") not in INNER  # a type alone
+    assert ("lrcore.plan", "lrcore.schedules.constant") in INNER
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(module) for module in MODULES} == set(PLACE)
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_arrows_point_down(module: str) -> None:
-    layer, room = place(module)
+    here = room(module)
     for name in (b for a, b in INNER if a == module):
         assert name.split(".")[0] != "tests", f"{module} imports {name}"
-        other, other_room = place(name)
-        below = other < layer or room == other_room or (other == layer and layer in SHARED)
-        trains = other_room == "lrcore.training" and module in TRAINERS
-        assert below or trains, f"{module} ({room}) imports {name} ({other_room}): that arrow runs back"
+        there = room(name)
+        assert there == here or PLACE[there] < PLACE[here], f"{module} imports {name}: that arrow runs back"
 
 
-def test_only_workers_and_the_command_line_import_the_trainer() -> None:
-    by = {a for a, b in INNER if place(b)[1] == "lrcore.training" and place(a)[1] != "lrcore.training"}
-    assert by <= TRAINERS
+def test_no_module_stands_in_a_circle() -> None:
+    graph: dict[str, set[str]] = {module: set() for module in MODULES}
+    for a, b in INNER:
+        if b in MODULES and a != b:
+            graph[a].add(b)
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
-def test_pages_do_not_know_the_command_line() -> None:
-    assert not {(a, b) for a, b in INNER if place(b)[0] == COMMANDS and place(a)[0] != COMMANDS}
+def test_lrcores_top_level_is_six_files_and_folders() -> None:
+    files = {path.name for path in (ROOT / "lrcore").glob("*.py")}
+    assert files == {"__init__.py", "__main__.py", "cli.py", "errors.py", "plan.py"}
+
+
+def test_only_the_command_line_imports_the_trainer() -> None:
+    by = {room(a) for a, b in INNER if room(b) == "lrcore.training"} - {"lrcore.training"}
+    assert by == {"lrcore.cli"}  # the worker is told the trainer's name when it is started
+
+
+def test_nothing_but_its_door_knows_the_command_line() -> None:
+    assert {(room(a), room(b)) for a, b in INNER if room(b) in COMMANDS and room(a) != room(b)} == {
+        ("lrcore.__main__", "lrcore.cli")
+    }
 
 
 @pytest.mark.parametrize(
@@ -128,7 +100,7 @@ def test_pages_do_not_know_the_command_line() -> None:
         ("starlette", r"app|ui(\..*)?"),
         ("pandas", r"pages\..*|ui(\..*)?"),
         ("torch", r"lrcore\.training(\..*)?"),
-        ("plotly", r"lrcore\.figures(\..*)?|ui\.assets"),
+        ("plotly", r"lrcore\.figures(\..*)?|ui\.server\.assets"),
         ("sklearn", r"lrcore\.datasets\..*"),
     ],
 )
@@ -141,83 +113,65 @@ def test_the_trainer_comes_through_torchs_door() -> None:
     assert "torch" in {b.split(".")[0] for a, b in ARROWS if a.startswith("lrcore.training")}
 
 
+def _private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_an_underscore_means_this_folder_only_for_what_is_imported() -> None:
+    reached = {
+        f"{module} imports {target}{'.' + name if name else ''}"
+        for module, path in MODULES.items()
+        for target, name in imports(path)
+        if target in MODULES
+        and (_private(name) or any(_private(part) for part in target.split(".")))
+        and folder(target) != folder(module)
+    }
+    assert reached == set()
+
+
+def test_an_underscore_means_this_folder_only_for_members() -> None:
+    own: dict[str, set[str]] = {}  # the private names that the files of a folder define
+    used: set[tuple[str, str]] = set()
+    for module, path in MODULES.items():
+        defined = own.setdefault(folder(module), set())
+        for node in ast.walk(tree(path)):
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    defined.add(name)
+                case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                    defined.add(name)
+                case ast.Attribute(value=value, attr=name) if _private(name):
+                    if not (isinstance(value, ast.Name) and value.id in ("self", "cls")):
+                        used.add((module, name))
+    ours = set().union(*own.values())  # Python's own, such as os._exit, are not
+    strangers = {f"{module} uses .{name}" for module, name in used if name in ours - own[folder(module)]}
+    assert strangers == set()
+
+
 def loaded(*modules: str) -> set[str]:
     """The heavy libraries that a fresh interpreter has loaded after importing `modules`."""
-    code = (
-        f"import sys, json; [__import__(name) for name in {modules!r}];"
-        " print(json.dumps(sorted(sys.modules)))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    code = "import sys, json; [__import__(a) for a in sys.argv[1:]]; print(json.dumps(list(sys.modules)))"
+    command = [sys.executable, "-c", code, *modules]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert run.returncode == 0, run.stderr
     return set(json.loads(run.stdout.splitlines()[-1])) & set(HEAVY)
-
-
-def test_the_core_loads_nothing_heavy() -> None:
-    assert loaded("lrcore") == set()
 
 
 def test_the_heavy_libraries_would_be_noticed() -> None:
     assert "pandas" in loaded("pandas")
 
 
+def test_the_core_and_its_doors_load_nothing_heavy() -> None:
+    assert loaded("lrcore", "lrcore.jobs", "lrcore.figures", "lrcore.__main__") == set()
+
+
 def test_no_part_of_the_core_but_the_trainer_loads_anything_heavy() -> None:
-    rest = [
-        name
-        for name in MODULES
-        if name.startswith("lrcore") and not name.startswith(("lrcore.training", "lrcore.jobs.zygote"))
-    ]
-    assert {
-        "lrcore.jobs",
-        "lrcore.figures.curves",
-        "lrcore.figures.losses",
-        "lrcore.links",
-        "lrcore.__main__",
-    } <= set(rest)
+    trains = ("lrcore.training", "lrcore.jobs.zygote")
+    rest = [name for name in MODULES if name.startswith("lrcore") and not name.startswith(trains)]
+    assert {"lrcore.jobs", "lrcore.figures.curves", "lrcore.figures.losses", "lrcore.links"} <= set(rest)
     assert loaded(*sorted(rest)) <= {"plotly"}  # an export of a figure may ask for it
-    assert loaded("lrcore.jobs", "lrcore.figures", "lrcore.__main__") == set()
 
 
 def test_the_web_process_does_not_load_torch() -> None:
-    assert "torch" not in loaded(
-        "app", *(name for name in sorted(MODULES) if name.startswith("ui.") and name != "ui.main")
-    )
-
-
-def project_files(*suffixes: str) -> list[Path]:
-    """What git knows or would add; without git, everything in the project's rooms."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    if listed.returncode == 0:
-        files = [ROOT / line for line in listed.stdout.splitlines()]
-    else:
-        files = [
-            ROOT / "app.py",
-            *(path for room in ("lrcore", "ui", "pages", "tests") for path in (ROOT / room).rglob("*")),
-        ]
-    return [path for path in files if path.suffix in suffixes and path.is_file()]
-
-
-def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
-    files = project_files(".py", ".js", ".css")
-    assert len(files) > 50
-    lengths = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files
-    }
-    assert {name: length for name, length in lengths.items() if length > LINES_MAX} == {}
-
-
-def test_no_source_names_a_directory_of_its_author() -> None:
-    of_someone = re.compile(r"(?<![\w.~-])/(?:work|home|root|Users)/")
-    assert of_someone.search('open("/ho' + 'me/me/x")')
-    found = {
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in project_files(".py", ".js", ".css", ".md", ".toml", ".txt", ".json")
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if of_someone.search(line)
-    }
-    assert found == set()
+    shown = (name for name in sorted(MODULES) if name.startswith("ui.") and name != "ui.main")
+    assert "torch" not in loaded("app", *shown)
