@@ -1,5 +1,5 @@
-"""What a job says beside what its training says (`lrcore.events`): where it waits, and how it ended if it did
-not finish."""
+"""What a job says beside what its training says (`lrcore.results.events`): where it waits, and how it ended
+if it did not finish."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ class Crashed:
 
     kind: ClassVar[str] = "crashed"
     reason: str
-    will_retry: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,5 @@ class Cancelled:
 
 
 JobEvent = Queued | Event | Crashed | Failed | Cancelled
-LAST_KINDS = frozenset(
-    {"finished", "crashed", "failed", "cancelled"}
-)  # after one of these a job says nothing more
+# after one of these a job says nothing more
+LAST_KINDS = frozenset({"finished", "crashed", "failed", "cancelled"})
