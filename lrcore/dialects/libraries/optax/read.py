@@ -15,7 +15,6 @@ from lrcore.dialects.reading.make import (
     optional,
     positive,
     scaled,
-    schedule,
     table,
     warmed,
     whole,
@@ -25,6 +24,15 @@ from lrcore.dialects.reading.signatures import bind
 from lrcore.dialects.reading.values import Found, Given, Reader
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine_cycles import CosineCycles
+from lrcore.schedules.exponential import ExponentialDecay, ExponentialLR
+from lrcore.schedules.piecewise import Piecewise
+from lrcore.schedules.polynomial import PolynomialLR
+from lrcore.schedules.polynomial_decay import PolynomialDecay
+from lrcore.schedules.sequential import SequentialLR
+from lrcore.schedules.step import MultiStepLR, StepLR
+from lrcore.schedules.warmup import Warmup
 from lrcore.values.value import short
 
 NAME = "optax"
@@ -40,13 +48,11 @@ def _made(given: Given, made: Schedule, rate: float) -> Found:
     """A rate of 0 or below cannot be a base lr: the schedule then has to be absolute, and stands on 1."""
     if rate > 0:
         return found(given, made, NAME, "iteration", rate)
-    return found(
-        given, absolute(repr(rate)) if made == schedule("Constant") else made, NAME, "iteration", 1.0
-    )
+    return found(given, absolute(repr(rate)) if made == Constant() else made, NAME, "iteration", 1.0)
 
 
 def _flat(given: Given, rate: float) -> Found:
-    return _made(given, schedule("Constant"), rate)
+    return _made(given, Constant(), rate)
 
 
 def _constant(given: Given) -> Found:
@@ -55,11 +61,7 @@ def _constant(given: Given) -> Found:
 
 def _late(made: Schedule, begin: int) -> Schedule:
     """The first rate is held for `begin` steps."""
-    return (
-        schedule("Warmup", schedule=made, warmup_steps=begin, start_factor=1, shape="constant")
-        if begin > 0
-        else made
-    )
+    return Warmup(schedule=made, warmup_steps=begin, start_factor=1, shape="constant") if begin > 0 else made
 
 
 def _polynomial(given: Given) -> Found:
@@ -68,15 +70,13 @@ def _polynomial(given: Given) -> Found:
     if steps <= 0 or first == last:
         return _flat(given, first)
     if power == 1 and 0 <= first < last and not begin and steps.is_integer():
-        return _made(given, warmed(schedule("Constant"), int(steps), first / last), last)
+        return _made(given, warmed(Constant(), int(steps), first / last), last)
     if first > 0 and last >= 0 and 0 <= power <= 100:
         if last == 0 and steps.is_integer():
-            return _made(
-                given, _late(schedule("PolynomialLR", total_iters=int(steps), power=power), begin), first
-            )
+            return _made(given, _late(PolynomialLR(total_iters=int(steps), power=power), begin), first)
         return _made(
             given,
-            _late(schedule("PolynomialDecay", decay_steps=steps, end_lr=last, power=power), begin),
+            _late(PolynomialDecay(decay_steps=steps, end_lr=last, power=power), begin),
             first,
         )
     share = f"min(max(t - {begin}, 0), {steps!r}) / {steps!r}"
@@ -102,12 +102,12 @@ def _piecewise_constant(given: Given) -> Found:
             first,
         )
     if len(set(factors)) == 1 and factors[0] > 0:
-        return _made(given, schedule("MultiStepLR", milestones=steps, gamma=factors[0]), first)
+        return _made(given, MultiStepLR(milestones=steps, gamma=factors[0]), first)
     points, running = [(0, 1.0)], 1.0
     for step, factor in zip(steps, factors, strict=True):
         running *= factor
         points.append((step, running))
-    return _made(given, schedule("Piecewise", points=points, interpolation="constant", relative=True), first)
+    return _made(given, Piecewise(points=points, interpolation="constant", relative=True), first)
 
 
 def _exponential(given: Given) -> Found:
@@ -127,11 +127,10 @@ def _exponential(given: Given) -> Found:
         and (not given["staircase"] or steps.is_integer())
     ):
         if given["staircase"]:
-            return _made(given, schedule("StepLR", step_size=int(steps), gamma=rate), first)
-        return _made(given, schedule("ExponentialLR", gamma=rate ** (1 / steps)), first)
+            return _made(given, StepLR(step_size=int(steps), gamma=rate), first)
+        return _made(given, ExponentialLR(gamma=rate ** (1 / steps)), first)
     if first > 0 and rate > 0 and (end is None or end >= 0):
-        made = schedule(
-            "ExponentialDecay", decay_steps=steps, decay_rate=rate, staircase=bool(given["staircase"]),
+        made = ExponentialDecay(decay_steps=steps, decay_rate=rate, staircase=bool(given["staircase"]),
             begin=begin, end_lr=end
         )  # fmt: skip
         return _made(given, made, first)
@@ -158,7 +157,7 @@ def _cosine_wave(given: Given, first: float, steps: float, alpha: float) -> Foun
             f"Line {given.line}: {given.name} needs decay_steps above its warm-up; make it longer."
         )
     if first > 0 and 0 <= alpha <= 1 and 0 < exponent <= 100:
-        return _made(given, schedule("CosineCycles", T=steps, min_ratio=alpha, exponent=exponent), first)
+        return _made(given, CosineCycles(T=steps, min_ratio=alpha, exponent=exponent), first)
     if first == 0:
         return _flat(given, 0.0)
     wave = f"(0.5 * (1 + cos(pi * min(t, {steps!r}) / {steps!r}))) ** {exponent!r}"
@@ -233,21 +232,18 @@ def _joined(given: Given, parts: list[Found], cuts: list[int]) -> Found:
         return found(given, second.schedule, NAME, "iteration", second.base_lr)
     climb = first.schedule.model_dump() if first.schedule.kind == "Warmup" else {}
     warms = (
-        climb.get("schedule") == schedule("Constant").model_dump()
+        climb.get("schedule") == Constant().model_dump()
         and climb.get("warmup_steps") == cuts[0]
         and climb.get("shape") == "linear"
     )
     if len(parts) == 2 and warms and first.base_lr == second.base_lr:
-        made = schedule(
-            "Warmup", schedule=second.schedule, warmup_steps=cuts[0], start_factor=climb["start_factor"]
-        )
+        made = Warmup(schedule=second.schedule, warmup_steps=cuts[0], start_factor=climb["start_factor"])
         return found(given, made, NAME, "iteration", second.base_lr)
     if any(later < earlier for earlier, later in pairwise(cuts)):
         raise PlanError(
             f"Line {given.line}: the boundaries of {given.name} do not ascend: {short(cuts)}; sort them."
         )
-    made = schedule(
-        "SequentialLR",
+    made = SequentialLR(
         schedulers=[scaled(part.schedule, (part.base_lr or top) / top) for part in parts],
         milestones=cuts,
     )
@@ -271,7 +267,7 @@ def _points(given: Given, kind: str, first: float, scales: list[tuple[float, flo
     points = [
         (step, rate / top) for step, rate in zip([0.0, *(step for step, _ in scales)], rates, strict=True)
     ]
-    return _made(given, schedule("Piecewise", points=points, interpolation=kind, relative=True), top)
+    return _made(given, Piecewise(points=points, interpolation=kind, relative=True), top)
 
 
 def _one_cycle(given: Given) -> Found:

@@ -14,7 +14,6 @@ from lrcore.dialects.reading.make import (
     number,
     optional,
     refuse_resume,
-    schedule,
     warmed,
     whole,
 )
@@ -23,6 +22,15 @@ from lrcore.dialects.reading.signatures import bind
 from lrcore.dialects.reading.values import Found, Given, Reader
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.cosine_cycles import CosineCycles
+from lrcore.schedules.inverse_sqrt import InverseSqrt
+from lrcore.schedules.piecewise import Piecewise
+from lrcore.schedules.polynomial import PolynomialLR
+from lrcore.schedules.polynomial_decay import PolynomialDecay
+from lrcore.schedules.warmup import Warmup
+from lrcore.schedules.wsd import WarmupStableDecay
 from lrcore.values.value import short
 
 NAME = "transformers"
@@ -34,11 +42,11 @@ _LAST = "last_epoch=-1"
 
 
 def _constant(given: Given) -> Schedule:
-    return schedule("Constant")
+    return Constant()
 
 
 def _constant_with_warmup(given: Given) -> Schedule:
-    return warmed(schedule("Constant"), whole(given, "num_warmup_steps"))
+    return warmed(Constant(), whole(given, "num_warmup_steps"))
 
 
 def _span(given: Given) -> int:
@@ -51,21 +59,13 @@ def _ended(given: Given) -> bool:
 
 
 def _linear(given: Given) -> Schedule:
-    after = (
-        schedule("Piecewise", points=[(0, 0)])
-        if _ended(given)
-        else schedule("PolynomialLR", total_iters=_span(given), power=1)
-    )
+    after = Piecewise(points=[(0, 0)]) if _ended(given) else PolynomialLR(total_iters=_span(given), power=1)
     return warmed(after, whole(given, "num_warmup_steps"))
 
 
 def _cosine_wave(given: Given, floor: float = 0.0) -> Schedule:
     cycles = abs(number(given, "num_cycles"))
-    return (
-        schedule("CosineAnnealingLR", T_max=_span(given) / (2 * cycles), eta_min=floor)
-        if cycles
-        else schedule("Constant")
-    )
+    return CosineAnnealingLR(T_max=_span(given) / (2 * cycles), eta_min=floor) if cycles else Constant()
 
 
 def _cosine(given: Given) -> Schedule:
@@ -75,7 +75,7 @@ def _cosine(given: Given) -> Schedule:
 def _restarts(given: Given) -> Schedule:
     cycles, warmup, span = number(given, "num_cycles"), whole(given, "num_warmup_steps"), _span(given)
     if cycles.is_integer() and cycles >= 1:
-        return warmed(schedule("CosineCycles", T=span / cycles, cycle_limit=int(cycles)), warmup)
+        return warmed(CosineCycles(T=span / cycles, cycle_limit=int(cycles)), warmup)
     wave = f"lr * (0.5 * (1 + cos(pi * (({cycles!r} * t / {span}) % 1))) if t < {span} else 0)"
     return warmed(absolute(wave), warmup)
 
@@ -87,14 +87,13 @@ def _polynomial(given: Given) -> Schedule:
             f"Line {given.line}: lr_end={end:g} must be smaller than the optimizer's lr={given.base_lr:g}."
         )
     return warmed(
-        schedule("PolynomialDecay", decay_steps=_span(given), end_lr=end, power=number(given, "power")),
+        PolynomialDecay(decay_steps=_span(given), end_lr=end, power=number(given, "power")),
         warmup,
     )
 
 
 def _inverse_sqrt(given: Given) -> Schedule:
-    return schedule(
-        "InverseSqrt",
+    return InverseSqrt(
         warmup_steps=whole(given, "num_warmup_steps"),
         timescale=optional(given, "timescale") or None,
     )
@@ -131,9 +130,7 @@ def _min_lr_shifted(given: Given) -> Schedule:
     else:
         start, end = first, first + (1 - first) * warmup / max(1, warmup - 1)
     wave = _cosine_wave(given, _floor(given))
-    return schedule(
-        "Warmup", schedule=wave, warmup_steps=warmup, start_factor=start, end_factor=end, shift=warmup - 1
-    )
+    return Warmup(schedule=wave, warmup_steps=warmup, start_factor=start, end_factor=end, shift=warmup - 1)
 
 
 def _stable_decay(given: Given) -> Schedule:
@@ -154,8 +151,7 @@ def _stable_decay(given: Given) -> Schedule:
     else:
         stable = whole(given, "num_stable_steps")
     if decay and (shape != "cosine" or cycles == 0.5):
-        return schedule(
-            "WarmupStableDecay", total_steps=warmup + stable + decay, warmup_steps=warmup, decay_steps=decay,
+        return WarmupStableDecay(total_steps=warmup + stable + decay, warmup_steps=warmup, decay_steps=decay,
             warmup_shape=climb,
             decay_shape=shape, start_ratio=ratio, min_ratio=ratio,
         )  # fmt: skip
@@ -163,7 +159,7 @@ def _stable_decay(given: Given) -> Schedule:
         f"{ratio!r} + {1 - ratio!r} * 0.5 * (1 + cos({2 * cycles!r} * pi * (t - {stable}) / {max(1, decay)}))"
     )
     curve = absolute(f"lr if t < {stable} else (lr * ({fall}) if t < {stable + decay} else lr * {ratio!r})")
-    return schedule("Warmup", schedule=curve, warmup_steps=warmup, start_factor=ratio, shape=climb)
+    return Warmup(schedule=curve, warmup_steps=warmup, start_factor=ratio, shape=climb)
 
 
 def _refused(given: Given) -> Schedule:
