@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from lrcore.dialects.libraries.keras.callback import callback
 from lrcore.dialects.reading.make import (
@@ -154,7 +154,7 @@ def _restarts(given: Given) -> Found:
     )
 
 
-def _reader(name: str, text: str, build: Any) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found | None]) -> Reader:
     return Reader(name, text, build, _ROOTS)
 
 

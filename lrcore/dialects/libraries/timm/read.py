@@ -4,6 +4,7 @@ early."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -138,20 +139,24 @@ def _stable_decay(given: Given) -> Found:
     stable = choice(given, "stable_fn", ("constant", "rsqrt", "power"))
     warmup, floor, first = whole(given, "warmup_t"), number(given, "lr_min"), number(given, "warmup_lr_init")
     lr = base(given, "has rates of its own") if floor or (warmup and first) else 1.0
-    extra: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     if stable != "constant":
-        power = 0.5 if stable == "rsqrt" else number(given, "stable_power")
-        extra = {
+        flat = {
             "stable_shape": "power",
-            "stable_power": power,
+            "stable_power": 0.5 if stable == "rsqrt" else number(given, "stable_power"),
             "timescale": optional(given, "stable_timescale"),
         }
-    made = WarmupStableDecay(total_steps=warmup + whole(given, "t_initial", 1), warmup_steps=warmup,
+    made = WarmupStableDecay(
+        total_steps=warmup + whole(given, "t_initial", 1),
+        warmup_steps=warmup,
+        start_ratio=first / lr if warmup else 0.0,
         decay_steps=whole(given, "decay_t", 1),
-        decay_shape=shape, decay_power=number(given, "decay_power"), decay_base=number(given, "decay_ratio"),
+        decay_shape=shape,
+        decay_power=number(given, "decay_power"),
+        decay_base=number(given, "decay_ratio"),
         min_ratio=floor / lr,
-        start_ratio=first / lr if warmup else 0.0, **extra,
-    )  # fmt: skip
+        **flat,
+    )
     return _finished(given, made)
 
 
@@ -162,7 +167,7 @@ def _plateau(given: Given) -> Found:
     )
 
 
-def _reader(name: str, text: str, build: Any) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found]) -> Reader:
     return Reader(name, text, build, _ROOTS)
 
 
