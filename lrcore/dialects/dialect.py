@@ -23,7 +23,7 @@ class Dialect:
 
 def _discover() -> dict[str, Dialect]:
     found = {}
-    for name in sorted(info.name for info in pkgutil.iter_modules(libraries.__path__)):
+    for name in sorted(info.name for info in pkgutil.iter_modules(libraries.__path__) if info.ispkg):
         read, write = (
             importlib.import_module(f"{libraries.__name__}.{name}.{half}") for half in ("read", "write")
         )
