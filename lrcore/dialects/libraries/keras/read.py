@@ -132,16 +132,17 @@ def _cosine(given: Given) -> Found:
 
 
 def _restarts(given: Given) -> Found:
-    length, grow, shrink = (
-        positive(given, "first_decay_steps"),
-        number(given, "t_mul"),
-        number(given, "m_mul"),
-    )
-    first, alpha = _first(given), number(given, "alpha")
+    length, grow = positive(given, "first_decay_steps"), number(given, "t_mul")
+    shrink, first, alpha = number(given, "m_mul"), _first(given), number(given, "alpha")
     if grow >= 1 and 0 < shrink <= 1 and 0 <= alpha <= 1:
-        made = CosineCycles(T=length, min_ratio=alpha, cycle_mul=grow, cycle_decay=shrink, decay_of="swing",
-            cycle_limit=None
-        )  # fmt: skip
+        made = CosineCycles(
+            T=length,
+            min_ratio=alpha,
+            cycle_mul=grow,
+            cycle_decay=shrink,
+            decay_of="swing",
+            cycle_limit=None,
+        )
         return _made(given, made, first)
     cycle, share = f"floor(t / {length!r})", f"((t / {length!r}) % 1)"
     if grow != 1:

@@ -8,7 +8,8 @@ from itertools import chain, islice
 
 import numpy as np
 
-from lrcore.dialects.libraries.torch.steps import Steps, TorchError
+from lrcore.dialects.libraries.torch.leaf import TorchError
+from lrcore.dialects.libraries.torch.steps import Steps
 from lrcore.dialects.reading.values import Found
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
