@@ -3,7 +3,7 @@ is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from lrcore.analysis.sums.closed import cycle
 from lrcore.schedules import Schedule
 from lrcore.schedules.chained import ChainedScheduler
-from lrcore.schedules.constant import Constant
 from lrcore.schedules.scaled import Scaled
 from lrcore.schedules.sequential import SequentialLR
 from lrcore.schedules.warmup import Warmup
@@ -71,30 +70,6 @@ def inner_knots(schedule: Schedule, ticks: int, most: int) -> Ints | None:
     ]
     knots = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
     return knots[(knots > 0) & (knots < ticks)]
-
-
-def settled(schedule: ChainedScheduler) -> tuple[int, float, Schedule] | None:
-    """(t, c, rest) of a product that is c times `rest` from step t on, all its other factors having come to
-    rest; None if it is none."""
-    if schedule.scales_until() != np.inf:
-        return None
-    moving = [part for part in schedule.schedulers if part.kind not in _SETTLING]
-    if len(moving) > 1:
-        return None
-    still: list[Any] = [part for part in schedule.schedulers if part.kind in _SETTLING]
-    start = max((_SETTLING[part.kind](part) for part in still), default=0)
-    factor = float(np.prod([part.lr(start, 1.0) for part in still]))
-    return start, factor, moving[0] if moving else Constant()
-
-
-_SETTLING: dict[str, Callable[[Any], int]] = {
-    "Constant": lambda s: 0,
-    "ConstantLR": lambda s: s.total_iters,
-    "LinearLR": lambda s: s.total_iters,
-    "MultiStepLR": lambda s: max(s.milestones, default=0),
-    "PolynomialLR": lambda s: s.total_iters,
-    "REX": lambda s: s.total_steps,
-}
 
 
 def runs(schedule: Schedule, ticks: int) -> Ints | None:

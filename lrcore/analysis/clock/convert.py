@@ -9,6 +9,7 @@ import numpy as np
 
 from lrcore.analysis.clock.ticks import counts_ticks, has_parts, with_ticks
 from lrcore.analysis.crossings import half_life
+from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
@@ -194,7 +195,7 @@ def _times(count: int) -> str:
 def _drops(plan: Plan, steps: int, steps_per_epoch: int) -> int | None:
     """How many drops of a falling staircase lie within the run; None for other curves."""
     s: Any = plan.schedule
-    ticks = -(-steps // (steps_per_epoch if plan.clock == "epoch" else 1))
+    ticks = Run.of(steps, steps_per_epoch).ticks(plan.clock)
     if s.kind == "StepLR" and s.gamma < 1:
         return int((ticks - 1) // s.step_size)
     if s.kind == "MultiStepLR" and s.gamma < 1:
