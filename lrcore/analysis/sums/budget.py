@@ -122,7 +122,7 @@ def _prefix_sums(plan: Plan, run: Run, counts: Ints) -> Found:
     plan.lr(0)  # its PlanError for a plan without a curve
     stride = run.stride(plan.clock)
     ticks, rest = np.divmod(counts, stride)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         one, two, how = _sums(plan.schedule, plan.base_lr, ticks)
         one, two = one * stride, two * stride
         if rest.any():
@@ -151,6 +151,8 @@ def _warmup_sums(schedule: Warmup, base_lr: float, n: Ints) -> Found:
     start = max(schedule.warmup_steps, lag)  # with a long shift the schedule waits at its first step
     one, two, how = _curve_sums(schedule, base_lr, np.minimum(n, start))
     a, b, later = _sums(schedule.schedule, base_lr, np.maximum(np.append(n, start), start) - lag)
+    if np.isinf(b[-1]):  # what the warm-up hides cannot be taken away again
+        return _curve_sums(schedule, base_lr, n)
     return one + (a[:-1] - a[-1]), two + (b[:-1] - b[-1]), max(how, later, key=_ORDER.index)
 
 
