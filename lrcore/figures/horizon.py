@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lrcore.analysis import wrong_clock
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes, sample
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
@@ -29,7 +29,7 @@ Points = tuple[list[int], list[float]]
 
 def curves_figure(
     plans: Sequence[Plan],
-    horizon: Horizon,
+    horizon: Run,
     *,
     log_x: bool = False,
     log_y: bool = False,
@@ -78,7 +78,7 @@ def curves_figure(
     return Curves({"data": traces, "layout": whole}, missing)
 
 
-def plan_points(plan: Plan, horizon: Horizon, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
+def plan_points(plan: Plan, horizon: Run, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
     """The vertices of one plan's curve. PlanError for a schedule with feedback and no metric."""
     if isinstance(plan.schedule, FeedbackSchedule):
         return _replayed(plan, plan.schedule, horizon, metric)
@@ -86,7 +86,7 @@ def plan_points(plan: Plan, horizon: Horizon, axes: Axes, points: int, metric: t
 
 
 @lru_cache(maxsize=256)
-def _sampled(text: str, horizon: Horizon, axes: Axes, points: int) -> Points:
+def _sampled(text: str, horizon: Run, axes: Axes, points: int) -> Points:
     """Kept, since of twenty plans only one is dragged."""
     steps, rates = sample(
         parse_plan(text), horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes
@@ -94,7 +94,7 @@ def _sampled(text: str, horizon: Horizon, axes: Axes, points: int) -> Points:
     return steps.tolist(), rates.tolist()
 
 
-def _replayed(plan: Plan, schedule: FeedbackSchedule, horizon: Horizon, metric: tuple[float, ...]) -> Points:
+def _replayed(plan: Plan, schedule: FeedbackSchedule, horizon: Run, metric: tuple[float, ...]) -> Points:
     if not metric:
         raise PlanError(
             f"{plan.schedule.kind} follows a metric: give it a series of one number per epoch (Metric,"

@@ -13,6 +13,7 @@ from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
 from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.matched import End
+from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.starts import decay_per_step
 from lrcore.schedules.shapes.tails import Bounded, Rests, Tail, falling
 from lrcore.values.parameter import TICKS, param
@@ -126,6 +127,14 @@ class ExponentialDecay(Schedule):
             (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon))
             if self.staircase
             else lead
+        )
+
+    def repeats(self) -> Cycle | None:
+        whole = self.staircase and float(self.decay_steps).is_integer()
+        return (
+            Cycle(int(self.decay_steps), self.decay_rate)
+            if whole and not self.begin and self.end_lr is None
+            else None
         )
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:

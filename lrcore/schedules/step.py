@@ -13,6 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
 from lrcore.schedules.shapes.matched import End, drops_to_half
+from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
@@ -53,6 +54,9 @@ class StepLR(Schedule):
 
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
+
+    def repeats(self) -> Cycle | None:
+        return Cycle(self.step_size, self.gamma)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         return Rate(f"{num(base_lr)} * {num(self.gamma)} ** floor({t} / {self.step_size})")

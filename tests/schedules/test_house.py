@@ -137,7 +137,7 @@ import square_root_decay
 from lrcore import PlanError, parse_plan, plan_to_code
 from lrcore.analysis import half_life, match, peak, readout, robbins_monro, to_epochs, to_iterations
 from lrcore.analysis.clock.rescale import rescale
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import sample
 from lrcore.dialects import DIALECTS, plan_from_code
 from lrcore.experiment import Experiment
@@ -190,7 +190,7 @@ assert half_life(found.plan, 90) == 30 and found.plan.schedule.floor == 0
 # clocks
 assert to_iterations(plan, 10).text == "lr=0.1 SquareRootDecay(length=1000, floor=0.25) per iteration"
 assert to_epochs(to_iterations(plan, 10), 10) == plan
-half = rescale(plan, Horizon(steps=200, steps_per_epoch=2), Horizon(steps=100, steps_per_epoch=1))
+half = rescale(plan, Run(steps=200, steps_per_epoch=2), Run(steps=100, steps_per_epoch=1))
 assert half.schedule.length == 100
 
 # LaTeX and code

@@ -18,7 +18,7 @@ from lrcore import PlanError, parse_plan, plan_from_code
 from lrcore.analysis import half_life
 from lrcore.analysis.clock.rescale import rescale
 from lrcore.analysis.decay_question import Question, answer, inverse_code, step_code
-from lrcore.analysis.run import STEPS_MAX, Horizon
+from lrcore.analysis.run import STEPS_MAX, Run
 from lrcore.dialects.paste import needs_base_lr, plans_from_paste
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.export import figure_html
@@ -27,7 +27,7 @@ from lrcore.gallery.presets import PRESETS, Preset
 from lrcore.links import CurveView, view_from_params
 from lrcore.text.series import read_metric
 
-IMAGENET = Horizon(steps=450_360, steps_per_epoch=5004)
+IMAGENET = Run(steps=450_360, steps_per_epoch=5004)
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
 BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
     lr = 1e-4 / (1.0 + 5e-5 * iteration_count)
@@ -58,7 +58,7 @@ def test_a_link_keeps_its_meaning(link: str) -> None:
 views = st.builds(
     CurveView,
     horizon=st.none()
-    | st.builds(Horizon, steps=st.integers(1, STEPS_MAX), steps_per_epoch=st.integers(1, STEPS_MAX)),
+    | st.builds(Run, steps=st.integers(1, STEPS_MAX), steps_per_epoch=st.integers(1, STEPS_MAX)),
     log_x=st.booleans(),
     log_y=st.booleans(),
     edited=st.integers(0, 19),
@@ -168,7 +168,7 @@ def test_a_paste_that_says_nothing_is_answered(text: str) -> None:
     ],
 )
 def test_a_scaled_plan_keeps_its_shape(text: str) -> None:
-    plan, new = parse_plan(text), Horizon(steps=2000)
+    plan, new = parse_plan(text), Run(steps=2000)
     scaled = rescale(plan, IMAGENET, new)
     at = np.array([100, 500, 900, 1500, 1900])
     there = plan.lr((at * IMAGENET.steps / new.steps).astype(np.int64), IMAGENET.steps_per_epoch)
@@ -177,13 +177,13 @@ def test_a_scaled_plan_keeps_its_shape(text: str) -> None:
 
 def test_what_cannot_be_scaled_says_so() -> None:
     with pytest.raises(PlanError, match="not scaled"):
-        rescale(parse_plan("lr=0.1 ReduceLROnPlateau()"), IMAGENET, Horizon(steps=2000))
+        rescale(parse_plan("lr=0.1 ReduceLROnPlateau()"), IMAGENET, Run(steps=2000))
     chain = (
         "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CosineAnnealingLR(T_max=10,"
         " eta_min=0.001)])"
     )
     with pytest.raises(PlanError, match="followed update by update"):
-        rescale(parse_plan(chain), IMAGENET, Horizon(steps=2000))
+        rescale(parse_plan(chain), IMAGENET, Run(steps=2000))
 
 
 # --- figures ---
@@ -191,7 +191,7 @@ def test_what_cannot_be_scaled_says_so() -> None:
 
 def test_the_figure_is_exact_valid_and_small() -> None:
     plans = [parse_plan(f"lr={n / 10} StepLR(step_size={n}, gamma=0.9)") for n in range(1, 21)]
-    horizon = Horizon(steps=10_000_000, steps_per_epoch=10_000)
+    horizon = Run(steps=10_000_000, steps_per_epoch=10_000)
     shown = curves_figure(plans, horizon, log_x=True, log_y=True, ghost=2)
     go.Figure(shown.figure)
     assert [trace["uid"] for trace in shown.figure["data"]] == [*(f"plan-{n}" for n in range(20)), "ghost"]
@@ -204,7 +204,7 @@ def test_the_figure_is_exact_valid_and_small() -> None:
 
 def test_a_plan_with_feedback_waits_for_its_metric_and_then_follows_it() -> None:
     plan = parse_plan("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=1)")
-    horizon = Horizon(steps=60, steps_per_epoch=10)
+    horizon = Run(steps=60, steps_per_epoch=10)
     waiting = curves_figure([plan], horizon)
     assert "metric" in waiting.missing[0]
     trace = curves_figure([plan], horizon, metric=(1.0, 1.0, 1.0, 0.5)).figure["data"][0]
@@ -213,7 +213,7 @@ def test_a_plan_with_feedback_waits_for_its_metric_and_then_follows_it() -> None
 
 
 def test_the_html_needs_nothing_else() -> None:
-    text = figure_html(curves_figure([parse_plan("lr=0.1")], Horizon(steps=10)).figure, "rates")
+    text = figure_html(curves_figure([parse_plan("lr=0.1")], Run(steps=10)).figure, "rates")
     assert len(text) > 3_000_000
     assert '<script src="http' not in text
 

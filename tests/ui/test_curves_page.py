@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
 from lrcore.plan import Plan, parse_plan
 from ui.curves.export import strides
@@ -40,7 +40,7 @@ def plans(test: AppTest) -> list[Plan]:
 def test_the_page_opens_without_an_exception() -> None:
     test = opened(**IMAGENET)
     assert not test.exception
-    assert test.session_state["workbench"].horizon == Horizon(steps=450_360, steps_per_epoch=5004)
+    assert test.session_state["workbench"].horizon == Run(steps=450_360, steps_per_epoch=5004)
 
 
 def test_a_preset_replaces_plans_and_horizon_and_undo_brings_them_back() -> None:
@@ -185,7 +185,7 @@ def test_points_follow_the_editor() -> None:
 
 
 def test_a_csv_stays_within_a_hundred_megabytes() -> None:
-    assert strides(Horizon(steps=1000), 20)[0] == 1
-    assert strides(Horizon(steps=10_000_000), 20)[0] == 100
-    rows = "".join(curve_csv([parse_plan("lr=0.1")], Horizon(steps=1000), 10))
+    assert strides(Run(steps=1000), 20)[0] == 1
+    assert strides(Run(steps=10_000_000), 20)[0] == 100
+    rows = "".join(curve_csv([parse_plan("lr=0.1")], Run(steps=1000), 10))
     assert rows.count("\n") == 102

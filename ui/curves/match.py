@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import SCHEDULES
@@ -67,7 +67,7 @@ def match_dialog() -> None:
 
 
 @lru_cache(maxsize=64)
-def _match(text: str, kind: str, by: By, horizon: Horizon) -> Match:
+def _match(text: str, kind: str, by: By, horizon: Run) -> Match:
     return match(parse_plan(text), kind, by, horizon.steps, horizon.steps_per_epoch)
 
 
@@ -120,7 +120,7 @@ def _calculator(bench: Workbench) -> None:
     drop = st.toggle("leave out the last, smaller batch", key="convert_drop")
     try:
         per_epoch = updates_per_epoch(int(points), int(batch), int(accumulation), int(gpus), drop)
-        horizon = Horizon(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
+        horizon = Run(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -138,5 +138,5 @@ def _take(index: int, plan: Plan) -> None:
     workbench.put(many.with_plan(workbench.current(), index, plan), undoable=True)
 
 
-def _look(horizon: Horizon) -> None:
+def _look(horizon: Run) -> None:
     workbench.put(workbench.with_curves(workbench.current(), horizon=horizon), undoable=True)

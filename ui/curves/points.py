@@ -97,9 +97,8 @@ def _edited_points(index: int, key: str, clock: str) -> None:
 def _make(index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         plan, horizon = bench.experiment.plans[index], bench.horizon
-        stride = horizon.steps_per_epoch if plan.clock == "epoch" else 1
         ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
-        rates = plan.lr(ticks * stride, horizon.steps_per_epoch)
+        rates = plan.lr(ticks * horizon.stride(plan.clock), horizon.steps_per_epoch)
         points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
         return many.with_plan(
             bench, index, Plan(base_lr=plan.base_lr, schedule=Piecewise(points=points), clock=plan.clock)

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lrcore.analysis.decay_question import Answer, Question, answer, inverse_code, step_code
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.style import color
@@ -172,7 +172,7 @@ def _draw() -> None:
     drawn = many.replaced(bench, (q.step_plan, q.inverse_plan, q.line_plan))
     curves = replace(
         drawn.curves,
-        horizon=Horizon(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
+        horizon=Run(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
         read_at=None,
     )
     workbench.put(replace(drawn, curves=curves), undoable=True)
@@ -180,4 +180,4 @@ def _draw() -> None:
 
 def _race() -> None:
     q = workbench.current().curves.question
-    take_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Horizon(steps=q.steps))
+    take_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps))

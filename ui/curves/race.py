@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from lrcore.analysis.clock.rescale import rescale
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError, PlanError
 from lrcore.plan import Plan
 from ui.curves import plans as many
@@ -43,14 +43,13 @@ def race_buttons(bench: Workbench) -> None:
         )
 
 
-def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
+def take_scaled(field: str, plans: Sequence[Plan], horizon: Run) -> None:
     """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
     says which plan."""
     try:
         bench = workbench.current()
-        new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
         changed = many.replaced(
-            bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
+            bench, [_scaled(index, plan, horizon, bench.trained) for index, plan in enumerate(plans)]
         )
         workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
         st.session_state["race_now"] = True
@@ -58,7 +57,7 @@ def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
         workbench.refuse(field, str(error))
 
 
-def _scaled(index: int, plan: Plan, old: Horizon, new: Horizon) -> Plan:
+def _scaled(index: int, plan: Plan, old: Run, new: Run) -> Plan:
     try:
         return rescale(plan, old, new)
     except LRLabError as error:

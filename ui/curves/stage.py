@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lrcore.analysis import wrong_clock_sentence
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import Curves
 from lrcore.figures.horizon import curves_figure
@@ -101,7 +101,7 @@ def _set_horizon(name: str) -> None:
     def change(bench: Workbench) -> Workbench:
         old = bench.horizon
         fields = {"steps": old.steps, "steps_per_epoch": old.steps_per_epoch, name: value}
-        return workbench.with_curves(bench, horizon=Horizon(**fields))
+        return workbench.with_curves(bench, horizon=Run(**fields))
 
     workbench.edit("horizon", change)
 

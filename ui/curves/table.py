@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.figures.style import color
@@ -90,7 +90,7 @@ def read_outs(bench: Workbench) -> None:
 
 
 @lru_cache(maxsize=512)
-def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout, float, int | None, float]:
+def numbers(text: str, horizon: Run, at: int, below: float) -> tuple[Readout, float, int | None, float]:
     """Everything in a plan's row; kept, since a change of one plan redraws the whole table."""
     plan, steps, per_epoch = parse_plan(text), horizon.steps, horizon.steps_per_epoch
     return (
@@ -101,7 +101,7 @@ def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout
     )
 
 
-def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str:
+def _row(index: int, plan: Plan, horizon: Run, at: int, below: float) -> str:
     head = f'<th scope="row"><i style="background:{color(index)}"></i>{escape(label(index, plan))}</th>'
     try:
         out, rate, under, share = numbers(plan.text, horizon, at, below)

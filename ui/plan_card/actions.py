@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
 from ui.plan_card.fields import (
     Control,
-    Run,
     changed,
     controls,
+    counted,
     read_schedule,
     starting_schedule,
     typed,
@@ -82,7 +83,7 @@ def choose_schedule(index: int, run: Run) -> None:
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
-        ticks = run.ticks(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1)))
+        ticks = run.ticks(counted(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1))))
         return _with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
 
     edit(f"schedule_{index}", change)

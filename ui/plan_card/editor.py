@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from lrcore.analysis.run import Run
 from lrcore.figures.style import color
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK
@@ -25,7 +26,7 @@ from ui.plan_card.actions import (
     set_text,
     slide,
 )
-from ui.plan_card.fields import Control, Run, controls, counted, parts, written
+from ui.plan_card.fields import Control, controls, counted, parts, written
 from ui.session import workbench
 from ui.session.workbench import Workbench, synced
 from ui.style import swatch
@@ -49,7 +50,7 @@ def plan_cards(
         how many plans there may be.
     """
     experiment = bench.experiment
-    run = Run(steps or experiment.steps, steps_per_epoch or experiment.steps_per_epoch)
+    run = Run(steps=steps or experiment.steps, steps_per_epoch=steps_per_epoch or experiment.steps_per_epoch)
     plans = experiment.plans
     for index, plan in enumerate(plans):
         if only is None or index in only:
@@ -71,7 +72,7 @@ def plan_cards(
 
 
 def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
-    number, ticks = index + 1, run.ticks(plan)
+    number, ticks = index + 1, run.ticks(counted(plan))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         swatch(index, f"Plan {number}")
         st.space("stretch")

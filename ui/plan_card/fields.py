@@ -19,18 +19,6 @@ from lrcore.values.parameter import TICKS, Parameter, parameters
 Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
 
 
-@dataclass(frozen=True)
-class Run:
-    """The horizon of a page: so many updates, so many of them to an epoch."""
-
-    steps: int
-    steps_per_epoch: int
-
-    def ticks(self, plan: Plan) -> int:
-        """The length of the run in what the plan's schedule counts."""
-        return self.steps if counted(plan) == "iteration" else max(1, -(-self.steps // self.steps_per_epoch))
-
-
 def counted(plan: Plan) -> Clock:
     """What the schedule counts: one that listens hears one metric in each epoch, whatever the plan's clock
     says."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 import streamlit as st
 
 from lrcore import links
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.gallery.examples import EXAMPLES
@@ -41,10 +41,14 @@ class Workbench:
     curves: CurveView = field(default_factory=CurveView)
 
     @property
-    def horizon(self) -> Horizon:
+    def trained(self) -> Run:
+        """What the experiment trains."""
+        return Run(steps=self.experiment.steps, steps_per_epoch=self.experiment.steps_per_epoch)
+
+    @property
+    def horizon(self) -> Run:
         """How far the Curves page looks: as far as somebody said, else as long as the experiment trains."""
-        own = Horizon(steps=self.experiment.steps, steps_per_epoch=self.experiment.steps_per_epoch)
-        return self.curves.horizon or own
+        return self.curves.horizon or self.trained
 
 
 def opening() -> Workbench:

@@ -12,6 +12,7 @@ from lrcore.schedules.constant import Constant, ConstantLR
 from lrcore.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from lrcore.schedules.cyclic import CyclicLR
 from lrcore.schedules.exponential import ExponentialLR
+from lrcore.schedules.formula.plain import plain
 from lrcore.schedules.formula.rate import num
 from lrcore.schedules.lambda_lr import LambdaLR, MultiplicativeLR
 from lrcore.schedules.linear import LinearLR
