@@ -11,7 +11,7 @@ import numpy as np
 
 from lrcore.analysis.vertices import Axes, sample, sample_momentum
 from lrcore.errors import PlanError
-from lrcore.figures.style import Figure, layout, line
+from lrcore.figures.theme import Figure, layout, line
 from lrcore.plan import Plan
 from lrcore.results.events import Floats, History, Ints
 

@@ -21,8 +21,8 @@ from lrcore.analysis.decay_question import Question, answer, inverse_code, step_
 from lrcore.analysis.run import STEPS_MAX, Horizon
 from lrcore.dialects.paste import needs_base_lr, plans_from_paste
 from lrcore.figures.decay_question import inverse_figure, question_figure
-from lrcore.figures.export import figure_html
-from lrcore.figures.horizon import curves_figure
+from lrcore.figures.html import figure_html
+from lrcore.figures.whole_run import curves_figure
 from lrcore.gallery.presets import PRESETS, Preset
 from lrcore.links import CurveView, view_from_params
 from lrcore.text.series import read_metric

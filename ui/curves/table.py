@@ -11,11 +11,12 @@ from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
 from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
-from lrcore.figures.style import color
+from lrcore.figures.theme import color
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import FEEDBACK
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit_curves, picked, synced
+from ui.session.session import session
+from ui.session.widgets import picked, show_error, synced
+from ui.session.workbench import Workbench, with_curves
 
 _NONE = "–"
 _STYLE = """<style>
@@ -69,8 +70,8 @@ def read_outs(bench: Workbench) -> None:
             on_change=_set_below,
             width=150,
         )
-    workbench.show_error("read_at")
-    workbench.show_error("read_below")
+    show_error("read_at")
+    show_error("read_below")
     horizon = bench.horizon
     heads = (
         "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr",
@@ -143,9 +144,9 @@ def _set_at() -> None:
         last = bench.horizon.steps - 1
         if not 0 <= value <= last:
             raise LRLabError(f"The run has the updates 0 to {last:,}, but {value:,} arrived.")
-        return workbench.with_curves(bench, read_at=int(value))
+        return with_curves(bench, read_at=int(value))
 
-    workbench.edit("read_at", change)
+    session().edit("read_at", change)
 
 
 def _set_below() -> None:
@@ -153,6 +154,6 @@ def _set_below() -> None:
     if value is None:
         return
     if value > 0:
-        edit_curves("read_below", read_below=float(value))
+        session().edit_curves("read_below", read_below=float(value))
     else:
-        workbench.refuse("read_below", f"A rate to fall below is above 0, but {value:g} arrived.")
+        session().refuse("read_below", f"A rate to fall below is above 0, but {value:g} arrived.")

@@ -6,8 +6,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import streamlit as st
-
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
@@ -21,8 +19,9 @@ from ui.plan_card.fields import (
     typed,
     with_schedule,
 )
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit, picked, with_experiment
+from ui.session.session import session
+from ui.session.widgets import picked
+from ui.session.workbench import Workbench, with_experiment
 
 KINDS = {**SCHEDULES, **FEEDBACK}
 
@@ -38,14 +37,14 @@ def _with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
 
 
 def slide(index: int, live: LiveValues) -> None:
-    st.session_state["dragging"] = live.dragging
-    plans = workbench.current().experiment.plans
+    session().dragging = live.dragging
+    plans = session().workbench.experiment.plans
     if index >= len(plans):  # a last word of a card that has just been removed
         return
     known = {control.name: control for control in controls(plans[index])}
     for name, value in live.values.items():
-        if name in known and (value != known[name].value or workbench.error(field_key(index, name))):
-            edit(field_key(index, name), partial(_set_parameter, index, known[name], value))
+        if name in known and (value != known[name].value or session().error(field_key(index, name))):
+            session().edit(field_key(index, name), partial(_set_parameter, index, known[name], value))
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
@@ -55,7 +54,7 @@ def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -
 def set_field(index: int, control: Control, ticks: int) -> None:
     value = picked(field_key(index, control.name))
     if value is not None:
-        edit(
+        session().edit(
             field_key(index, control.name),
             lambda bench: _with_plan(
                 bench, index, typed(bench.experiment.plans[index], control, value, ticks)
@@ -66,11 +65,11 @@ def set_field(index: int, control: Control, ticks: int) -> None:
 def set_text(index: int) -> None:
     text = picked(field_key(index, "text"))
     if text is not None:
-        edit(
+        session().edit(
             field_key(index, "text"),
             lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])),
         )
-        if not workbench.error(field_key(index, "text")):
+        if not session().error(field_key(index, "text")):
             _clear_errors(index)
 
 
@@ -85,7 +84,7 @@ def choose_schedule(index: int, run: Run) -> None:
         ticks = run.ticks(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1)))
         return _with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
 
-    edit(f"schedule_{index}", change)
+    session().edit(f"schedule_{index}", change)
 
 
 def choose_clock(index: int) -> None:
@@ -97,7 +96,7 @@ def choose_clock(index: int) -> None:
         plan = bench.experiment.plans[index]
         return _with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
 
-    edit(f"clock_{index}", change)
+    session().edit(f"clock_{index}", change)
 
 
 def insert(index: int) -> None:
@@ -107,9 +106,9 @@ def insert(index: int) -> None:
         return with_experiment(bench, plans=tuple(plans))
 
     last = (
-        index == len(workbench.current().experiment.plans) - 1
+        index == len(session().workbench.experiment.plans) - 1
     )  # no other card moves, so none loses what was typed there
-    edit("add_plan", change, undoable=True, fresh=not last)
+    session().edit("add_plan", change, undoable=True, fresh=not last)
 
 
 def remove(index: int) -> None:
@@ -117,11 +116,9 @@ def remove(index: int) -> None:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
-    edit("add_plan", change, undoable=True)
+    session().edit("add_plan", change, undoable=True)
 
 
 def _clear_errors(index: int) -> None:
     """After a schedule is replaced, the errors of its card would speak of fields that are gone."""
-    prefix = f"field_{index}_"
-    for field in [field for field in st.session_state["errors"] if field.startswith(prefix)]:
-        del st.session_state["errors"][field]
+    session().clear_errors(field_key(index, ""))

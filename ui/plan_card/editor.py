@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lrcore.figures.style import color
+from lrcore.figures.theme import color
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK
 from lrcore.schedules.constant import Constant
@@ -26,8 +26,9 @@ from ui.plan_card.actions import (
     slide,
 )
 from ui.plan_card.fields import Control, Run, controls, counted, parts, written
-from ui.session import workbench
-from ui.session.workbench import Workbench, synced
+from ui.session.session import session
+from ui.session.widgets import show_error, synced, widget_key
+from ui.session.workbench import Workbench
 from ui.style import swatch
 
 CARDS_MAX = 8
@@ -105,12 +106,12 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
                 width=140,
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
-    workbench.show_error(f"schedule_{index}")
+    show_error(f"schedule_{index}")
     shown = controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
     live_sliders(
         specs,
-        key=workbench.key(f"sliders_{index}"),
+        key=widget_key(f"sliders_{index}"),
         accent=color(index),
         on_change=lambda live: slide(index, live),
     )
@@ -136,18 +137,18 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
         integer=item.type is int or (item.unit == TICKS and float(control.value).is_integer()),
         help=item.help,
         unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
-        error=workbench.error(field_key(index, control.name)),
+        error=session().error(field_key(index, control.name)),
     )
 
 
 def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[float, float]:
     """The range that a formula's slider was first drawn with, while its value lies there: one that followed
     the thumb would run away from it."""
-    ranges: dict[str, tuple[float, float]] = st.session_state.setdefault("slider_ranges", {})
-    low, high = ranges.get(workbench.key(field), around)
+    ranges = session().slider_ranges
+    low, high = ranges.get(widget_key(field), around)
     if not low <= value <= high:
         low, high = around
-    ranges[workbench.key(field)] = low, high
+    ranges[widget_key(field)] = low, high
     return low, high
 
 
@@ -179,7 +180,7 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
             on_change=set_field,
             args=(index, control, ticks),
         )
-        workbench.show_error(key)
+        show_error(key)
 
 
 def _as_text(index: int, plan: Plan) -> None:
@@ -193,7 +194,7 @@ def _as_text(index: int, plan: Plan) -> None:
         args=(index,),
         height="content",
     )
-    workbench.show_error(key)
+    show_error(key)
 
 
 def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:

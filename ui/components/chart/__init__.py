@@ -27,6 +27,7 @@ from typing import Any
 import orjson
 import streamlit as st
 
+from ui.components.state import state_value
 from ui.server.assets import base_path, inline_loader, plotly_url
 
 
@@ -76,8 +77,7 @@ def chart(
     """
 
     def report() -> None:
-        state = st.session_state.get(key)
-        done = state.get("done") if isinstance(state, Mapping) else None
+        done = state_value(key, "done")
         if on_event is not None and isinstance(done, Mapping):
             on_event(dict(done))
 

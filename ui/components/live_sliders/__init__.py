@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from ui.components.state import state_value
 from ui.server.assets import inline_loader
 
 Value = float | int | str
@@ -122,8 +123,7 @@ def live_sliders(
 
 def _event(key: str) -> Mapping[str, Any]:
     """The state value `event` of the element with this key; empty before its first event."""
-    state = st.session_state.get(key)
-    event = state.get("event") if isinstance(state, Mapping) else None
+    event = state_value(key, "event")
     return event if isinstance(event, Mapping) else {}
 
 

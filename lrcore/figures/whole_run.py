@@ -14,7 +14,7 @@ from lrcore.analysis.run import Horizon
 from lrcore.analysis.vertices import Axes, sample
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
-from lrcore.figures.style import color, layout, line
+from lrcore.figures.theme import color, layout, line
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules import FeedbackSchedule
 

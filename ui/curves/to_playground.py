@@ -11,9 +11,9 @@ from lrcore.analysis.clock.rescale import rescale
 from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError, PlanError
 from lrcore.plan import Plan
-from ui.curves import plans as many
-from ui.session import workbench
-from ui.session.workbench import Workbench
+from ui.curves import plan_list
+from ui.session.session import session
+from ui.session.workbench import Workbench, with_curves
 
 _PLAYGROUND = Path(__file__).resolve().parents[2] / "pages" / "playground.py"
 
@@ -47,15 +47,15 @@ def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
     """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
     says which plan."""
     try:
-        bench = workbench.current()
+        bench = session().workbench
         new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
-        changed = many.replaced(
+        changed = plan_list.replaced(
             bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
         )
-        workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
-        st.session_state["race_now"] = True
+        session().put(with_curves(changed, horizon=None, read_at=None), undoable=True)
+        session().switch_to_playground = True
     except LRLabError as error:
-        workbench.refuse(field, str(error))
+        session().refuse(field, str(error))
 
 
 def _scaled(index: int, plan: Plan, old: Horizon, new: Horizon) -> Plan:
@@ -65,7 +65,8 @@ def _scaled(index: int, plan: Plan, old: Horizon, new: Horizon) -> Plan:
         raise PlanError(f"Plan {index + 1} cannot be scaled: {error}") from None
 
 
-def leave_for_race() -> None:
+def switch_page_if_asked() -> None:
     """At the top of the page: go to the Playground if a button has just scaled the plans for it."""
-    if st.session_state.pop("race_now", False):
+    if session().switch_to_playground:
+        session().switch_to_playground = False
         st.switch_page(_PLAYGROUND)
