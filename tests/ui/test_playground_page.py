@@ -30,7 +30,7 @@ def page(**params: Any) -> AppTest:
 
 
 def bench(app: AppTest) -> Workbench:
-    value: Workbench = app.session_state["workbench"]
+    value: Workbench = app.session_state["session"].workbench
     return value
 
 

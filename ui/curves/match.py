@@ -9,7 +9,7 @@ import streamlit as st
 from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
 from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
-from lrcore.plan import Plan, parse_plan
+from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
 from ui.curves import plan_list
 from ui.session.session import session
@@ -49,7 +49,7 @@ def match_dialog() -> None:
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
     source = min(source, len(plans) - 1)
     try:
-        found = _match(plans[source].text, kind, by, bench.horizon)
+        found = _match(plans[source], kind, by, bench.horizon)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -68,8 +68,8 @@ def match_dialog() -> None:
 
 
 @lru_cache(maxsize=64)
-def _match(text: str, kind: str, by: By, horizon: Horizon) -> Match:
-    return match(parse_plan(text), kind, by, horizon.steps, horizon.steps_per_epoch)
+def _match(plan: Plan, kind: str, by: By, horizon: Horizon) -> Match:
+    return match(plan, kind, by, horizon.steps, horizon.steps_per_epoch)
 
 
 def _add(plan: Plan) -> None:

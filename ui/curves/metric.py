@@ -66,6 +66,8 @@ def _set_metric() -> None:
 
 def _edited_metric() -> None:
     change = table_change(_TABLE)
+    if not change:
+        return
     values: list[Any] = list(session().workbench.curves.metric)
     for row, cells in change.get("edited_rows", {}).items():
         if cells.get("metric") is not None:  # an emptied cell is no epoch less

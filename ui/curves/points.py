@@ -78,6 +78,8 @@ def _field(index: int) -> str:
 
 def _edited_points(index: int, clock: str) -> None:
     change = table_change(_field(index))
+    if not change:
+        return
 
     def use(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]

@@ -12,7 +12,7 @@ from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.figures.theme import color
-from lrcore.plan import Plan, parse_plan
+from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
@@ -91,9 +91,9 @@ def read_outs(bench: Workbench) -> None:
 
 
 @lru_cache(maxsize=512)
-def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout, float, int | None, float]:
+def numbers(plan: Plan, horizon: Horizon, at: int, below: float) -> tuple[Readout, float, int | None, float]:
     """Everything in a plan's row; kept, since a change of one plan redraws the whole table."""
-    plan, steps, per_epoch = parse_plan(text), horizon.steps, horizon.steps_per_epoch
+    steps, per_epoch = horizon.steps, horizon.steps_per_epoch
     return (
         readout(plan, steps, per_epoch),
         lr_at(plan, at, per_epoch),
@@ -105,7 +105,7 @@ def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout
 def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str:
     head = f'<th scope="row"><i style="background:{color(index)}"></i>{escape(label(index, plan))}</th>'
     try:
-        out, rate, under, share = numbers(plan.text, horizon, at, below)
+        out, rate, under, share = numbers(plan, horizon, at, below)
     except LRLabError as error:
         listens = plan.schedule.kind in FEEDBACK
         why = (

@@ -26,8 +26,9 @@ from ui.session.workbench import Workbench, with_experiment
 KINDS = {**SCHEDULES, **FEEDBACK}
 
 
-def field_key(index: int, name: str) -> str:
-    return f"field_{index}_{name}"
+def field_key(index: int, key: str) -> str:
+    """The field of a control, or of the schedule as text, on the card of a plan."""
+    return f"field_{index}_{key}"
 
 
 def _with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
@@ -41,10 +42,11 @@ def slide(index: int, live: LiveValues) -> None:
     plans = session().workbench.experiment.plans
     if index >= len(plans):  # a last word of a card that has just been removed
         return
-    known = {control.name: control for control in controls(plans[index])}
-    for name, value in live.values.items():
-        if name in known and (value != known[name].value or session().error(field_key(index, name))):
-            session().edit(field_key(index, name), partial(_set_parameter, index, known[name], value))
+    known = {control.key: control for control in controls(plans[index])}
+    for key, value in live.values.items():
+        field = field_key(index, key)
+        if key in known and (value != known[key].value or session().error(field)):
+            session().edit(field, partial(_set_parameter, index, known[key], value))
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
@@ -52,10 +54,10 @@ def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -
 
 
 def set_field(index: int, control: Control, ticks: int) -> None:
-    value = picked(field_key(index, control.name))
+    value = picked(field_key(index, control.key))
     if value is not None:
         session().edit(
-            field_key(index, control.name),
+            field_key(index, control.key),
             lambda bench: _with_plan(
                 bench, index, typed(bench.experiment.plans[index], control, value, ticks)
             ),
@@ -105,9 +107,8 @@ def insert(index: int) -> None:
         plans.insert(index + 1, plans[index])
         return with_experiment(bench, plans=tuple(plans))
 
-    last = (
-        index == len(session().workbench.experiment.plans) - 1
-    )  # no other card moves, so none loses what was typed there
+    # Behind the last card no other one moves, so none needs to lose what was typed there.
+    last = index == len(session().workbench.experiment.plans) - 1
     session().edit("add_plan", change, undoable=True, fresh=not last)
 
 

@@ -126,9 +126,10 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
     item = control.item
     low, high = item.slider_range(ticks) or (0.0, 1.0)
     if control.own:
-        low, high = _kept_range(field_key(index, control.name), float(control.value), (low, high))
+        low, high = _kept_range(field_key(index, control.key), float(control.value), (low, high))
     return SliderSpec(
-        name=control.name,
+        name=control.key,
+        title=control.name,
         label=f"{control.name} of plan {index + 1}",
         value=control.value,
         minimum=low,
@@ -137,7 +138,7 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
         integer=item.type is int or (item.unit == TICKS and float(control.value).is_integer()),
         help=item.help,
         unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
-        error=session().error(field_key(index, control.name)),
+        error=session().error(field_key(index, control.key)),
     )
 
 
@@ -154,7 +155,7 @@ def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[
 
 def _field_of(index: int, control: Control, ticks: int) -> None:
     """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
-    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.name), control.item
+    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.key), control.item
     if isinstance(control.value, bool):
         st.toggle(
             label,

@@ -39,13 +39,19 @@ def counted(plan: Plan) -> Clock:
 
 @dataclass(frozen=True)
 class Control:
-    """A parameter on a card. `name` is unique there: "gamma", or "gamma of part 2" inside a composition."""
+    """A parameter on a card. `name` is what the card calls it: "gamma", or "gamma of part 2" inside a
+    composition."""
 
     name: str
     path: Path
     item: Parameter
     value: Any
     own: bool = False  # a formula's own name: its slider's range follows from its value
+
+    @property
+    def key(self) -> str:
+        """Its identity on the card, whatever it is called: `schedule.schedulers.1.gamma`."""
+        return ".".join(map(str, self.path))
 
     @property
     def slides(self) -> bool:

@@ -49,8 +49,8 @@ class Sliders {
 
   #newRow(name) {
     const report = kind => row => {
-      this.sender[kind](name)
-      row.seq = this.sender.seq + (this.sender.waiting === null ? 0 : 1)
+      this.sender[kind]()
+      row.seq = this.sender.seq + (this.sender.waiting ? 1 : 0)
     }
     const row = new SliderRow({ onMove: report("move"), onFinish: report("finish") })
     this.rows.set(name, row)

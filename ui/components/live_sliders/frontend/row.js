@@ -143,7 +143,7 @@ export class SliderRow {
   apply(spec, settled) {
     this.spec = spec
     this.scale = scaleOf(spec)
-    this.name.textContent = spec.name
+    this.name.textContent = spec.title || spec.name
     setAttribute(this.label, "title", spec.help)
     this.unit.textContent = spec.unit
     this.help.textContent = spec.help
