@@ -42,7 +42,8 @@ class Sliders {
     this.data.specs.forEach((spec, index) => {
       const row = this.rows.get(spec.name) ?? this.#newRow(spec.name)
       // Moving a node takes the focus from the input inside, so only what stands in the wrong place is moved.
-      if (this.root.children[index] !== row.node) this.root.insertBefore(row.node, this.root.children[index] ?? null)
+      const there = this.root.children[index] ?? null
+      if (there !== row.node) this.root.insertBefore(row.node, there)
       if (!row.spec) row.apply(spec, true)
     })
   }
@@ -65,7 +66,7 @@ class Sliders {
       row.apply(spec, settled)
       open ||= !settled
     }
-    // Should Python's answer get lost (a script that failed), its last word is shown after a while all the same.
+    // Should Python's answer get lost (a script that failed), its last word is shown after a while.
     clearTimeout(this.recheck)
     this.recheck = open ? setTimeout(() => this.#apply(), PATIENCE + 100) : null
   }

@@ -5,12 +5,12 @@ const POLL = 15 // ms between two looks at whether Python is free again
 export const PATIENCE = 3000 // ms until an unanswered event counts as lost
 
 export class Sender {
-  // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is under way;
-  // `send(event)` hands {values, dragging, seq} to Streamlit.
+  // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is
+  // under way; `send(event)` hands {values, dragging, seq} to Streamlit.
   //
-  // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the next run would
-  // start at once and Streamlit would throw away what the last one had drawn but not delivered yet: on a busy server the
-  // curve would stand still while the thumb moves.
+  // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the
+  // next run would start at once and Streamlit would throw away what the last one had drawn but not
+  // delivered yet: on a busy server the curve would stand still while the thumb moves.
   constructor(values, busy) {
     this.values = values
     this.busy = busy
@@ -22,7 +22,8 @@ export class Sender {
     this.waiting = false
   }
 
-  // Python has seen every event up to `seq`. A new page starts to count where the last one of the session stopped.
+  // Python has seen every event up to `seq`. A new page starts to count where the last one of the session
+  // stopped.
   acknowledge(seq) {
     this.acked = seq
     this.seq = Math.max(this.seq, seq)
