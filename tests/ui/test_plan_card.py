@@ -137,6 +137,27 @@ def test_the_range_of_a_formulas_slider_stays_while_its_thumb_moves() -> None:
         assert (spec["minimum"], spec["maximum"]) == pytest.approx(reach)
 
 
+def moved_sliders() -> None:
+    from ui.components.live_sliders import LiveValues
+    from ui.plan_card.actions import slide
+    from ui.session.session import session
+
+    sent = {"base_lr": "abc", "schedule.schedulers.1.T_max": 30, "schedule.schedulers.0.total_iters": 4}
+    slide(1, LiveValues(sent, dragging=True))
+    slide(7, LiveValues({"base_lr": 0.5}, dragging=session().dragging))  # a card that has just gone
+
+
+def test_one_event_may_move_several_sliders() -> None:
+    app = AppTest.from_function(moved_sliders, default_timeout=30)
+    session = app.session_state["session"] = Session(showing("lr=0.3", WARM))
+    app.run()
+    assert not app.exception
+    assert session.dragging
+    assert plan(app).text == "lr=0.3"
+    assert plan(app, 1).text == WARM.replace("T_max=25", "T_max=30").replace("iters=5", "iters=4")
+    assert "abc" in session.error("field_1_base_lr")
+
+
 def test_points_are_typed_as_pairs() -> None:
     app = open_cards("lr=0.1 Piecewise([[0, 0.1], [10, 0.01]])")
     field = labelled(app.text_input, "points of plan 1")
