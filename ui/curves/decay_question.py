@@ -17,7 +17,7 @@ from lrcore.values.parameter import TICKS, parameters
 from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
 from ui.curves import plan_list
-from ui.curves.to_playground import take_scaled
+from ui.curves.to_playground import put_scaled
 from ui.session.link import write_link
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
@@ -181,4 +181,4 @@ def _draw() -> None:
 
 def _race() -> None:
     q = session().workbench.curves.question
-    take_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Horizon(steps=q.steps))
+    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Horizon(steps=q.steps))

@@ -11,6 +11,8 @@ from lrcore.analysis.run import Horizon
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.inverse_time import InverseTimeDecay
 from ui.curves import plan_list
 from ui.session.session import session
 from ui.session.widgets import show_error
@@ -31,23 +33,18 @@ def match_dialog() -> None:
     """Solve for the plan of another kind that shares something with a plan, and take it."""
     bench = session().workbench
     plans, shown = bench.experiment.plans, plan_list.names(bench.experiment.plans)
-    source = (
-        st.selectbox(
-            "match to",
-            range(len(plans)),
-            index=plan_list.edited(bench),
-            format_func=shown.__getitem__,
-            key="match_source",
-        )
-        or 0
+    chosen = st.selectbox(
+        "match to",
+        range(len(plans)),
+        index=plan_list.edited(bench),
+        format_func=shown.__getitem__,
+        key="match_source",
     )
-    kinds = [kind for kind in SCHEDULES if kind != "Constant"]
-    kind = (
-        st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind")
-        or kinds[0]
-    )
+    source = min(chosen or 0, len(plans) - 1)
+    kinds = [kind for kind, schedule in SCHEDULES.items() if schedule is not Constant]
+    first = kinds.index(InverseTimeDecay.kind)
+    kind = st.selectbox("a plan of the kind", kinds, index=first, key="match_kind") or kinds[0]
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
-    source = min(source, len(plans) - 1)
     try:
         found = _match(plans[source], kind, by, bench.horizon)
     except LRLabError as error:
@@ -135,7 +132,7 @@ def _calculator(bench: Workbench) -> None:
 
 
 def _take(index: int, plan: Plan) -> None:
-    session().put(plan_list.with_plan(session().workbench, index, plan), undoable=True)
+    session().put(plan_list.changed(session().workbench, index, plan), undoable=True)
 
 
 def _look(horizon: Horizon) -> None:

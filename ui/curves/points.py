@@ -10,10 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from lrcore.errors import PlanError
-from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK
 from lrcore.schedules.piecewise import Piecewise, Point
 from ui.curves import plan_list
+from ui.plan_card.fields import with_schedule
 from ui.session.session import session
 from ui.session.widgets import renew_table, show_error, table_change, table_key
 from ui.session.workbench import Workbench
@@ -36,7 +35,7 @@ def points_editor(bench: Workbench) -> None:
             key="points_make",
             on_click=_make,
             args=(index,),
-            disabled=plan.schedule.kind in FEEDBACK,
+            disabled=plan.schedule.listens,
         )
         show_error("points")
         return
@@ -86,8 +85,7 @@ def _edited_points(index: int, clock: str) -> None:
         if not isinstance(plan.schedule, Piecewise):
             raise PlanError(f"Plan {index + 1} is no table of points any more.")
         schedule = plan.schedule.replace("points", changed_points(plan.schedule.points, change, clock))
-        changed = Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
-        return plan_list.with_plan(bench, index, changed)
+        return plan_list.changed(bench, index, with_schedule(plan, schedule))
 
     session().edit("points", use)
     half_done = any(
@@ -104,8 +102,6 @@ def _make(index: int) -> None:
         ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
         rates = plan.lr(ticks * stride, horizon.steps_per_epoch)
         points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
-        return plan_list.with_plan(
-            bench, index, Plan(base_lr=plan.base_lr, schedule=Piecewise(points=points), clock=plan.clock)
-        )
+        return plan_list.changed(bench, index, with_schedule(plan, Piecewise(points=points)))
 
     session().edit("points", change, undoable=True)

@@ -13,7 +13,6 @@ from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.figures.theme import color
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
@@ -38,12 +37,8 @@ def readings(bench: Workbench) -> tuple[int, float]:
     unless said."""
     view, horizon = bench.curves, bench.horizon
     at = horizon.steps // 2 if view.read_at is None else min(view.read_at, horizon.steps - 1)
-    below = (
-        max(plan.base_lr for plan in bench.experiment.plans) / 10
-        if view.read_below is None
-        else view.read_below
-    )
-    return at, below
+    tenth = max(plan.base_lr for plan in bench.experiment.plans) / 10
+    return at, tenth if view.read_below is None else view.read_below
 
 
 def read_outs(bench: Workbench) -> None:
@@ -81,8 +76,8 @@ def read_outs(bench: Workbench) -> None:
     rows = "".join(_row(index, plan, horizon, at, below) for index, plan in enumerate(bench.experiment.plans))
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     st.html(
-        f"{_STYLE}<div"
-        f' class="lr-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'{_STYLE}<div class="lr-table">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     st.caption(
         "Counts are in updates from 0; a half-life is counted from the peak. Robbins–Monro asks whether Σ lr"
@@ -107,15 +102,11 @@ def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str
     try:
         out, rate, under, share = numbers(plan, horizon, at, below)
     except LRLabError as error:
-        listens = plan.schedule.kind in FEEDBACK
-        why = (
-            "It follows a metric; the chart shows its rate for the series under Metric."
-            if listens
-            else str(error)
-        )
-        return (
-            f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td></tr>'
-        )
+        why = str(error)
+        if plan.schedule.listens:
+            why = "It follows a metric; the chart shows its rate for the series under Metric."
+        cell = f'<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td>'
+        return f"<tr>{head}{cell}</tr>"
     verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
     cells = (
         _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr),

@@ -1,4 +1,4 @@
-"""From curves to losses: the same plans on the Playground, as they are or scaled to its length."""
+"""From the Curves page to the Playground: the same plans there, as they are or scaled to its length."""
 
 from __future__ import annotations
 
@@ -38,20 +38,19 @@ def race_buttons(bench: Workbench) -> None:
                 "The same shapes in the time that the Playground trains: every count of epochs or updates is"
                 " scaled."
             ),
-            on_click=take_scaled,
+            on_click=put_scaled,
             args=("race", bench.experiment.plans, bench.horizon),
         )
 
 
-def take_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
+def put_scaled(field: str, plans: Sequence[Plan], horizon: Horizon) -> None:
     """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
     says which plan."""
     try:
         bench = session().workbench
         new = Horizon(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
-        changed = plan_list.replaced(
-            bench, [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
-        )
+        scaled = [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
+        changed = plan_list.replaced(bench, scaled)
         session().put(with_curves(changed, horizon=None, read_at=None), undoable=True)
         session().switch_to_playground = True
     except LRLabError as error:

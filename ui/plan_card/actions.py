@@ -21,7 +21,7 @@ from ui.plan_card.fields import (
 )
 from ui.session.session import session
 from ui.session.widgets import picked
-from ui.session.workbench import Workbench, with_experiment
+from ui.session.workbench import Workbench, with_experiment, with_plan
 
 KINDS = {**SCHEDULES, **FEEDBACK}
 
@@ -31,13 +31,8 @@ def field_key(index: int, key: str) -> str:
     return f"field_{index}_{key}"
 
 
-def _with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
-    plans = list(bench.experiment.plans)
-    plans[index] = plan
-    return with_experiment(bench, plans=tuple(plans))
-
-
 def slide(index: int, live: LiveValues) -> None:
+    """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
     session().dragging = live.dragging
     plans = session().workbench.experiment.plans
     if index >= len(plans):  # a last word of a card that has just been removed
@@ -50,29 +45,33 @@ def slide(index: int, live: LiveValues) -> None:
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
-    return _with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
+    return with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
 
 
 def set_field(index: int, control: Control, ticks: int) -> None:
-    value = picked(field_key(index, control.key))
-    if value is not None:
-        session().edit(
-            field_key(index, control.key),
-            lambda bench: _with_plan(
-                bench, index, typed(bench.experiment.plans[index], control, value, ticks)
-            ),
-        )
+    """Take what was typed or chosen in a field that is no slider."""
+    field = field_key(index, control.key)
+    if (value := picked(field)) is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        return with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks))
+
+    session().edit(field, change)
 
 
 def set_text(index: int) -> None:
-    text = picked(field_key(index, "text"))
-    if text is not None:
-        session().edit(
-            field_key(index, "text"),
-            lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])),
-        )
-        if not session().error(field_key(index, "text")):
-            _clear_errors(index)
+    """Take a composition as it was typed."""
+    field = field_key(index, "text")
+    if (text := picked(field)) is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        return with_plan(bench, index, read_schedule(text, bench.experiment.plans[index]))
+
+    session().edit(field, change)
+    if not session().error(field):
+        _clear_errors(index)
 
 
 def choose_schedule(index: int, run: Run) -> None:
@@ -84,7 +83,7 @@ def choose_schedule(index: int, run: Run) -> None:
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
         ticks = run.ticks(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1)))
-        return _with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
+        return with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
 
     session().edit(f"schedule_{index}", change)
 
@@ -96,7 +95,7 @@ def choose_clock(index: int) -> None:
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
-        return _with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
+        return with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
 
     session().edit(f"clock_{index}", change)
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lrcore.figures.theme import color
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK
+from lrcore.schedules import FeedbackSchedule
 from lrcore.schedules.constant import Constant
 from lrcore.values.parameter import TICKS
 from ui.components.live_sliders import SliderSpec, live_sliders
@@ -64,9 +64,11 @@ def plan_cards(
         on_click=insert,
         args=(len(plans) - 1,),
         disabled=full,
-        help=f"At most {limit} plans are compared at once; remove one first."
-        if full
-        else "Adds a copy of the last plan.",
+        help=(
+            f"At most {limit} plans are compared at once; remove one first."
+            if full
+            else "Adds a copy of the last plan."
+        ),
         width="stretch",
     )
 
@@ -85,16 +87,12 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
             f"schedule of plan {number}",
             list(KINDS),
             key=synced(f"schedule_{index}", plan.schedule.kind),
-            format_func=lambda kind: (
-                f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule"
-            ),
+            format_func=_titled,
             on_change=choose_schedule,
             args=(index, run),
             label_visibility="collapsed",
         )
-        if (
-            not isinstance(plan.schedule, Constant) and plan.schedule.kind not in FEEDBACK
-        ):  # those do not count with the clock
+        if not isinstance(plan.schedule, (Constant, FeedbackSchedule)):  # those do not count with the clock
             st.selectbox(
                 f"clock of plan {number}",
                 ["epoch", "iteration"],
@@ -120,6 +118,10 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
             _field_of(index, control, ticks)
     if parts(plan.schedule):
         _as_text(index, plan)
+
+
+def _titled(kind: str) -> str:
+    return f"{kind} · {'no schedule' if KINDS[kind] is Constant else KINDS[kind].title}"
 
 
 def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:

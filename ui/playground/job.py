@@ -1,4 +1,4 @@
-"""The race on the page: which job belongs to what the sliders say, its buttons, and what it came to."""
+"""The training job on the page: which one belongs to what the sliders say, its buttons, and its outcome."""
 
 from __future__ import annotations
 

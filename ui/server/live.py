@@ -1,4 +1,9 @@
-"""A job's events as the messages of the live chart: a snapshot, then increments, then `done`."""
+"""A job's events as the messages of the live chart: a snapshot, then increments, then `done`.
+
+The server's half of the protocol that `ui/components/chart` describes. It knows no Streamlit and yet stays in
+`ui`: what a picture shows comes from `lrcore.figures`, what happened from `lrcore.jobs`, and this is the
+conversation with one browser about both.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from lrcore.analysis.run import Horizon
 from lrcore.experiment import Experiment
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.links import CurveView
+from lrcore.plan import Plan
 from lrcore.results.events import Split
 
 OPENING = "01_open"
@@ -48,6 +49,12 @@ def with_experiment(bench: Workbench, **changes: Any) -> Workbench:
     before = bench.experiment
     fields = {name: getattr(before, name) for name in Experiment.model_fields}
     return replace(bench, experiment=Experiment(**{**fields, **changes}))
+
+
+def with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
+    """The workbench with another plan in the place of one, counted from 0."""
+    plans = bench.experiment.plans
+    return with_experiment(bench, plans=(*plans[:index], plan, *plans[index + 1 :]))
 
 
 def with_curves(bench: Workbench, **changes: Any) -> Workbench:
