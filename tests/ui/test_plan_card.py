@@ -10,11 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore import parse_plan
-from lrcore.experiment import Experiment
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
+from tests.ui.support import labelled, showing
 from ui.session.session import Session
-from ui.session.workbench import Workbench
 
 WARM = (
     "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)],"
@@ -31,11 +30,6 @@ def cards() -> None:
     plan_cards(session().workbench, **st.session_state["options"])
 
 
-def showing(*plans: str) -> Workbench:
-    """A workbench with these plans."""
-    return Workbench(Experiment.model_validate({"plans": plans}))
-
-
 def open_cards(*plans: str, **options: Any) -> AppTest:
     app = AppTest.from_function(cards, default_timeout=30)
     app.session_state["session"] = Session(showing(*plans))
@@ -46,10 +40,6 @@ def open_cards(*plans: str, **options: Any) -> AppTest:
 def plan(app: AppTest, index: int = 0) -> Plan:
     made: Plan = app.session_state["session"].workbench.experiment.plans[index]
     return made
-
-
-def labelled(elements: Any, label: str) -> Any:
-    return next(element for element in elements if element.label == label)
 
 
 def sliders(app: AppTest, index: int = 0) -> dict[str, dict[str, Any]]:

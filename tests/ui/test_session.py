@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrcore.experiment import Experiment
+from tests.ui.support import showing
 from ui.session.session import Session
-from ui.session.workbench import Workbench, with_curves, with_experiment
+from ui.session.workbench import with_curves, with_experiment
 
 ROOT = Path(__file__).parents[2]
-
-
-def showing(*plans: str) -> Workbench:
-    """A workbench with these plans."""
-    return Workbench(Experiment.model_validate({"plans": plans}))
 
 
 def test_one_room_alone_touches_streamlits_session_state() -> None:

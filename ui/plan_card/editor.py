@@ -44,10 +44,12 @@ def plan_cards(
 ) -> None:
     """The plans of the workbench as cards, and the button that adds one.
 
-    Args: bench: the workbench as it is now; the cards' callbacks put a changed one in its place. steps,
-        steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders that
-        count ticks reach. only: the plans whose cards are shown, numbered from 0; all when left out. limit:
-        how many plans there may be.
+    Args:
+        bench: the workbench as it is now; the cards' callbacks put a changed one in its place.
+        steps, steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders
+            that count ticks reach.
+        only: the plans whose cards are shown, numbered from 0; all when left out.
+        limit: how many plans there may be.
     """
     experiment = bench.experiment
     run = Run(steps or experiment.steps, steps_per_epoch or experiment.steps_per_epoch)

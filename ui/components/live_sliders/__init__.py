@@ -109,11 +109,12 @@ def live_sliders(
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
 
-    Args: specs: the sliders from top to bottom. They may change from run to run, in number and in kind. key:
-        identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
+    Args:
+        specs: the sliders from top to bottom. They may change from run to run, in number and in kind.
+        key: identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
         on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
-        callbacks are, so that the owner of the state can apply them before anything is drawn.
+            callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
 
     def report() -> None:
