@@ -11,7 +11,7 @@ import streamlit as st
 
 from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
-from lrcore.figures.export import figure_html
+from lrcore.figures.html import figure_html
 from lrcore.plan import Plan
 from ui.curves.stage import drawn
 from ui.session.workbench import Workbench

@@ -1,4 +1,4 @@
-"""The race on the page: which job belongs to what the sliders say, its buttons, and what it came to."""
+"""The training job on the page: which one belongs to what the sliders say, its buttons, and its outcome."""
 
 from __future__ import annotations
 
@@ -12,42 +12,38 @@ from lrcore.results.history import history_so_far
 from lrcore.results.story import story
 from ui.playground.results import show_measured, show_results
 from ui.server import engine
-from ui.session import presence
+from ui.session.session import session
 from ui.session.workbench import View
 from ui.text import plain
 
 
 def job_for(experiment: Experiment) -> Job | None:
     """The job of what the sliders say; while one is dragged, or after Stop, the one that was shown last."""
-    board = engine.board()
-    shown = board.job(st.session_state.get("job", ""))
-    if st.session_state.get("dragging") and shown is not None:
+    board, visitor = engine.board(), session()
+    shown = board.job(visitor.shown_job)
+    if visitor.dragging and shown is not None:
         return shown
     wanted = board.job(experiment.id)
-    again = st.session_state.pop("train_again", False)
-    stopped = st.session_state.get("let_go") == experiment.id
-    broke = (
-        wanted is not None
-        and wanted.state in ("failed", "crashed")
-        and st.session_state.get("job") == wanted.id
-    )
+    again, visitor.train_again = visitor.train_again, False
+    stopped = visitor.stopped_job == experiment.id
+    broke = wanted is not None and wanted.state in ("failed", "crashed") and visitor.shown_job == wanted.id
     if wanted is not None and not again and (stopped or broke):
-        # what this session stopped, or saw break, stays so until it asks again; what others stopped is their
-        # affair
+        # What this visitor stopped, or saw break, stays so until it is asked for again; what others stopped
+        # is their affair.
         job = wanted
     else:
-        st.session_state.pop("let_go", None)
+        visitor.stopped_job = ""
         try:
-            job = board.submit(experiment, owner=presence.owner(), supersede=True)
+            job = board.submit(experiment, owner=visitor.owner, supersede=True)
         except LRLabError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return shown
-    st.session_state["job"] = job.id
+    visitor.shown_job = job.id
     return job
 
 
 def job_buttons(job: Job | None) -> None:
-    if job is not None and not job.ended and st.session_state.get("let_go") == job.id:
+    if job is not None and not job.ended and session().stopped_job == job.id:
         st.caption("Another visitor trains the same experiment, so it goes on.")
     elif job is not None and not job.ended:
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(job.id,))
@@ -56,15 +52,13 @@ def job_buttons(job: Job | None) -> None:
 
 
 def _stop(job_id: str) -> None:
-    engine.board().cancel(job_id, presence.owner())
-    st.session_state["let_go"] = job_id
+    engine.board().cancel(job_id, session().owner)
+    session().stopped_job = job_id
 
 
 def _train_again() -> None:
-    st.session_state["train_again"] = True
-    st.session_state["attempt"] = (
-        st.session_state.get("attempt", 0) + 1
-    )  # another address, so that the chart connects anew
+    session().train_again = True
+    session().attempt += 1
 
 
 def show_outcome(job: Job | None, view: View) -> None:

@@ -1,15 +1,14 @@
-"""What the parts of the page do to the plans of the workbench."""
+"""The plans of the workbench, as the parts of the Curves page name and change them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lrcore.errors import PlanError
 from lrcore.figures.curves import label
 from lrcore.plan import Plan
 from lrcore.values.limits import PLANS_MAX
-from ui.session.workbench import Workbench, with_experiment
+from ui.session.workbench import Workbench, with_curves, with_experiment, with_plan
 
 
 def edited(bench: Workbench) -> int:
@@ -35,14 +34,12 @@ def added(bench: Workbench, plans: Sequence[Plan]) -> Workbench:
 
 
 def replaced(bench: Workbench, plans: Sequence[Plan], edit: int = 0) -> Workbench:
-    """The workbench with other plans."""
+    """The workbench with other plans, the one with the number `edit` edited. PlanError for too many."""
     if len(plans) > PLANS_MAX:
         raise PlanError(f"{len(plans)} plans are more than the {PLANS_MAX} that one page draws; paste fewer.")
-    return replace(with_experiment(bench, plans=tuple(plans)), curves=replace(bench.curves, edited=edit))
+    return with_curves(with_experiment(bench, plans=tuple(plans)), edited=edit)
 
 
-def with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
-    """The workbench with one plan in the place of another."""
-    plans = list(bench.experiment.plans)
-    plans[index] = plan
-    return replaced(bench, plans, edit=index)
+def changed(bench: Workbench, index: int, plan: Plan) -> Workbench:
+    """The workbench with another plan in the place of one, which is the edited one then."""
+    return with_curves(with_plan(bench, index, plan), edited=index)

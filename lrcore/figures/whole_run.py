@@ -1,4 +1,4 @@
-"""Many plans over a long horizon: the chart of the Curves page."""
+"""Many plans over a whole run, however long it is: the chart of the Curves page."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes, sample
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
-from lrcore.figures.style import color, layout, line
-from lrcore.plan import Plan, parse_plan
+from lrcore.figures.theme import color, layout, line
+from lrcore.plan import Plan
 from lrcore.schedules import FeedbackSchedule
 
 _POINTS_IN_ALL = 12_000  # over all plans: what a browser redraws ten times a second
@@ -82,15 +82,13 @@ def plan_points(plan: Plan, horizon: Run, axes: Axes, points: int, metric: tuple
     """The vertices of one plan's curve. PlanError for a schedule with feedback and no metric."""
     if isinstance(plan.schedule, FeedbackSchedule):
         return _replayed(plan, plan.schedule, horizon, metric)
-    return _sampled(plan.text, horizon, axes, points)
+    return _sampled(plan, horizon, axes, points)
 
 
 @lru_cache(maxsize=256)
-def _sampled(text: str, horizon: Run, axes: Axes, points: int) -> Points:
+def _sampled(plan: Plan, horizon: Run, axes: Axes, points: int) -> Points:
     """Kept, since of twenty plans only one is dragged."""
-    steps, rates = sample(
-        parse_plan(text), horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes
-    )
+    steps, rates = sample(plan, horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes)
     return steps.tolist(), rates.tolist()
 
 

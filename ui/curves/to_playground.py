@@ -1,4 +1,4 @@
-"""From curves to losses: the same plans on the Playground, as they are or scaled to its length."""
+"""From the Curves page to the Playground: the same plans there, as they are or scaled to its length."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from lrcore.analysis.clock.rescale import rescale
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError, PlanError
 from lrcore.plan import Plan
-from ui.curves import plans as many
-from ui.session import workbench
-from ui.session.workbench import Workbench
+from ui.curves import plan_list
+from ui.session.session import session
+from ui.session.workbench import Workbench, with_curves
 
 _PLAYGROUND = Path(__file__).resolve().parents[2] / "pages" / "playground.py"
 
@@ -38,23 +38,23 @@ def race_buttons(bench: Workbench) -> None:
                 "The same shapes in the time that the Playground trains: every count of epochs or updates is"
                 " scaled."
             ),
-            on_click=take_scaled,
+            on_click=put_scaled,
             args=("race", bench.experiment.plans, bench.horizon),
         )
 
 
-def take_scaled(field: str, plans: Sequence[Plan], horizon: Run) -> None:
+def put_scaled(field: str, plans: Sequence[Plan], horizon: Run) -> None:
     """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
     says which plan."""
     try:
-        bench = workbench.current()
-        changed = many.replaced(
-            bench, [_scaled(index, plan, horizon, bench.trained) for index, plan in enumerate(plans)]
-        )
-        workbench.put(workbench.with_curves(changed, horizon=None, read_at=None), undoable=True)
-        st.session_state["race_now"] = True
+        bench = session().workbench
+        new = Run(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
+        scaled = [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
+        changed = plan_list.replaced(bench, scaled)
+        session().put(with_curves(changed, horizon=None, read_at=None), undoable=True)
+        session().switch_to_playground = True
     except LRLabError as error:
-        workbench.refuse(field, str(error))
+        session().refuse(field, str(error))
 
 
 def _scaled(index: int, plan: Plan, old: Run, new: Run) -> Plan:
@@ -64,7 +64,8 @@ def _scaled(index: int, plan: Plan, old: Run, new: Run) -> Plan:
         raise PlanError(f"Plan {index + 1} cannot be scaled: {error}") from None
 
 
-def leave_for_race() -> None:
+def switch_page_if_asked() -> None:
     """At the top of the page: go to the Playground if a button has just scaled the plans for it."""
-    if st.session_state.pop("race_now", False):
+    if session().switch_to_playground:
+        session().switch_to_playground = False
         st.switch_page(_PLAYGROUND)

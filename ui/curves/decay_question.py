@@ -12,14 +12,16 @@ from lrcore.analysis.decay_question import Answer, Question, answer, inverse_cod
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.decay_question import inverse_figure, question_figure
-from lrcore.figures.style import color
+from lrcore.figures.theme import color
 from lrcore.values.parameter import TICKS, parameters
 from ui.components.chart import chart
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
-from ui.curves import plans as many
-from ui.curves.race import take_scaled
-from ui.session import workbench
-from ui.session.workbench import picked, synced
+from ui.curves import plan_list
+from ui.curves.to_playground import put_scaled
+from ui.session.link import write_link
+from ui.session.session import session
+from ui.session.widgets import picked, show_error, synced, widget_key
+from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
@@ -28,7 +30,7 @@ _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
 @st.fragment
 def question_panel() -> None:
     """The blog's question with live numbers; a fragment of its own, so that its sliders move nothing else."""
-    question = workbench.current().curves.question
+    question = session().workbench.curves.question
     st.markdown("#### StepLR or adjust_learning_rate?")
     left, right = st.columns([4, 7], gap="medium")
     with left:
@@ -53,8 +55,7 @@ def question_panel() -> None:
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
     _code(question)
-    if not st.session_state.get("dragging"):
-        workbench.write_link()
+    write_link()
 
 
 def _sliders(question: Question) -> None:
@@ -66,7 +67,7 @@ def _sliders(question: Question) -> None:
         format="%d",
         on_change=_set_steps,
     )
-    workbench.show_error("question_steps")
+    show_error("question_steps")
     for title, names, accent in (
         ("Both", _SHARED, ""),
         ("StepLR: $\\eta_0\\, \\gamma^{\\lfloor t/S \\rfloor}$", _STEP, color(0)),
@@ -74,7 +75,7 @@ def _sliders(question: Question) -> None:
     ):
         st.markdown(f"**{title}**")
         specs = [_spec(question, name) for name in names]
-        live_sliders(specs, key=workbench.key(f"question_{names[0]}"), accent=accent, on_change=_slide)
+        live_sliders(specs, key=widget_key(f"question_{names[0]}"), accent=accent, on_change=_slide)
 
 
 def _spec(question: Question, name: str) -> SliderSpec:
@@ -90,23 +91,23 @@ def _spec(question: Question, name: str) -> SliderSpec:
         integer=item.type is int,
         help=item.help,
         unit="updates" if item.unit == TICKS else "",
-        error=workbench.error(f"question_{name}"),
+        error=session().error(f"question_{name}"),
     )
 
 
 def _slide(live: LiveValues) -> None:
-    st.session_state["dragging"] = live.dragging
+    session().dragging = live.dragging
     for name, value in live.values.items():
-        if value != getattr(workbench.current().curves.question, name) or workbench.error(f"question_{name}"):
+        if value != getattr(session().workbench.curves.question, name) or session().error(f"question_{name}"):
             _set(name, value)
 
 
 def _set(name: str, value: Any) -> None:
-    def change(bench: workbench.Workbench) -> workbench.Workbench:
+    def change(bench: Workbench) -> Workbench:
         fields = {field: getattr(bench.curves.question, field) for field in Question.model_fields}
-        return workbench.with_curves(bench, question=Question(**{**fields, name: value}))
+        return with_curves(bench, question=Question(**{**fields, name: value}))
 
-    workbench.edit(f"question_{name}", change)
+    session().edit(f"question_{name}", change)
 
 
 def _set_steps() -> None:
@@ -154,7 +155,7 @@ def _code(question: Question) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Draw these above", icon=":material/show_chart:", key="question_draw", on_click=_draw):
             st.rerun()
-        steps = workbench.current().experiment.steps
+        steps = session().workbench.experiment.steps
         if st.button(
             "Race these three",
             icon=":material/science:",
@@ -163,21 +164,21 @@ def _code(question: Question) -> None:
             on_click=_race,
         ):
             st.rerun()
-    workbench.show_error("question_race")
+    show_error("question_race")
 
 
 def _draw() -> None:
-    bench = workbench.current()
+    bench = session().workbench
     q = bench.curves.question
-    drawn = many.replaced(bench, (q.step_plan, q.inverse_plan, q.line_plan))
+    drawn = plan_list.replaced(bench, (q.step_plan, q.inverse_plan, q.line_plan))
     curves = replace(
         drawn.curves,
         horizon=Run(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
         read_at=None,
     )
-    workbench.put(replace(drawn, curves=curves), undoable=True)
+    session().put(replace(drawn, curves=curves), undoable=True)
 
 
 def _race() -> None:
-    q = workbench.current().curves.question
-    take_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps))
+    q = session().workbench.curves.question
+    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrcore.figures.style import Figure
+from lrcore.figures.theme import Figure
 
 
 def figure_html(figure: Figure, title: str) -> str:
