@@ -7,13 +7,14 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import LRLabError, Plan, PlanError, parse_plan
 from lrcore.schedules import SCHEDULES
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.step import StepLR
+from tests.profiles import examples
 from tests.strategies import SIMPLE, made, plans
 
 STEP = "lr=0.05 StepLR(step_size=30, gamma=0.1)"
@@ -31,7 +32,7 @@ def rates_or_refusal(plan: Plan) -> list[float] | str:
 
 
 @pytest.mark.parametrize("kind", SIMPLE)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(data=st.data())
 def test_every_schedule_reads_back_as_itself(kind: str, data: st.DataObject) -> None:
     schedule = data.draw(made(SCHEDULES[kind], 10**12))
@@ -47,7 +48,7 @@ def test_every_schedule_reads_back_as_itself(kind: str, data: st.DataObject) -> 
     assert rates_or_refusal(again) == rates_or_refusal(plan)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(plan=plans(), step=st.integers(0, 10**9), spe=st.integers(1, 10_000))
 def test_the_rate_is_finite_and_has_the_shape_of_its_steps(plan: Plan, step: int, spe: int) -> None:
     rate = plan.lr(step, spe)
@@ -148,7 +149,7 @@ def test_bad_text_is_told_in_a_sentence(text: str, parts: list[str]) -> None:
         assert part in message
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.text()
     | st.text().map("lr=0.1 ".__add__)
@@ -158,7 +159,7 @@ def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_tells(text)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(plan=plans(), data=st.data())
 def test_no_mutation_of_a_good_text_raises_anything_else(plan: Plan, data: st.DataObject) -> None:
     text = plan.text

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
@@ -26,6 +26,7 @@ from lrcore.analysis import (
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
+from tests.profiles import examples
 from tests.schedules.samples import SAMPLES
 
 N = 100_000
@@ -155,7 +156,7 @@ def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: in
         assert first_below(plan, float(value), steps, per) == (int(hits[0]) if len(hits) else None)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     steps=st.integers(1, 30_000),
     per=st.integers(1, 50),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import PlanError, plan_from_code
 from lrcore.dialects import plans_from_code
 from tests.dialects.test_reading import HOSTILE, READ, REFUSED
+from tests.profiles import examples
 
 SECONDS = 8  # far above what is needed, far below what unbounded work takes
 PIECES = [*(code for code, *_ in READ + REFUSED), *HOSTILE]  # type: ignore[misc]
@@ -59,13 +60,13 @@ def test_a_bomb_does_not_go_off(code: str) -> None:
     survive(code)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=200))
 def test_any_text(code: str) -> None:
     survive(code)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from([piece for piece in PIECES if len(piece) < 2000]), st.data())
 def test_snippets_with_something_changed(code: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(code)))

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import PlanError, parse_plan, plan_from_code
@@ -26,6 +26,7 @@ from lrcore.figures.horizon import curves_figure
 from lrcore.gallery.presets import PRESETS, Preset
 from lrcore.links import CurveView, view_from_params
 from lrcore.text.series import read_metric
+from tests.profiles import examples
 
 IMAGENET = Horizon(steps=450_360, steps_per_epoch=5004)
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
@@ -72,7 +73,7 @@ views = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(view=views)
 def test_any_view_comes_back_from_its_link(view: CurveView) -> None:
     assert view_from_params(parse_qs(urlencode(view.to_params(), doseq=True))) == (view, [])
