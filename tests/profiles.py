@@ -21,5 +21,5 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def examples(count: int) -> settings:
-    """A decorator: draw this many examples in the profile "dev", and more or fewer in another by its factor."""
+    """A decorator: draw so many examples in the profile "dev", and by its factor more or fewer in another."""
     return settings(max_examples=max(1, count * settings().max_examples // _BASE))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 
 import numpy as np
 import pytest
@@ -103,11 +102,9 @@ def test_means_what_python_means(text: str, python: object) -> None:
         ("lambda a, b: a", "exactly one"),
     ],
 )
-def test_unsafe_or_senseless_is_refused_at_once(text: str, reason: str) -> None:
-    began = time.perf_counter()
+def test_unsafe_or_senseless_is_refused(text: str, reason: str) -> None:
     with pytest.raises(PlanError, match=reason):
         Formula(expression=text).lr(T, 0.1)
-    assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("name", ["t", "T", "base_lr", "max", "pi", "__x", "a b", "if", ""])

@@ -9,7 +9,7 @@ from lrcore.dialects.reading.symbols import function_expression
 from lrcore.dialects.reading.values import Function
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
 from lrcore.text.parser import parse_expression
 
 

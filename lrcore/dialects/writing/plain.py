@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from lrcore.schedules.formula.language import name_of, parse_formula
+from lrcore.schedules.formula.language import parse_formula
+from lrcore.schedules.formula.operations import name_of
 from lrcore.schedules.formula.schedule import BASE_NAMES, STEP_NAMES
 from lrcore.text.parser import parse_expression
 

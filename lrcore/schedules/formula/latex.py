@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from lrcore.schedules.formula.language import name_of
+from lrcore.schedules.formula.operations import name_of
 from lrcore.schedules.schedule import number
 
 _COMPARE = {"Lt": "<", "LtE": r"\le", "Gt": ">", "GtE": r"\ge", "Eq": "=", "NotEq": r"\ne"}

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator, model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS, LENGTH_MAX, parse_formula
+from lrcore.schedules.formula.language import LENGTH_MAX, parse_formula
 from lrcore.schedules.formula.latex import formula_latex
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
 from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.schedules.shapes.starts import decay_per_step
 from lrcore.values.parameter import TICKS, Parameter, param, parameters
