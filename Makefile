@@ -28,12 +28,14 @@ run: setup
 	$(BIN)/streamlit run app.py --server.port=$(PORT) --server.address=$(HOST)
 
 # On CI the libraries whose schedules are read and written are installed too, so that no test of theirs is passed over.
+# What is installed and checked before the tests runs two at a time: Chromium comes while pip and mypy work.
 # The browser's tests are one group, so one worker drives the browser while the others do the rest; tests that measure time
 # come last and alone. A failure in the first half does not hide one in the second.
-test: setup-dev browser lint $(if $(CI),setup-dialects)
+test:
+	@$(MAKE) --no-print-directory -j2 --output-sync=target setup-dev browser lint $(if $(CI),setup-dialects)
 	@failed=0; \
 	$(BIN)/pytest -m "not serial" -n $(WORKERS) --dist loadgroup $(DURATIONS) || failed=1; \
-	$(BIN)/pytest -m serial $(DURATIONS) || failed=1; \
+	$(BIN)/pytest -m serial $(DURATIONS) $$(grep -rl --include='*.py' 'mark[.]serial' tests) || failed=1; \
 	exit $$failed
 
 quick: lint
