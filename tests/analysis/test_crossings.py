@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lrcore import parse_plan
 from lrcore.analysis import Peak, first_below, half_life, peak
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from tests.analysis.runs import ANY_PARAMETERS, RUNS, curve, name
+from tests.profiles import examples
 
 
 @pytest.mark.parametrize(("plan", "steps", "per"), RUNS, ids=name)
@@ -33,7 +34,7 @@ def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: in
         assert first_below(plan, float(value), steps, per) == (int(hits[0]) if len(hits) else None)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(runs=ANY_PARAMETERS)
 def test_any_parameters(runs: tuple[list[Plan], int, int]) -> None:
     plans, steps, per = runs

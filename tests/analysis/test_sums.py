@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
@@ -15,6 +15,7 @@ from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
 from tests.analysis.runs import ANY_PARAMETERS, RUNS, curve, name
+from tests.profiles import examples
 from tests.strategies import plans
 
 
@@ -43,7 +44,7 @@ def test_share_and_its_inverse_are_those_of_the_cumulated_sum(plan: Plan, steps:
         assert n == 1 or cumulated[n - 2] < goal * (1 + 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(runs=ANY_PARAMETERS)
 def test_any_parameters(runs: tuple[list[Plan], int, int]) -> None:
     plans, steps, per = runs
@@ -54,7 +55,7 @@ def test_any_parameters(runs: tuple[list[Plan], int, int]) -> None:
         assert found.squares == pytest.approx((rates * rates).sum(), rel=1e-9), plan.text
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(plan=plans(30_000), steps=st.integers(1, 30_000), per=st.integers(1, 50))
 def test_any_plan_of_any_kind(plan: Plan, steps: int, per: int) -> None:
     with np.errstate(over="ignore", under="ignore"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import PlanError, plan_from_code
 from lrcore.dialects import plans_from_code
 from tests.dialects import cases_refused, cases_rules, cases_scripts
+from tests.profiles import examples
 
 SECONDS = 8  # far above what is needed, far below what unbounded work takes
 SNIPPETS = [*cases_scripts.TORCH, *cases_scripts.OTHERS, *cases_rules.CASES, *cases_refused.CASES]
@@ -64,13 +65,13 @@ def test_a_bomb_does_not_go_off(code: str) -> None:
     survive(code)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=200))
 def test_any_text(code: str) -> None:
     survive(code)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from(PIECES), st.data())
 def test_snippets_with_something_changed(code: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(code)))

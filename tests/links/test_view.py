@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.run import STEPS_MAX, Run
 from lrcore.links import CurveView, view_from_params
+from tests.profiles import examples
 
 IMAGENET = Run(steps=450_360, steps_per_epoch=5004)
 GOLDEN = {  # links of this page that were given away; what they mean stays
@@ -47,7 +48,7 @@ views = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(view=views)
 def test_any_view_comes_back_from_its_link(view: CurveView) -> None:
     assert view_from_params(parse_qs(urlencode(view.to_params(), doseq=True))) == (view, [])

@@ -8,7 +8,7 @@ from lrcore.dialects.reading.bodies import function_expression
 from lrcore.dialects.reading.values import Function
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
 from lrcore.schedules.formula.schedule import Formula
 from lrcore.text.parser import parse_expression
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import math
 
-from lrcore.schedules.formula.language import MODULES, name_of, parse_formula
+from lrcore.schedules.formula.language import parse_formula
+from lrcore.schedules.formula.operations import MODULES, name_of
 from lrcore.text.parser import parse_expression
 
 STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")

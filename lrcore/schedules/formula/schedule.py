@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator, model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS, LENGTH_MAX, parse_formula
+from lrcore.schedules.formula.language import LENGTH_MAX, parse_formula
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
 from lrcore.schedules.formula.plain import BASE_NAMES, STEP_NAMES, plain
 from lrcore.schedules.formula.rate import Rate
 from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
