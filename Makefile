@@ -1,23 +1,49 @@
-# make run     set up what is missing and serve the app (PORT=8501, HOST=localhost)
-# make test    set up, lint, and run every test, the browser's too
-# make bench   print the tables of docs/benchmarks.md
+# make run             set up what is missing and serve the app (PORT=8501, HOST=localhost)
+# make test            the gate: set up, lint, types, and every test, the browser's too, on WORKERS=2 workers
+# make quick           lint, types and the tests of what is pure: under a minute, before each commit
+# make nightly         the property tests with three times as many examples
 # make test-dialects   hold the code we read and write against optax, keras, transformers and timm themselves (CI does it too)
+# make lint            ruff and mypy
+# make format          let ruff put the code into order
+# make docs            write the papers that are made from the code: docs/links.md and the model file in CONTRIBUTING.md
+# make bench           print the tables of docs/benchmarks.md
+# make setup           install what the app needs into .venv; setup-dev, setup-dialects: the tests, and the libraries, too
+# make browser         find a Chromium for the tests, or install Debian's
+# make clean           remove .venv and the caches
 PYTHON ?= python3
 PORT ?= 8501
 HOST ?= localhost
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+DURATIONS := $(if $(CI),--durations=20)
 export OMP_NUM_THREADS := 1
 export KERAS_BACKEND := torch
 
-.PHONY: run test test-dialects lint format setup setup-dev setup-dialects browser bench clean
+# What needs no process, no page, no torch and no other library: schedules, plans, and what is read off them.
+PURE := lrcore tests/test_plan* tests/schedules tests/analysis tests/datasets tests/experiment tests/links tests/results tests/text
+
+.PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser bench docs clean
 
 run: setup
 	$(BIN)/streamlit run app.py --server.port=$(PORT) --server.address=$(HOST)
 
 # On CI the libraries whose schedules are read and written are installed too, so that no test of theirs is passed over.
-test: setup-dev browser lint $(if $(CI),setup-dialects)
-	$(BIN)/pytest
+# What is installed and checked before the tests runs two at a time: Chromium comes while pip and mypy work.
+# The browser's tests are one group, so one worker drives the browser while the others do the rest; tests that measure time
+# come last and alone. A failure in the first half does not hide one in the second.
+test:
+	@$(MAKE) --no-print-directory -j2 --output-sync=target setup-dev browser lint $(if $(CI),setup-dialects)
+	@failed=0; \
+	$(BIN)/pytest -m "not serial" -n $(WORKERS) --dist loadgroup $(DURATIONS) || failed=1; \
+	$(BIN)/pytest -m serial $(DURATIONS) $$(grep -rl --include='*.py' 'mark[.]serial' tests) || failed=1; \
+	exit $$failed
+
+quick: lint
+	$(BIN)/pytest -m "not serial" -n $(WORKERS) $(PURE)
+
+nightly: setup-dev
+	$(BIN)/pytest -m "not browser and not serial" -n $(WORKERS) --dist loadgroup --hypothesis-profile=nightly
 
 test-dialects: setup-dialects
 	$(BIN)/pytest tests/dialects
@@ -30,6 +56,9 @@ lint: setup-dev
 format: setup-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: setup-dev
+	$(BIN)/python -m tests.write_docs
 
 bench: setup-dev browser
 	$(BIN)/python -m tests.benchmarks

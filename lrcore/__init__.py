@@ -3,7 +3,7 @@
 import sys
 
 from lrcore.dialects import plan_from_code, plan_to_code, plans_from_code
-from lrcore.errors import ExperimentError, JobError, LRLabError, PlanError, StoreError
+from lrcore.errors import ExperimentError, JobError, LRLabError, PlanError
 from lrcore.experiment import Experiment, optimizers
 from lrcore.plan import Plan, parse_plan
 from lrcore.results import events
@@ -19,7 +19,6 @@ __all__ = [
     "LRLabError",
     "Plan",
     "PlanError",
-    "StoreError",
     "parse_plan",
     "plan_from_code",
     "plan_to_code",

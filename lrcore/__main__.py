@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lrcore.cli import FORMATS, curve, train
+from lrcore.cli import curve, train
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.links import call_text
+from lrcore.results.reports import FORMATS
 
 # exit codes: argparse's own, and a shell's for SIGINT and SIGPIPE
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -134,9 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (
-        BrokenPipeError
-    ):  # `| head` has seen enough; without this the interpreter complains once more as it exits
+    except BrokenPipeError:
+        # `| head` has seen enough; without this the interpreter complains once more as it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
 

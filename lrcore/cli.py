@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import csv
-import io
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,10 +21,9 @@ from lrcore.gallery.examples import EXAMPLES
 from lrcore.links import read_word
 from lrcore.plan import Plan, parse_plan
 from lrcore.results.events import Finished, Progress, Started
-from lrcore.results.reports import as_csv, as_json, as_table, history_csv, report
+from lrcore.results.reports import FORMATS, Format, as_csv, as_json, run_as_text
 from lrcore.values.value import short
 
-FORMATS = ("table", "csv", "json")
 ROWS_MAX = 5_000_000
 _BLOCK = 20_000  # rows that are made at once, so that a long curve begins to appear at once
 _INTERRUPTED = 130
@@ -71,11 +68,11 @@ def _steps(steps: int, every: int) -> Iterator[np.ndarray]:
         yield np.array([steps - 1], dtype=np.int64)
 
 
-def _curve_lines(plans: Sequence[Plan], given: argparse.Namespace, form: str) -> Iterator[str]:
+def _curve_lines(plans: Sequence[Plan], given: argparse.Namespace, form: Format) -> Iterator[str]:
     """CSV has every number in the shortest digits that read back as the same float64; a table has six
     digits."""
     if form == "csv":
-        yield _csv_text([["step", "epoch", *(plan.text for plan in plans)]])
+        yield as_csv([["step", "epoch", *(plan.text for plan in plans)]])
     else:
         yield from (f"plan {number}: {plan.text}\n" for number, plan in enumerate(plans, 1))
         width = max(len(str(given.steps - 1)), 5)
@@ -86,18 +83,12 @@ def _curve_lines(plans: Sequence[Plan], given: argparse.Namespace, form: str) ->
         rates = zip(*(plan.lr(steps, given.steps_per_epoch).tolist() for plan in plans), strict=True)
         rows = zip(steps.tolist(), epochs, rates, strict=True)
         if form == "csv":
-            yield _csv_text([step, epoch, *map(repr, row)] for step, epoch, row in rows)
+            yield as_csv([step, epoch, *map(repr, row)] for step, epoch, row in rows)
         else:
             yield "".join(
                 f"{step:>{width}}  {epoch:>{width}}" + "".join(f"  {rate:>12.6g}" for rate in row) + "\n"
                 for step, epoch, row in rows
             )
-
-
-def _csv_text(rows: Iterable[Sequence[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue()
 
 
 def train(given: argparse.Namespace) -> int:
@@ -131,25 +122,10 @@ def train(given: argparse.Namespace) -> int:
         if len(finished.history.step) == 0:
             print("Stopped before the first evaluation: there is no result.", file=sys.stderr)
             return _INTERRUPTED
-        if form == "json":
-            out.write(
-                as_json(
-                    report(
-                        experiment, finished, started.device, given.against - 1, with_history=given.history
-                    ),
-                    indent=not given.history,
-                )
-            )
-        elif form == "csv":
-            out.write(
-                _csv_text(
-                    history_csv(experiment, finished.history)
-                    if given.history
-                    else as_csv(experiment, finished.history)
-                )
-            )
-        else:
-            out.write(as_table(experiment, finished, started.device, given.against - 1))
+        against = given.against - 1
+        out.write(
+            run_as_text(experiment, finished, started.device, against, form, with_history=given.history)
+        )
         return _INTERRUPTED if finished.stopped else 0
 
 
@@ -209,11 +185,9 @@ def _experiment_file(name: str) -> Experiment:
         ) from None
 
 
-def _format(given: argparse.Namespace) -> str:
-    if given.format:
-        return str(given.format)
-    suffix = Path(given.output or "").suffix.lstrip(".").lower()
-    return suffix if suffix in FORMATS else "table"
+def _format(given: argparse.Namespace) -> Format:
+    asked = given.format or Path(given.output or "").suffix.lstrip(".").lower()
+    return next((form for form in FORMATS if form == asked), "table")
 
 
 @contextlib.contextmanager

@@ -29,7 +29,3 @@ class ExperimentError(LRLabError):
 
 class JobError(LRLabError):
     """A job that does not exist, or that the board cannot take."""
-
-
-class StoreError(LRLabError):
-    """A saved run that is missing or cannot be read."""

@@ -7,18 +7,19 @@ from dataclasses import replace
 import streamlit as st
 
 from lrcore.gallery.presets import PRESETS
-from ui.curves import plans as many
+from ui.curves import plan_list
 from ui.curves.code import code_box
+from ui.curves.decay_question import question_panel
 from ui.curves.export import export_box
 from ui.curves.match import convert_dialog, match_dialog
 from ui.curves.metric import metric_editor
 from ui.curves.paste import paste_box
 from ui.curves.points import points_editor
-from ui.curves.question import question_panel
-from ui.curves.race import leave_for_race, race_buttons
 from ui.curves.stage import controls, stage
 from ui.curves.table import read_outs
-from ui.session import workbench
+from ui.curves.to_playground import race_buttons, switch_page_if_asked
+from ui.session.session import session
+from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -42,17 +43,17 @@ def _title() -> None:
             "Undo",
             icon=":material/undo:",
             key="undo_curves",
-            on_click=workbench.undo,
-            disabled=not workbench.can_undo(),
+            on_click=session().undo,
+            disabled=session().before is None,
         )
-    for problem in workbench.link_problems():
+    for problem in session().link_problems:
         st.warning(plain(problem), icon=":material/link_off:")
 
 
 def _choose_preset() -> None:
-    if key := st.session_state["preset"]:
+    if key := taken("preset"):
         preset = PRESETS[key]
-        bench = many.replaced(workbench.current(), preset.plans)
+        bench = plan_list.replaced(session().workbench, preset.plans)
         curves = replace(
             bench.curves,
             horizon=preset.horizon,
@@ -62,8 +63,7 @@ def _choose_preset() -> None:
             read_at=None,
             read_below=None,
         )
-        workbench.put(replace(bench, curves=curves), undoable=True)
-    st.session_state["preset"] = None
+        session().put(replace(bench, curves=curves), undoable=True)
 
 
 def _preset_note(bench: Workbench) -> None:
@@ -80,7 +80,7 @@ def _actions(bench: Workbench) -> None:
             match_dialog()
         if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
             convert_dialog()
-    workbench.show_error("race")
+    show_error("race")
 
 
 def _tools(bench: Workbench) -> None:
@@ -97,15 +97,14 @@ def _tools(bench: Workbench) -> None:
         export_box(bench)
 
 
-leave_for_race()
-st.session_state["dragging"] = False  # a drag that another page interrupted
-st.session_state["curves_drawn"] = workbench.current()
+switch_page_if_asked()
+session().page_begins()
 _title()
 controls()
 stage()
-_preset_note(workbench.current())
-_actions(workbench.current())
-read_outs(workbench.current())
-_tools(workbench.current())
+_preset_note(session().workbench)
+_actions(session().workbench)
+read_outs(session().workbench)
+_tools(session().workbench)
 st.divider()
 question_panel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import streamlit as st
 
@@ -13,9 +13,11 @@ from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.editor import plan_cards
 from ui.playground.experiment_editor import experiment_editor
-from ui.playground.race import job_buttons, job_for, show_outcome
+from ui.playground.job import job_buttons, job_for, show_outcome
 from ui.playground.rates import show_rates
-from ui.session import workbench
+from ui.session.link import write_link
+from ui.session.session import session
+from ui.session.widgets import picked, synced, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -27,12 +29,12 @@ def playground() -> None:
     with st.container(key="playground"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
-            bench = workbench.current()
+            bench = session().workbench
             plan_cards(bench)
             experiment_editor(bench)
         with right:
             _charts(bench)
-    workbench.write_link()
+    write_link()
 
 
 def _header() -> None:
@@ -54,8 +56,8 @@ def _header() -> None:
             "Undo",
             icon=":material/undo:",
             key="undo_button",
-            on_click=workbench.undo,
-            disabled=not workbench.can_undo(),
+            on_click=session().undo,
+            disabled=session().before is None,
         )
 
 
@@ -63,11 +65,11 @@ def _charts(bench: Workbench) -> None:
     experiment, view = bench.experiment, bench.view
     job = job_for(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.toggle("log lr axis", key=workbench.synced("log_lr", view.log_lr), on_change=_set_view)
+        st.toggle("log lr axis", key=synced("log_lr", view.log_lr), on_change=_set_view)
         st.segmented_control(
             "loss",
             ["train", "val"],
-            key=workbench.synced("split", view.split),
+            key=synced("split", view.split),
             format_func={"train": "training loss", "val": "validation loss"}.__getitem__,
             on_change=_set_view,
             label_visibility="collapsed",
@@ -81,11 +83,7 @@ def _charts(bench: Workbench) -> None:
         loss_figure(raced.plans, raced.steps, [], view.split),
         key="loss",
         height=360,
-        live=(
-            {"url": f"/live/{job.id}?split={view.split}&attempt={st.session_state.get('attempt', 0)}"}
-            if job
-            else None
-        ),
+        live=({"url": f"/live/{job.id}?split={view.split}&attempt={session().attempt}"} if job else None),
         alt=(
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"
@@ -96,17 +94,15 @@ def _charts(bench: Workbench) -> None:
 
 
 def _set_view() -> None:
-    log_lr, split = bool(workbench.picked("log_lr")), cast(Split, workbench.picked("split") or "train")
-    workbench.edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
+    log_lr, split = bool(picked("log_lr")), cast(Split, picked("split") or "train")
+    session().edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
 
 
 def _choose_example() -> None:
-    key: Any = st.session_state["example"]
-    if key:
-        workbench.put(replace(workbench.current(), experiment=EXAMPLES[key].experiment), undoable=True)
-    st.session_state["example"] = None
+    if key := taken("example"):
+        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
 
 
-for problem in workbench.link_problems():
+for problem in session().link_problems:
     st.warning(plain(problem), icon=":material/link_off:")
 playground()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.session import presence, workbench
+from ui.session import presence
+from ui.session.link import open_link, write_link
+from ui.session.session import session
 from ui.style import page_style
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -21,6 +23,7 @@ page = st.navigation(
     ],
     position="top",
 )
-workbench.open_link()
+open_link()
+session().dragging = False  # a drag runs a fragment alone: one that is still marked here was interrupted
 page.run()
-workbench.write_link()
+write_link()

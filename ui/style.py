@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrcore.figures.style import color
+from lrcore.figures.theme import color
 
 # On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far
 # below it: the right column is dissolved (`display: contents`), so that its chart sticks within the whole

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrcore.analysis.pieces import Ints, is_recursive, runs
-from lrcore.errors import PlanError
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules.schedule import FloatArray
 
@@ -82,12 +82,10 @@ class _View:
     """A plan over the ticks of its clock that N updates reach."""
 
     def __init__(self, plan: Plan, steps: int, steps_per_epoch: int) -> None:
-        if steps < 1:
-            raise PlanError(f"A run has at least 1 step, but {steps!r} arrived.")
+        run = Run.of(steps, steps_per_epoch)
+        plan.lr(0)  # its PlanError for a plan without a curve
         self.plan, self.per_epoch = plan, steps_per_epoch
-        plan.lr(0, steps_per_epoch)
-        self.stride = steps_per_epoch if plan.clock == "epoch" else 1
-        self.ticks = -(-steps // self.stride)
+        self.stride, self.ticks = run.stride(plan.clock), run.ticks(plan.clock)
         self._edges = runs(plan.schedule, self.ticks) if self.ticks > _FEW else None
 
     def rate(self, ticks: Ints) -> FloatArray:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lrcore.schedules import Schedule
-from lrcore.schedules.chained import ChainedScheduler
-from lrcore.schedules.constant import Constant
 from lrcore.schedules.schedule import TURNS_MAX
 from lrcore.schedules.shapes.knots import listed
-from lrcore.schedules.shapes.tails import Rests, Stays
 
 Ints = NDArray[np.int64]
 
@@ -30,21 +25,6 @@ def is_smooth(schedule: Schedule, ticks: float) -> bool:
 def inner_knots(schedule: Schedule, ticks: int, most: int) -> Ints | None:
     """The knots inside 1 .. ticks - 1, ascending; None if there are more than `most`."""
     return listed(schedule.knots(ticks), ticks, most)
-
-
-def settled(schedule: ChainedScheduler) -> tuple[int, float, Schedule] | None:
-    """(t, c, rest) of a product that is c times `rest` from step t on, all its other factors having come to
-    rest; None if it is none."""
-    if schedule.scales_until() != np.inf:
-        return None
-    start, factor, moving = 0.0, 1.0, []
-    for part in schedule.parts():
-        tail = part.tail(1.0)
-        if isinstance(tail, Stays | Rests) and math.isfinite(tail.start):
-            start, factor = max(start, tail.start), factor * tail.rate
-        else:
-            moving.append(part)
-    return None if len(moving) > 1 else (math.ceil(start), factor, moving[0] if moving else Constant())
 
 
 def runs(schedule: Schedule, ticks: int) -> Ints | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lrcore.analysis.crossings import half_life, peak
 from lrcore.analysis.long_run import Verdict, robbins_monro
+from lrcore.analysis.run import Run
 from lrcore.analysis.sums.budget import budget, spent_by
-from lrcore.errors import PlanError
 from lrcore.plan import Plan
 
 
@@ -52,9 +52,7 @@ def final_lr(plan: Plan, steps: int, steps_per_epoch: int = 1) -> float:
     >>> final_lr(parse_plan("lr=1 StepLR(step_size=30, gamma=0.1)"), 90)
     0.010000000000000002
     """
-    if steps < 1:
-        raise PlanError(f"A run has at least 1 step, but {steps!r} arrived.")
-    return lr_at(plan, steps - 1, steps_per_epoch)
+    return lr_at(plan, Run.of(steps, steps_per_epoch).steps - 1, steps_per_epoch)
 
 
 def readout(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Readout:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import FeedbackSchedule
@@ -16,7 +16,7 @@ _ROWS = 20_000  # at a time
 
 
 def curve_csv(
-    plans: Sequence[Plan], horizon: Horizon, every: int = 1, metric: Sequence[float] = ()
+    plans: Sequence[Plan], horizon: Run, every: int = 1, metric: Sequence[float] = ()
 ) -> Iterator[str]:
     """A header of plan texts, then `step,epoch,lr...` for the updates 0, every, 2 every, ... and the last
     one, in blocks of text.
@@ -25,7 +25,7 @@ def curve_csv(
     number for each epoch, and its cells are empty behind the end of it.
 
     >>> from lrcore.plan import parse_plan
-    >>> print("".join(curve_csv([parse_plan("lr=0.1 StepLR(step_size=2, gamma=0.5)")], Horizon(steps=4),
+    >>> print("".join(curve_csv([parse_plan("lr=0.1 StepLR(step_size=2, gamma=0.5)")], Run(steps=4),
     ...     every=2)))
     step,epoch,"lr=0.1 StepLR(step_size=2, gamma=0.5)"
     0,0.0,0.1
@@ -51,9 +51,7 @@ def curve_csv(
         yield "".join(",".join(row) + "\n" for row in zip(*columns, strict=True))
 
 
-def _column(
-    plan: Plan, horizon: Horizon, metric: Sequence[float]
-) -> Callable[[NDArray[np.int64]], list[str]]:
+def _column(plan: Plan, horizon: Run, metric: Sequence[float]) -> Callable[[NDArray[np.int64]], list[str]]:
     """The cells of one plan by update. PlanError for a plan without a curve."""
     if not isinstance(plan.schedule, FeedbackSchedule):
         plan.lr(0, horizon.steps_per_epoch)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules.schedule import FloatArray, Knots
@@ -28,10 +29,8 @@ PIXELS = 1500
 _TOLERANCE = 0.25 / PIXELS
 _DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
 _TREADS_SEEN = 20_000  # how many steps of a staircase are looked at, from its beginning
-_GOLDEN = (
-    0.381966,
-    0.618034,
-)  # test points of an interval in turn: a wave's inflection never hides its bend from both
+# test points of an interval in turn: a wave's inflection never hides its bend from both
+_GOLDEN = (0.381966, 0.618034)
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,8 @@ def sample(
     Returns int64 steps, strictly ascending from 0 to steps - 1, and the float64 rate of each, exactly as
     `plan.lr` gives it. Raises PlanError for fewer than one step or fewer than 16 points.
     """
-    return _sampled(
-        plan,
-        lambda steps: plan.lr(steps, steps_per_epoch),
-        steps,
-        steps_per_epoch,
-        max_points,
-        axes or Axes(),
-    )
+    run = _checked(steps, steps_per_epoch, max_points)
+    return _sampled(plan, lambda at: plan.lr(at, steps_per_epoch), run, max_points, axes or Axes())
 
 
 def sample_momentum(
@@ -67,43 +60,40 @@ def sample_momentum(
     if plan.schedule.momentum(0) is None:
         return None
 
-    def momentum(steps: Steps) -> FloatArray:
-        return np.asarray(plan.momentum(steps, steps_per_epoch))
+    def momentum(at: Steps) -> FloatArray:
+        return np.asarray(plan.momentum(at, steps_per_epoch))
 
-    return _sampled(plan, momentum, steps, steps_per_epoch, max_points, Axes())
+    return _sampled(plan, momentum, _checked(steps, steps_per_epoch, max_points), max_points, Axes())
 
 
-def _sampled(
-    plan: Plan, curve: Rate, steps: int, steps_per_epoch: int, max_points: int, axes: Axes
-) -> tuple[Steps, FloatArray]:
+def _checked(steps: int, steps_per_epoch: int, max_points: int) -> Run:
     if steps < 1 or max_points < 16:
         raise PlanError(
             f"A curve needs at least 1 step and 16 points, but {steps} steps and {max_points} points arrived."
         )
-    stride = steps_per_epoch if plan.clock == "epoch" else 1
-    ticks = -(-steps // stride)
+    return Run.of(steps, steps_per_epoch)
+
+
+def _sampled(plan: Plan, curve: Rate, run: Run, max_points: int, axes: Axes) -> tuple[Steps, FloatArray]:
+    stride, ticks = run.stride(plan.clock), run.ticks(plan.clock)
     per_tick = max_points // 2 if stride > 1 else max_points
 
     def rate(tick: Steps) -> FloatArray:
         return curve(tick * stride)
 
-    if (
-        stride > 1 and ticks <= per_tick and not plan.schedule.flat
-    ):  # every epoch is a tread of its own height
-        chosen = np.arange(ticks, dtype=np.int64)
+    if stride > 1 and ticks <= per_tick and not plan.schedule.flat:
+        chosen = np.arange(ticks, dtype=np.int64)  # every epoch is a tread of its own height
     else:
         chosen = _choose(rate, plan.schedule.knots(ticks), ticks, per_tick, plan.schedule.flat, axes)
     if stride > 1:  # a tread is drawn from its first and its last update
-        chosen = np.unique(
-            np.minimum(np.concatenate([chosen * stride, chosen * stride + stride - 1]), steps - 1)
-        )
+        ends = np.concatenate([chosen * stride, chosen * stride + stride - 1])
+        chosen = np.unique(np.minimum(ends, run.steps - 1))
     return chosen, curve(chosen)
 
 
 def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes: Axes) -> Steps:
-    ends = np.array(
-        [0, 1, ticks - 1] if axes.log_x else [0, ticks - 1], dtype=np.int64
-    )  # a log axis begins at 1
+    # a log axis begins at 1
+    ends = np.array([0, 1, ticks - 1] if axes.log_x else [0, ticks - 1], dtype=np.int64)
     if ticks <= 2:
         return np.unique(np.minimum(ends, ticks - 1))
     if sum(len(sequence) for sequence in knots) * 2 + len(ends) > (budget if flat else budget // 2):
@@ -184,9 +174,8 @@ def _band(rate: Rate, knots: Knots, ticks: int, budget: int, axes: Axes) -> Step
     starts = np.unique(np.append(edges.astype(np.int64), 0))
     candidates = [starts[:-1], starts[1:] - 1]
     for sequence in knots:
-        first = [
-            bisect_left(sequence, int(start)) for start in starts[:-1]
-        ]  # a range is searched without being made
+        # a range is searched without being made
+        first = [bisect_left(sequence, int(start)) for start in starts[:-1]]
         near = [sequence[i] for at in first for i in range(at, min(at + 4, len(sequence)))]
         edge = np.asarray([tick for tick in near if 0 < tick < ticks], dtype=np.int64)
         candidates += [edge, edge - 1]

@@ -4,9 +4,10 @@ hand-written rule."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from lrcore.dialects import CODE_MAX, HEADER, plans_from_code
+from lrcore.dialects.from_code import CODE_MAX, plans_from_code
+from lrcore.dialects.to_code import HEADER
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules.constant import Constant
@@ -50,8 +51,7 @@ def missing_values(text: str) -> tuple[str, ...]:
             plans_from_paste(text, values=stand_ins)
         except PlanError as error:
             new = [name for name in error.missing if name not in stand_ins]
-            if not new:
-                # what is wrong else is said when the values are there, or at once where none is missing
+            if not new:  # anything else that is wrong is said when the values are there
                 break
             stand_ins |= dict.fromkeys(new, 1.0)
         else:
@@ -78,7 +78,7 @@ def _lines(text: str) -> list[Plan] | None:
 def _sections(text: str) -> Iterator[str]:
     """Several of our own exports below each other, each from its header on; any other text is one section."""
     lines = text.splitlines(keepends=True)
-    starts = [number for number, line in enumerate(lines) if line.startswith(HEADER)]
+    starts = [index for index, line in enumerate(lines) if line.startswith(HEADER)]
     if len(starts) < 2:
         yield text
         return
@@ -96,9 +96,8 @@ def _section(code: str, base_lr: float | None, values: Mapping[str, float] | Non
     try:
         built_in = plans_from_code(rest, base_lr, values)
     except PlanError:
-        return plans_from_code(
-            code, base_lr, values
-        )  # the functions are all there is, or a sentence says what is wrong
+        # The functions are all there is, or a sentence says what is wrong.
+        return plans_from_code(code, base_lr, values)
     if any(not isinstance(plan.schedule, Constant) for plan in built_in):
         plans += built_in
         code = _without_schedulers(code)
@@ -123,23 +122,18 @@ def _without_schedulers(code: str) -> str:
     """The script without the top-level statements that make a schedule on their own: its rules by hand, and
     what they name."""
     tree = _tree(code)
-    made = (
-        [
-            node
-            for node in tree.body
-            if isinstance(node, ast.Assign) and "optimizer" in ast.unparse(node.value)
-        ]
-        if tree
-        else []
+    lines = [] if tree is None else tree.body
+    return _blanked(
+        code,
+        [node for node in lines if isinstance(node, ast.Assign) and "optimizer" in ast.unparse(node.value)],
     )
-    return _blanked(code, list(made))
 
 
-def _blanked(code: str, nodes: list[ast.stmt]) -> str:
+def _blanked(code: str, nodes: Sequence[ast.stmt]) -> str:
     """The code without some statements, every other line in its place, so that messages name the right
     lines."""
     lines = code.splitlines()
     for node in nodes:
-        for number in range(node.lineno - 1, node.end_lineno or node.lineno):
-            lines[number] = ""
+        for index in range(node.lineno - 1, node.end_lineno or node.lineno):
+            lines[index] = ""
     return "\n".join(lines)

@@ -11,9 +11,10 @@ import numpy as np
 
 from lrcore.analysis.vertices import Axes, sample, sample_momentum
 from lrcore.errors import PlanError
-from lrcore.figures.style import Figure, layout, line
+from lrcore.figures.theme import Figure, layout, line
 from lrcore.plan import Plan
 from lrcore.results.events import Floats, History, Ints
+from lrcore.schedules.constant import Constant
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Curves:
 
 def label(index: int, plan: Plan) -> str:
     """`1 · StepLR`: how a plan is named in legends and tables."""
-    kind = plan.schedule.kind
-    return f"{index + 1} · {'constant' if kind == 'Constant' else kind}"
+    constant = isinstance(plan.schedule, Constant)
+    return f"{index + 1} · {'constant' if constant else plan.schedule.kind}"
 
 
 def lr_figure(

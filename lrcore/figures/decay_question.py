@@ -7,7 +7,7 @@ from typing import Any
 
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.vertices import sample
-from lrcore.figures.style import Figure, layout, line
+from lrcore.figures.theme import Figure, layout, line
 from lrcore.plan import Plan
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lrcore.figures.curves import label
-from lrcore.figures.style import Figure, color, layout, line, shade
+from lrcore.figures.theme import Figure, color, layout, line, shade
 from lrcore.plan import Plan
 from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrcore.datasets import Dataset, DataSpec
-from lrcore.figures.style import COLORS
+from lrcore.figures.theme import COLORS
 
 _SIZE, _DOTS, _PAD = 100, 260, 5
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan, parse_plan
 
 
@@ -15,7 +15,7 @@ class Preset:
     title: str
     note: str
     source: str
-    horizon: Horizon
+    horizon: Run
     texts: tuple[str, ...]
     log_y: bool = False
 
@@ -24,7 +24,7 @@ class Preset:
         return tuple(parse_plan(text) for text in self.texts)
 
 
-_IMAGENET = Horizon(
+_IMAGENET = Run(
     steps=90 * 5004, steps_per_epoch=5004
 )  # 1,281,167 // 256 updates: without the last, smaller batch
 
@@ -48,7 +48,7 @@ PRESETS: dict[str, Preset] = {
         "The rule that is called linear decay, the straight line between its ends, an exponential, and StepLR"
         " to the same end.",
         "Huang & Belongie 2017: lr 1e-4, lr_decay 5e-5, 160,000 iterations.",
-        Horizon(steps=160_000, steps_per_epoch=1000),
+        Run(steps=160_000, steps_per_epoch=1000),
         (
             "lr=1e-4 InverseTimeDecay(lr_decay=5e-5) per iteration",
             "lr=1e-4 LinearLR(start_factor=1.0, end_factor=0.1111118, total_iters=159999) per iteration",
@@ -62,7 +62,7 @@ PRESETS: dict[str, Preset] = {
         " warm-up.",
         "Loshchilov & Hutter 2016 with a warm-up, as GPT-3 used it; Vaswani et al. 2017, base size: d_model"
         " 512, 4,000 updates.",
-        Horizon(steps=100_000, steps_per_epoch=1000),
+        Run(steps=100_000, steps_per_epoch=1000),
         (
             (
                 "lr=7e-4 SequentialLR([LinearLR(start_factor=0.00025, total_iters=4000),"
@@ -75,7 +75,7 @@ PRESETS: dict[str, Preset] = {
         "WSD: warm up, stay, decay",
         "The rate stays high and falls in the last tenth; the cosine has to know its length from the start.",
         "Hu et al. 2024 (MiniCPM) and Hägele et al. 2024.",
-        Horizon(steps=50_000, steps_per_epoch=1000),
+        Run(steps=50_000, steps_per_epoch=1000),
         (
             "lr=0.01 WarmupStableDecay(total_steps=50000, warmup_steps=1000, decay_steps=5000) per iteration",
             "lr=0.01 CosineAnnealingLR(T_max=50000) per iteration",
@@ -85,7 +85,7 @@ PRESETS: dict[str, Preset] = {
         "1cycle",
         "One climb and one long descent, with cosine and with straight pieces.",
         "Smith & Topin 2018, with the defaults of torch's OneCycleLR; CIFAR-10, batch 128, 30 epochs.",
-        Horizon(steps=30 * 391, steps_per_epoch=391),
+        Run(steps=30 * 391, steps_per_epoch=391),
         (
             "lr=0.1 OneCycleLR(max_lr=0.1, total_steps=11730) per iteration",
             (
@@ -98,7 +98,7 @@ PRESETS: dict[str, Preset] = {
         "D2Z: straight down to zero",
         "A short warm-up and a straight line to zero, against the cosine that stops at a tenth of its peak.",
         "Bergsma et al. 2025, Straight to Zero.",
-        Horizon(steps=20_000, steps_per_epoch=1000),
+        Run(steps=20_000, steps_per_epoch=1000),
         (
             (
                 "lr=0.01 SequentialLR([LinearLR(start_factor=0.002, total_iters=500),"

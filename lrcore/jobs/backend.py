@@ -1,26 +1,43 @@
-"""Where jobs run: what the board asks of an engine. The queue, de-duplication, fairness and fan-out stand
-above it."""
+"""Where jobs run: what the board asks of a backend, and what a backend reports. The queue, de-duplication,
+fairness and fan-out stand above it."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-SinkKind = Literal["slot_up", "slot_down", "events", "failed"]
+from lrcore.jobs.job_events import Failed
+from lrcore.results.events import Event
+
+
+@dataclass(frozen=True)
+class SlotUp:
+    """The slot is free for a job; what it ran before is over."""
+
+
+@dataclass(frozen=True)
+class SlotDown:
+    """The slot's process is gone, and with it the job that it ran, if that had not ended."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the slot's job has said since the last message, in order; `Failed` if it ended with an error."""
+
+    events: Sequence[Event | Failed]
+
+
+SlotMessage = SlotUp | SlotDown | Said
 
 
 class Sink(Protocol):
     """How a backend reports. It is called from the backend's own thread and never from inside one of the
-    backend's methods.
+    backend's methods. A slot has one job at a time, so the slot says which job is meant."""
 
-    - `slot_up`: the slot is free for a job; what it ran before is over.
-    - `slot_down`, fields `reason: str`: the slot's process is gone, and with it the job that it ran, if that
-      had not ended.
-    - `events`, fields `events: list[lrcore.events.Event]`: what the job has said since the last call, in
-      order.
-    - `failed`, fields `sentence: str`: the job ended with an error, in words for the page.
-    """
-
-    def __call__(self, slot: int, kind: SinkKind, job: str | None, fields: dict[str, Any], /) -> None: ...
+    def __call__(self, slot: int, message: SlotMessage, /) -> None: ...
 
 
 class Backend(Protocol):
@@ -33,20 +50,20 @@ class Backend(Protocol):
         ...
 
     def start(self, sink: Sink) -> None:
-        """Begin; each slot reports `slot_up` when it can take a job."""
+        """Begin; each slot reports `SlotUp` when it can take a job."""
         ...
 
     def run(self, slot: int, job: str, spec: str) -> None:
         """Train `spec`, an experiment as JSON, on a slot that is up."""
         ...
 
-    def control(self, slot: int, job: str, op: Literal["cancel"]) -> None:
+    def cancel(self, slot: int, job: str) -> None:
         """Ask the job to stop at its next check point (every yield of the trainer, every update); then
-        `slot_up`."""
+        `SlotUp`."""
         ...
 
     def kill(self, slot: int) -> None:
-        """End the slot's process whatever it does; then `slot_down`, then `slot_up`."""
+        """End the slot's process whatever it does; then `SlotDown`, then `SlotUp`."""
         ...
 
     def close(self) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from lrcore.errors import JobError
 from lrcore.experiment import Experiment
-from lrcore.jobs.backend import Backend, SinkKind
-from lrcore.jobs.events import Cancelled, Crashed, Failed, JobEvent
+from lrcore.jobs.backend import Backend, Said, SlotDown, SlotMessage, SlotUp
+from lrcore.jobs.ended_jobs import EndedJobs
 from lrcore.jobs.fair_queue import FairQueue
 from lrcore.jobs.job import Job
-from lrcore.jobs.shelf import Shelf
+from lrcore.jobs.job_events import LAST_KINDS, Cancelled, Crashed, JobEvent
 from lrcore.jobs.subscription import Subscription
 
 _log = logging.getLogger(__name__)
@@ -42,19 +43,16 @@ class JobBoard:
         grace: float = 0.3,
     ) -> None:
         self._backend = backend
-        self._queue_max = queue_max
-        self._owner_max = owner_max
         self._grace = grace
-        self._lock = (
-            threading.RLock()
-        )  # reentrant: a signal handler may call close() in the thread that holds it
+        # reentrant: a signal handler may call close() in the thread that holds it
+        self._lock = threading.RLock()
         self._live: dict[str, Job] = {}  # queued and running
-        self._ended = Shelf(keep, keep_bytes)
-        self._queue = FairQueue()
+        self._ended = EndedJobs(keep, keep_bytes)
+        self._queue = FairQueue(queue_max, owner_max)
         self._idle: list[int] = []
         self._busy: dict[int, Job] = {}  # a cancelled job stays here until its process is gone
-        self._graces: dict[int, threading.Timer] = {}
-        self._trouble: str | None = None
+        self._kill_timers: dict[int, threading.Timer] = {}
+        self._last_error: str | None = None
         self._closed = False
         backend.start(self._sink)
 
@@ -62,8 +60,8 @@ class JobBoard:
         """The job that trains `experiment`: the one there is, or a new one; `owner` is noted as wanting it.
 
         The same experiment gives the same job while it waits, runs, or is kept with its result; one that
-        failed, crashed or was cancelled is started anew. `supersede` first lets go of everything else that
-        `owner` wants, so that the newest setting of a slider need not wait for the ones before it.
+        failed, crashed or was cancelled is started anew. `supersede` first withdraws `owner` from
+        everything else, so that the newest setting of a slider need not wait for the ones before it.
 
         Raises JobError when the queue is full, for all or for this owner.
         """
@@ -73,18 +71,15 @@ class JobBoard:
                     "The app is shutting down and takes no more jobs; submit the experiment again when it is"
                     " back."
                 )
-            others = (
-                [job for job in self._live.values() if owner in job.owners and job.id != experiment.id]
-                if supersede
-                else []
-            )
+            wanted = [job for job in self._live.values() if owner in job.owners and job.id != experiment.id]
+            superseded = wanted if supersede else []
             job = self._find(experiment.id)
             if job is None or job.retryable:
-                self._check_room(owner, leaving=[job for job in others if job.state == "queued"])
+                self._queue.check_room(owner, [job.id for job in superseded if job.state == "queued"])
                 job = self._live[experiment.id] = Job(experiment, experiment.id)
                 self._ended.remove(job.id)
-            for other in others:
-                self._let_go(other, owner, "A newer experiment took its place.")
+            for other in superseded:
+                self._remove_owner(other, owner, "A newer experiment took its place.")
             if not job.ended:
                 job.owners.add(owner)
             if job.state == "queued":
@@ -98,18 +93,14 @@ class JobBoard:
             return self._find(job_id)
 
     def subscribe(self, job_id: str) -> Subscription:
-        """Watch a job: its first batch is everything so far. Watching is not owning: it keeps no job
-        alive."""
+        """Watch a job: its first batch is everything so far. Watching keeps no job alive."""
         with self._lock:
-            job = self._find(job_id)
-            if job is None:
+            if (job := self._find(job_id)) is None:
                 raise JobError(
                     f"There is no job {job_id!r}, or no longer: only the latest are kept. Submit the"
                     " experiment again."
                 )
-            subscription = Subscription(job)
-            job.subscriptions.add(subscription)
-            return subscription
+            return Subscription(job)
 
     def cancel(self, job_id: str, owner: str = "") -> bool:
         """The Stop button: `owner` no longer wants the job. True if that ended it; False if it goes on for
@@ -118,12 +109,11 @@ class JobBoard:
         Nobody can stop what somebody else waits for. An ended job is "cancelled" at once; what it said so far
         stays readable.
         """
-        return self._drop(job_id, owner, "Stopped.")
+        return self._withdraw(job_id, owner, "Stopped.")
 
     def release(self, job_id: str, owner: str = "") -> bool:
-        """The same for an owner who has left without a word, such as a closed tab: the reason that is told
-        differs."""
-        return self._drop(job_id, owner, "Stopped, because nobody was waiting for it any more.")
+        """As `cancel`, for an owner who has left without a word, such as a closed tab."""
+        return self._withdraw(job_id, owner, "Stopped, because nobody was waiting for it any more.")
 
     def release_all(self, owner: str) -> None:
         """`release` everything that `owner` wants: the end of a session."""
@@ -140,14 +130,12 @@ class JobBoard:
         """For a readiness route and the log: how many slots, running and queued jobs, whether jobs can start,
         and if not, why."""
         with self._lock:
-            running = sum(job.state == "running" for job in self._live.values())
-            trouble = None if self.ready else self._trouble
             return {
                 "slots": self._backend.slots,
-                "running": running,
+                "running": sum(job.state == "running" for job in self._live.values()),
                 "queued": len(self._queue),
                 "ready": self.ready,
-                "error": trouble,
+                "error": None if self.ready else self._last_error,
             }
 
     def close(self) -> None:
@@ -162,34 +150,19 @@ class JobBoard:
     def _find(self, job_id: str) -> Job | None:
         return self._live.get(job_id) or self._ended.get(job_id)
 
-    def _check_room(self, owner: str, leaving: list[Job]) -> None:
-        """`leaving`: jobs that are about to leave the line of `owner`, and the queue if they have no other
-        owner."""
-        waiting = len(self._queue) - sum(job.owners == {owner} for job in leaving)
-        if waiting >= self._queue_max:
-            raise JobError(
-                f"{waiting} experiments are waiting, and no more than {self._queue_max} may; try again in a"
-                " little while."
-            )
-        own = self._queue.count(owner) - len(leaving)
-        if own >= self._owner_max:
-            raise JobError(
-                f"{own} of your experiments are waiting, and no more than {self._owner_max} may; wait for one"
-                " or stop one."
-            )
-
-    def _drop(self, job_id: str, owner: str, reason: str) -> bool:
+    def _withdraw(self, job_id: str, owner: str, reason: str) -> bool:
         with self._lock:
             job = self._live.get(job_id)
-            return job is not None and self._let_go(job, owner, reason)
+            return job is not None and self._remove_owner(job, owner, reason)
 
-    def _let_go(self, job: Job, owner: str, reason: str) -> bool:
+    def _remove_owner(self, job: Job, owner: str, reason: str) -> bool:
+        """True if that was the last one, and so the end of the job."""
         if owner not in job.owners:
             return False
         job.owners.discard(owner)
         self._queue.leave(owner, job.id)
         if job.owners:
-            self._tell_positions()
+            self._update_positions()
             return False
         self._end(job, Cancelled(reason))
         return True
@@ -202,18 +175,19 @@ class JobBoard:
             self._queue.leave(owner, job.id)
         job.owners.clear()
         self._live.pop(job.id, None)
-        self._record(job, event)
+        job.record(event)
+        job.notify()
         self._ended.put(job)
         if waited:
-            self._tell_positions()
+            self._update_positions()
         slot = next((slot for slot, other in self._busy.items() if other is job), None)
         if slot is not None and event.kind == "cancelled" and not self._closed:
-            self._backend.control(slot, job.id, "cancel")
-            timer = self._graces[slot] = threading.Timer(self._grace, self._kill, (slot, job))
+            self._backend.cancel(slot, job.id)
+            timer = self._kill_timers[slot] = threading.Timer(self._grace, self._kill_if_busy, (slot, job))
             timer.daemon = True
             timer.start()
 
-    def _kill(self, slot: int, job: Job) -> None:
+    def _kill_if_busy(self, slot: int, job: Job) -> None:
         with self._lock:
             if self._busy.get(slot) is job and not self._closed:
                 self._backend.kill(slot)
@@ -224,52 +198,53 @@ class JobBoard:
             job.state, job.position = "running", None
             self._busy[slot] = job
             self._backend.run(slot, job.id, job.experiment.model_dump_json())
-        self._tell_positions()
+        self._update_positions()
 
-    def _tell_positions(self) -> None:
+    def _update_positions(self) -> None:
         for position, job_id in enumerate(self._queue, start=1):
             job = self._live[job_id]
             if job.position != position:
                 job.position = position
-                self._wake(job)
+                job.notify()
 
-    def _record(self, job: Job, event: JobEvent) -> None:
-        job.record(event)
-        self._wake(job)
-
-    @staticmethod
-    def _wake(job: Job) -> None:
-        for subscription in tuple(job.subscriptions):
-            subscription.wake()
-
-    def _sink(self, slot: int, kind: SinkKind, job_id: str | None, fields: dict[str, Any]) -> None:
-        """What the backend reports. A slot is given to one job at a time, so the slot says which job is
-        meant, also when a cancelled job and its successor have the same id."""
+    def _sink(self, slot: int, message: SlotMessage) -> None:
+        """What the backend reports. The slot says which job is meant: a cancelled job and its successor have
+        the same id."""
         if self._closed:
             return
         with self._lock:
-            job = self._busy.get(slot)
-            if kind in ("slot_up", "slot_down"):
-                self._busy.pop(slot, None)
-                if slot in self._graces:
-                    self._graces.pop(slot).cancel()
-                self._idle = [other for other in self._idle if other != slot]
-            if kind == "slot_up":
-                self._trouble = None
-                self._idle.append(slot)
-                self._dispatch()
-            elif kind == "slot_down" and job is not None and job.ended:
-                _log.info("Slot %d: the process of a cancelled job did not stop in time and was ended.", slot)
-            elif kind == "slot_down":
-                self._trouble = fields["reason"]
-                _log.warning("Slot %d: %s", slot, self._trouble)
-            if job is None or job.ended:
+            match message:
+                case SlotUp():
+                    self._clear(slot)
+                    self._last_error = None
+                    self._idle.append(slot)
+                    self._dispatch()
+                case SlotDown(reason):
+                    job = self._clear(slot)
+                    if job is not None and job.ended:
+                        _log.info("Slot %d: the process of a cancelled job had to be killed.", slot)
+                        return
+                    self._last_error = reason
+                    _log.warning("Slot %d: %s", slot, reason)
+                    if job is not None:
+                        self._end(job, Crashed(reason))
+                case Said(events):
+                    if (job := self._busy.get(slot)) is not None:
+                        self._record(job, events)
+
+    def _clear(self, slot: int) -> Job | None:
+        """Take the slot out of use; returns the job that it had."""
+        if slot in self._kill_timers:
+            self._kill_timers.pop(slot).cancel()
+        self._idle = [other for other in self._idle if other != slot]
+        return self._busy.pop(slot, None)
+
+    def _record(self, job: Job, events: Sequence[JobEvent]) -> None:
+        for event in events:
+            if job.ended:  # what a cancelled job still says is not wanted
                 return
-            if kind == "slot_down":
-                self._end(job, Crashed(fields["reason"]))
-            elif kind == "failed":
-                self._end(job, Failed(fields["sentence"]))
-            elif kind == "events":
-                for event in fields["events"]:
-                    self._end(job, event) if event.kind == "finished" else job.record(event)
-                self._wake(job)
+            if event.kind in LAST_KINDS:
+                self._end(job, event)
+            else:
+                job.record(event)
+        job.notify()

@@ -4,23 +4,27 @@ order."""
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from lrcore.errors import JobError
 
 _REMEMBERED = 1000  # owners whose last turn is remembered; an older one counts as never served
 
 
 class FairQueue:
     """Jobs in the lines of their owners. A job that several owners want stands in the line of each and leaves
-    all at once.
+    all at once. At most `jobs_max` jobs stand in the queue, and `owner_max` of them in the line of one owner.
 
-    >>> queue = FairQueue()
+    >>> queue = FairQueue(jobs_max=200, owner_max=20)
     >>> for owner, job in [("ann", "a1"), ("ann", "a2"), ("bob", "b1"), ("bob", "a2")]:
     ...     queue.join(owner, job)
     >>> list(queue)
     ['a1', 'b1', 'a2']
     """
 
-    def __init__(self) -> None:
+    def __init__(self, jobs_max: int, owner_max: int) -> None:
+        self._jobs_max = jobs_max
+        self._owner_max = owner_max
         self._lines: dict[str, dict[str, None]] = {}  # dicts as ordered sets
         self._turns: dict[str, int] = {}  # owner -> number of the last turn, oldest first
         self._turn = 0
@@ -29,9 +33,22 @@ class FairQueue:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def count(self, owner: str) -> int:
-        """How many jobs stand in the line of `owner`."""
-        return len(self._lines.get(owner, ()))
+    def check_room(self, owner: str, leaving: Sequence[str] = ()) -> None:
+        """JobError if `owner` can add no job, even once the jobs `leaving` have left that line, and the queue
+        where nobody else waits for them."""
+        elsewhere = {job for other, line in self._lines.items() if other != owner for job in line}
+        waiting = len(self._jobs) - sum(job not in elsewhere for job in leaving)
+        if waiting >= self._jobs_max:
+            raise JobError(
+                f"{waiting} experiments are waiting, and no more than {self._jobs_max} may; try again in a"
+                " little while."
+            )
+        own = len(self._lines.get(owner, ())) - len(leaving)
+        if own >= self._owner_max:
+            raise JobError(
+                f"{own} of your experiments are waiting, and no more than {self._owner_max} may; wait for one"
+                " or stop one."
+            )
 
     def join(self, owner: str, job: str) -> None:
         self._lines.setdefault(owner, {})[job] = None

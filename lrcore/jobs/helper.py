@@ -14,11 +14,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import lrcore
 from lrcore.jobs import wire
-from lrcore.jobs.backend import Sink
+from lrcore.jobs.backend import Said, Sink, SlotDown, SlotUp
+from lrcore.jobs.job_events import LAST_KINDS, Failed
 from lrcore.jobs.processes import ONE_THREAD, how_it_ended
 from lrcore.results.events import Event, decode
 
@@ -35,9 +35,8 @@ class _Run:
         self.channel = wire.Channel(sock)
         self.pid: int | None = None
         self.end: str | None = None  # how the process ended, in words
-        self.expected = (
-            False  # whether that end was expected: the job has said its last word, or was asked to stop
-        )
+        # whether that end was expected: the job has said its last word, or was asked to stop
+        self.expected = False
         self.broken = False  # what it said could not be read
 
 
@@ -77,48 +76,45 @@ class Helper:
         run = self._runs[slot] = _Run(slot, job, ours)
         self._selector.register(ours, selectors.EVENT_READ, run)
         with theirs:
-            self._tell(wire.control(op="run", slot=slot), theirs.fileno())
-        self._send(run, wire.frame(wire.CONTROL, spec.encode()))
+            self._send_to_zygote(wire.control(op="run", slot=slot), theirs.fileno())
+        self._send_to_worker(run, wire.frame(wire.CONTROL, spec.encode()))
 
     def cancel(self, slot: int, job: str) -> None:
         run = self._runs.get(slot)
         if run and run.job == job:
             run.expected = True
-            self._send(run, wire.control(op="cancel"))
+            self._send_to_worker(run, wire.control(op="cancel"))
 
     def kill(self, slot: int) -> None:
         if slot in self._runs:
             self._runs[slot].expected = False
-            self._tell(wire.control(op="kill", slot=slot))
+            self._send_to_zygote(wire.control(op="kill", slot=slot))
 
     def handle(self, key: selectors.SelectorKey, mask: int) -> bool:
         """Deal with one ready socket of this helper; False when the zygote is gone."""
         if key.fileobj is self._link:
-            return self._hear()
+            return self._receive_from_zygote()
         run: _Run = key.data
         if mask & selectors.EVENT_WRITE:
-            self._send(run, b"")
+            self._send_to_worker(run, b"")
         if mask & selectors.EVENT_READ:
-            self._read(run)
+            self._receive_from_worker(run)
         return True
 
-    def lose(self) -> str:
+    def report_death(self) -> str:
         """The zygote is gone, and its workers with it: say so for every slot; the reason comes back."""
         for run in list(self._runs.values()):
-            while not (
-                run.channel.ended or run.channel.empty
-            ):  # a result that is already in the socket still counts
-                self._read(run)
-        lost = dict(self._runs)
-        with contextlib.suppress(
-            subprocess.TimeoutExpired
-        ):  # its socket closes a little before its status is known
+            # a result that is already in the socket still counts
+            while not (run.channel.ended or run.channel.empty):
+                self._receive_from_worker(run)
+        # its socket closes a little before its status is known
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=1.0)
         self.end()
         how = how_it_ended(self.process.returncode)
         for slot in range(self._slots):
             reason = f"The training helper process ended ({how}), and this job with it. Start the job again."
-            self._sink(slot, "slot_down", lost[slot].job if slot in lost else None, {"reason": reason})
+            self._sink(slot, SlotDown(reason))
         return how
 
     def end(self) -> None:
@@ -139,36 +135,41 @@ class Helper:
             self.process.kill()
             self.process.wait()
 
-    def _hear(self) -> bool:
+    def _receive_from_zygote(self) -> bool:
         try:
             data = self._link.recv(1 << 16)
         except ConnectionError:
             data = b""
         for _tag, payload in self._frames.feed(data):
-            self._note(json.loads(payload))
+            self._handle_message(payload)
         return bool(data)
 
-    def _note(self, message: dict[str, Any]) -> None:
-        if message["kind"] == "ready":
-            self.ready_since = time.monotonic()
-            for slot in range(self._slots):
-                self._sink(slot, "slot_up", None, {})
-            return
-        run = self._runs[message["slot"]]
-        if message["kind"] == "forked":
-            run.pid = message["pid"]
-        elif message["kind"] == "exited":
-            run.pid = None
-            run.end = message["error"] if message["status"] is None else how_it_ended(message["status"])
-            self._conclude(run)
+    def _handle_message(self, payload: bytes) -> None:
+        match json.loads(payload):
+            case {"kind": "ready"}:
+                self.ready_since = time.monotonic()
+                for slot in range(self._slots):
+                    self._sink(slot, SlotUp())
+            case {"kind": "forked", "slot": int(slot), "pid": int(pid)}:
+                self._runs[slot].pid = pid
+            case {"kind": "exited", "slot": int(slot), "status": int(status)}:
+                self._note_end(self._runs[slot], how_it_ended(status))
+            case {"kind": "not_forked", "slot": int(slot), "error": str(error)}:
+                self._note_end(self._runs[slot], error)
 
-    def _read(self, run: _Run) -> None:
+    def _note_end(self, run: _Run, end: str) -> None:
+        run.pid = None
+        run.end = end
+        self._free_slot_if_over(run)
+
+    def _receive_from_worker(self, run: _Run) -> None:
         """Pass on what a worker said."""
-        said: list[Event] = []
-        frames: list[tuple[bytes, bytes]] = []
+        said: list[Event | Failed] = []
         try:
-            frames = run.channel.receive()
-            said = [decode(payload) for tag, payload in frames if tag == wire.EVENT]
+            for tag, payload in run.channel.receive():
+                said.append(
+                    decode(payload) if tag == wire.EVENT else Failed(str(json.loads(payload)["failed"]))
+                )
         except Exception:  # whatever it is, one worker that talks nonsense must not take the board along
             _log.exception(
                 "Job %s in slot %d: what its worker said cannot be read; it is killed.", run.job, run.slot
@@ -176,36 +177,31 @@ class Helper:
             run.broken = True
             self.kill(run.slot)
         if said:
-            run.expected |= said[-1].kind == "finished"
-            self._sink(run.slot, "events", run.job, {"events": said})
-        for tag, payload in frames:
-            if tag == wire.CONTROL:
-                run.expected = True
-                self._sink(run.slot, "failed", run.job, {"sentence": json.loads(payload)["failed"]})
+            run.expected |= said[-1].kind in LAST_KINDS
+            self._sink(run.slot, Said(said))
         if run.channel.ended:
-            self._selector.unregister(
-                run.channel.sock
-            )  # an ended stream stays readable and would keep the loop busy
-            self._conclude(run)
+            # an ended stream stays readable and would keep the loop busy
+            self._selector.unregister(run.channel.sock)
+            self._free_slot_if_over(run)
 
-    def _conclude(self, run: _Run) -> None:
+    def _free_slot_if_over(self, run: _Run) -> None:
         """The two signs of the end come in either order, and only both together free the slot."""
         if run.end is None or not run.channel.ended:
             return
         del self._runs[run.slot]
         run.channel.sock.close()
         if not run.expected:
-            self._sink(run.slot, "slot_down", run.job, {"reason": _reason(run)})
-        self._sink(run.slot, "slot_up", None, {})
+            self._sink(run.slot, SlotDown(_reason(run)))
+        self._sink(run.slot, SlotUp())
 
-    def _send(self, run: _Run, data: bytes) -> None:
+    def _send_to_worker(self, run: _Run, data: bytes) -> None:
         if not run.channel.ended:
             more = run.channel.send(data)
             self._selector.modify(
                 run.channel.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if more else 0), run
             )
 
-    def _tell(self, data: bytes, *descriptors: int) -> None:
+    def _send_to_zygote(self, data: bytes, *descriptors: int) -> None:
         try:
             socket.send_fds(self._link, [data], descriptors)
         except ConnectionError:  # the zygote is gone; reading the socket is about to say so

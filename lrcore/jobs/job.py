@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from lrcore.experiment import Experiment
-from lrcore.jobs.events import LAST_KINDS, Cancelled, Crashed, Failed, JobEvent
+from lrcore.jobs.job_events import LAST_KINDS, Cancelled, Crashed, Failed, JobEvent
 from lrcore.results.events import Finished, History, Progress, Started
-
-if TYPE_CHECKING:
-    from lrcore.jobs.subscription import Subscription
 
 State = Literal["queued", "running", "done", "failed", "crashed", "cancelled"]
 _STATE_AFTER: dict[str, State] = {
@@ -43,10 +41,11 @@ class Job:
     history: History | None = None  # the result of a job that is done
     step: int = 0  # updates done at the last evaluation
     owners: set[str] = field(default_factory=set)  # who still wants it
-    subscriptions: set[Subscription] = field(default_factory=set)
+    listeners: set[Callable[[], None]] = field(default_factory=set)  # called by the board when there is news
     nbytes: int = 0  # memory of the arrays in the log
-    started_at: float | None = None  # on the monotonic clock, as `_seen`: when the last progress came
-    _seen: float = 0.0
+    clock: Callable[[], float] = time.monotonic
+    started_at: float | None = None  # by the clock, as `_last_progress_at`
+    _last_progress_at: float = 0.0
 
     @property
     def events(self) -> tuple[JobEvent, ...]:
@@ -72,17 +71,23 @@ class Job:
         """Estimate from the pace so far; None before there is one."""
         if self.state != "running" or self.started_at is None or self.step == 0:
             return None
-        pace = (self._seen - self.started_at) / self.step
-        return max(0.0, (self.steps - self.step) * pace - (time.monotonic() - self._seen))
+        seconds_a_step = (self._last_progress_at - self.started_at) / self.step
+        since = self.clock() - self._last_progress_at
+        return max(0.0, (self.steps - self.step) * seconds_a_step - since)
+
+    def notify(self) -> None:
+        """For the board: there is news."""
+        for listener in tuple(self.listeners):
+            listener()
 
     def record(self, event: JobEvent) -> None:
         """For the board: append what happened and bring the fields up to date."""
         self.nbytes += _nbytes(event)
         match event:
             case Started():
-                self.started_at = time.monotonic()
+                self.started_at = self.clock()
             case Progress():
-                self.step, self._seen = event.step, time.monotonic()
+                self.step, self._last_progress_at = event.step, self.clock()
             case Finished():
                 self.step, self.history = event.steps_done, event.history
             case Failed():

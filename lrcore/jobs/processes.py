@@ -39,7 +39,7 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def give_way() -> None:
+def prefer_as_oom_victim() -> None:
     """When memory runs out, have the kernel take this process before the one that serves everybody."""
     if sys.platform == "linux":
         with open("/proc/self/oom_score_adj", "w") as adjustment:

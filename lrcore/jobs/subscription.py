@@ -9,8 +9,8 @@ import time
 from types import TracebackType
 from typing import Self
 
-from lrcore.jobs.events import JobEvent, Queued
 from lrcore.jobs.job import Job
+from lrcore.jobs.job_events import JobEvent, Queued
 
 
 class Subscription:
@@ -30,6 +30,7 @@ class Subscription:
         self._news = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_news = asyncio.Event()
+        job.listeners.add(self.wake)
 
     @property
     def ended(self) -> bool:
@@ -39,7 +40,7 @@ class Subscription:
     def take(self) -> list[JobEvent]:
         """What is new since the last call, maybe nothing. While the job waits: its position, when that has
         changed."""
-        self._asleep = True  # before the look, so that what comes during the look rings again
+        self._asleep = True  # before the look, so that what comes during the look wakes again
         new = self.job.log[self._next :]
         self._next += len(new)
         position = self.job.position
@@ -91,8 +92,8 @@ class Subscription:
         `JobBoard.release`)."""
         if not self._closed:
             self._closed = True
-            self.job.subscriptions.discard(self)
-            self._asleep = True  # whatever was rung before: this must be heard
+            self.job.listeners.discard(self.wake)
+            self._asleep = True  # whatever woke it before: this must wake it
             self.wake()
 
     def __enter__(self) -> Self:

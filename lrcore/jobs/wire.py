@@ -7,12 +7,10 @@ import json
 import socket
 import struct
 from collections.abc import Iterator
-from typing import Any
 
 CONTROL, EVENT = b"J", b"E"
-FRAME_MAX = (
-    1 << 29
-)  # a History of the largest experiment is about 51 MB; a longer frame means that the stream is broken
+# a History of the largest experiment is about 51 MB; a longer frame means that the stream is broken
+FRAME_MAX = 1 << 29
 _HEADER = struct.Struct("!Ic")
 _READ_SIZE = 1 << 18
 
@@ -25,7 +23,7 @@ def frame(tag: bytes, payload: bytes) -> bytes:
     return _HEADER.pack(len(payload), tag) + payload
 
 
-def control(**fields: Any) -> bytes:
+def control(**fields: int | str) -> bytes:
     """A control message as a frame."""
     return frame(CONTROL, json.dumps(fields).encode())
 

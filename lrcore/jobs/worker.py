@@ -10,17 +10,16 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
-from lrcore.jobs.processes import die_with_parent, give_way
+from lrcore.jobs.processes import die_with_parent, prefer_as_oom_victim
 from lrcore.results import events
 
-Runner = Callable[
-    ..., Iterator[events.Event]
-]  # called like lrcore.training.train(experiment, device=..., should_stop=...)
+# called like lrcore.training.train(experiment, device=..., should_stop=...)
+Runner = Callable[..., Iterator[events.Event]]
 DEFAULT_RUNNER = "lrcore.training:train"  # as text: only the helper imports it
 # progress leaves at most about 12 times a second; what comes faster travels together, none is dropped
 SEND_INTERVAL_S = 0.08
@@ -33,10 +32,9 @@ class Outbox:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._frames: list[bytes] = []
-        self._paced = (
-            False  # whether a waiting frame is one of many (progress), which counts against the interval
-        )
-        self._hurry = False
+        # whether a waiting frame is one of many (progress), which counts against the interval
+        self._paced = False
+        self._urgent = False
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._send_all, name="outbox", daemon=True)
@@ -46,7 +44,7 @@ class Outbox:
         with self._changed:
             self._frames.append(data)
             self._paced |= paced
-            self._hurry |= not paced
+            self._urgent |= not paced
             self._changed.notify()
 
     def close(self) -> None:
@@ -62,10 +60,10 @@ class Outbox:
             with self._changed:
                 self._changed.wait_for(lambda: self._frames or self._closed)
                 self._changed.wait_for(
-                    lambda: self._hurry or self._closed, timeout=max(0.0, due - time.monotonic())
+                    lambda: self._urgent or self._closed, timeout=max(0.0, due - time.monotonic())
                 )
                 batch, paced = b"".join(self._frames), self._paced
-                self._frames, self._paced, self._hurry = [], False, False
+                self._frames, self._paced, self._urgent = [], False, False
                 if not batch:  # closed, and everything is sent
                     return
             try:
@@ -128,7 +126,7 @@ def _train(spec: bytes, runner: Runner, device: str, stop: threading.Event, outb
 def work(sock: socket.socket, runner: Runner, device: str, parent: int) -> None:
     """Train what arrives on `sock` and report there; the caller ends the process afterwards."""
     die_with_parent(parent)
-    give_way()
+    prefer_as_oom_victim()
     sock.setblocking(True)
     frames = wire.Frames()
     spec = _read_spec(sock, frames)
@@ -148,13 +146,13 @@ def work(sock: socket.socket, runner: Runner, device: str, parent: int) -> None:
 
 
 def run_forked(
-    release: Callable[[], Any], sock: socket.socket, runner: Runner, device: str, parent: int
+    close_inherited: Callable[[], None], sock: socket.socket, runner: Runner, device: str, parent: int
 ) -> NoReturn:
     """`work`, and then end the process without running anything that the helper has registered for its own
     exit."""
     code = 1
     try:
-        release()
+        close_inherited()
         work(sock, runner, device, parent)
         code = 0
     except BaseException:

@@ -8,6 +8,7 @@ here with the request to run.
     <- {"op": "run", "slot": 0} + a file descriptor      -> {"kind": "ready"}
     <- {"op": "kill", "slot": 0}                          -> {"kind": "forked", "slot": 0, "pid": 4711}
                                                           -> {"kind": "exited", "slot": 0, "status": -9}
+                                                          -> {"kind": "not_forked", "slot": 0, "error": "..."}
 """
 
 from __future__ import annotations
@@ -61,31 +62,29 @@ class Zygote:
         self._runner = runner
         self._device = device
         self._frames = wire.Frames()
-        self._descriptors: deque[int] = (
-            deque()
-        )  # they arrive in the order of the run requests, maybe one read early
+        # they arrive in the order of the run requests, maybe one read early
+        self._descriptors: deque[int] = deque()
         self._workers: dict[int, int] = {}  # slot -> pid
-        self._bell, self._bell_rope = socket.socketpair()  # rung by SIGCHLD
+        self._wakeup_read, self._wakeup_write = socket.socketpair()  # written to at SIGCHLD
 
     def serve(self) -> None:
         """Until the web process closes its end or dies."""
-        self._bell.setblocking(False)
-        self._bell_rope.setblocking(False)
-        signal.set_wakeup_fd(self._bell_rope.fileno(), warn_on_full_buffer=False)
-        signal.signal(
-            signal.SIGCHLD, lambda _signal, _frame: None
-        )  # a signal without a handler does not ring
-        self._say(kind="ready")
+        self._wakeup_read.setblocking(False)
+        self._wakeup_write.setblocking(False)
+        signal.set_wakeup_fd(self._wakeup_write.fileno(), warn_on_full_buffer=False)
+        # a signal without a handler writes nothing to the wakeup descriptor
+        signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+        self._report(kind="ready")
         while True:
-            readable, _, _ = select.select([self._link, self._bell], [], [])
-            if self._bell in readable:
-                self._bell.recv(4096)
+            readable, _, _ = select.select([self._link, self._wakeup_read], [], [])
+            if self._wakeup_read in readable:
+                self._wakeup_read.recv(4096)
                 self._reap()
             if self._link in readable:
                 if not (data := self._receive()):
                     break
                 for _tag, payload in self._frames.feed(data):
-                    self._obey(json.loads(payload))
+                    self._handle_request(payload)
         signal.set_wakeup_fd(-1)  # the deaths of the workers have nobody left to wake
         for pid in self._workers.values():
             os.kill(pid, signal.SIGKILL)
@@ -98,12 +97,13 @@ class Zygote:
         self._descriptors.extend(descriptors)
         return data
 
-    def _obey(self, request: dict[str, int | str]) -> None:
-        slot = int(request["slot"])
-        if request["op"] == "run":
-            self._fork(slot, socket.socket(fileno=self._descriptors.popleft()))
-        elif slot in self._workers:
-            os.kill(self._workers[slot], signal.SIGKILL)  # not yet reaped, so the pid is still that worker's
+    def _handle_request(self, payload: bytes) -> None:
+        match json.loads(payload):
+            case {"op": "run", "slot": int(slot)}:
+                self._fork(slot, socket.socket(fileno=self._descriptors.popleft()))
+            case {"op": "kill", "slot": int(slot)} if slot in self._workers:
+                # not yet reaped, so the pid is still that worker's
+                os.kill(self._workers[slot], signal.SIGKILL)
 
     def _fork(self, slot: int, sock: socket.socket) -> None:
         parent = os.getpid()
@@ -111,19 +111,19 @@ class Zygote:
             pid = os.fork()
         except OSError as error:  # no memory or no process left: that job's bad luck, not the helper's end
             sock.close()
-            self._say(kind="exited", slot=slot, status=None, error=os.strerror(error.errno or 0))
+            self._report(kind="not_forked", slot=slot, error=os.strerror(error.errno or 0))
             return
         if pid == 0:
-            run_forked(self._let_go, sock, self._runner, self._device, parent)
+            run_forked(self._close_inherited, sock, self._runner, self._device, parent)
         sock.close()
         self._workers[slot] = pid
-        self._say(kind="forked", slot=slot, pid=pid)
+        self._report(kind="forked", slot=slot, pid=pid)
 
-    def _let_go(self) -> None:
+    def _close_inherited(self) -> None:
         """In a worker: drop what belongs to the helper, or its sockets would stay open after its death."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for sock in (self._link, self._bell, self._bell_rope):
+        for sock in (self._link, self._wakeup_read, self._wakeup_write):
             sock.close()
         for descriptor in self._descriptors:
             os.close(descriptor)
@@ -133,9 +133,9 @@ class Zygote:
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 del self._workers[slot]
-                self._say(kind="exited", slot=slot, status=os.waitstatus_to_exitcode(status))
+                self._report(kind="exited", slot=slot, status=os.waitstatus_to_exitcode(status))
 
-    def _say(self, **fields: int | str | None) -> None:
+    def _report(self, **fields: int | str) -> None:
         try:
             self._link.sendall(wire.control(**fields))
         except ConnectionError:  # the web process is gone; the loop is about to read the same

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lrcore.analysis.decay_question import Question
-from lrcore.analysis.run import STEPS_MAX, Horizon
+from lrcore.analysis.run import STEPS_MAX, Run
 from lrcore.errors import LRLabError, PlanError
 from lrcore.links.experiment import Params, call_text, read_call
 from lrcore.text.series import metric_text, number_at, read_metric
@@ -29,7 +29,7 @@ from lrcore.values.value import short
 class CurveView:
     """What the Curves page shows of the plans; `horizon` None means that of the experiment."""
 
-    horizon: Horizon | None = None
+    horizon: Run | None = None
     log_x: bool = False
     log_y: bool = False
     edited: int = 0
@@ -95,8 +95,8 @@ def _edited(text: str) -> int:
     return int(text) - 1 if re.fullmatch(r"[1-9]\d?", text) else 0
 
 
-def _horizon(steps: str, epoch: str) -> Horizon:
-    return Horizon(steps=_whole(steps, "curve_steps"), steps_per_epoch=_whole(epoch, "curve_epoch"))
+def _horizon(steps: str, epoch: str) -> Run:
+    return Run(steps=_whole(steps, "curve_steps"), steps_per_epoch=_whole(epoch, "curve_epoch"))
 
 
 def _read_at(text: str) -> int:

@@ -1,17 +1,43 @@
-"""A finished run as a table, JSON or CSV, for the command line and whoever writes a file."""
+"""A finished run as text: a table, JSON or CSV, for the command line and whoever writes a file."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal, get_args
 
 import orjson
 
 from lrcore.experiment import Experiment
 from lrcore.results.comparison import compare, results, sentence
-from lrcore.results.events import Finished, History
+from lrcore.results.events import NOT_DIVERGED, Finished, History
+
+Format = Literal["table", "csv", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def run_as_text(
+    experiment: Experiment,
+    finished: Finished,
+    device: str,
+    against: int,
+    form: Format,
+    *,
+    with_history: bool,
+) -> str:
+    """A run in one of the `FORMATS`; `against` is the plan, from 0, that the others are compared with. The
+    table has no history."""
+    match form:
+        case "json":
+            whole = report(experiment, finished, device, against, with_history=with_history)
+            return as_json(whole, indent=not with_history)
+        case "csv":
+            return as_csv((history_rows if with_history else result_rows)(experiment, finished.history))
+        case "table":
+            return as_table(experiment, finished, device, against)
 
 
 def report(
@@ -55,7 +81,14 @@ def as_json(value: Any, *, indent: bool) -> str:
     return orjson.dumps(value, option=option).decode()
 
 
-def as_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+def as_csv(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as text; every line ends in a line feed alone."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()
+
+
+def result_rows(experiment: Experiment, history: History) -> Iterator[list[Any]]:
     """A header and one row per plan."""
     rows = results(history)
     yield ["plan", "text", *(field.name for field in dataclasses.fields(rows[0]))]
@@ -63,7 +96,7 @@ def as_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]:
         yield [number, plan.text, *map(_cell, dataclasses.astuple(row))]
 
 
-def history_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+def history_rows(experiment: Experiment, history: History) -> Iterator[list[Any]]:
     """A header and one row per evaluation, plan and seed."""
     curves = ("train_loss", "val_loss", "val_metric", "lr")
     yield ["step", "epoch", "plan", "text", "seed", *curves, "diverged_at"]
@@ -71,16 +104,10 @@ def history_csv(experiment: Experiment, history: History) -> Iterator[list[Any]]
         for p, plan in enumerate(experiment.plans):
             for s in range(experiment.seeds):
                 values = [_cell(float(getattr(history, name)[e, p, s])) for name in curves]
-                lost = int(history.diverged_at[p, s])
-                yield [
-                    step,
-                    repr(step / experiment.steps_per_epoch),
-                    p + 1,
-                    plan.text,
-                    s,
-                    *values,
-                    lost if lost >= 0 else "",
-                ]
+                update = int(history.diverged_at[p, s])
+                diverged_at = "" if update == NOT_DIVERGED else update
+                epoch = repr(step / experiment.steps_per_epoch)
+                yield [step, epoch, p + 1, plan.text, s, *values, diverged_at]
 
 
 def as_table(experiment: Experiment, finished: Finished, device: str, against: int) -> str:
@@ -92,16 +119,16 @@ def as_table(experiment: Experiment, finished: Finished, device: str, against: i
     lines = [f"plan {number}: {plan.text}" for number, plan in enumerate(experiment.plans, 1)]
     lines += ["", "".join(f"{name:>13}" if name else f"{name:<8}" for name in names)]
     for number, row in enumerate(results(history), 1):
-        lost = f"{row.diverged} of {row.seeds}" + (
-            f", first at update {row.first_divergence}" if row.diverged else ""
-        )
+        diverged = f"{row.diverged} of {row.seeds}"
+        if row.diverged:
+            diverged += f", first at update {row.first_divergence}"
         losses = (row.final_train, row.final_val, row.best_train, row.best_val)
         value = "" if math.isnan(row.metric) else f"{row.metric:.4f}"
         lines.append(
             f"plan {number:<3}"
             + "".join(f"{_loss(loss):>13}" for loss in losses)
             + f"{value:>13}"
-            + f"     {lost}"
+            + f"     {diverged}"
         )
     others = [index for index in range(len(experiment.plans)) if index != against]
     if others:

@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from lrcore.schedules.exponential import ExponentialLR
+from lrcore.schedules.formula.rate import Rate, apart, num
 from lrcore.schedules.linear import LinearLR
-from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.chains import follow
 from lrcore.schedules.shapes.knots import Steps
+from lrcore.schedules.shapes.parts import Part
 from lrcore.schedules.shapes.starts import decay_per_step, warmup_length
 from lrcore.schedules.shapes.tails import Product, Tail, Unknown
 from lrcore.schedules.shapes.turning import product_turns
@@ -121,12 +123,19 @@ class ChainedScheduler(Schedule):
     def knots(self, horizon: int) -> Knots:
         return tuple(knots for part in self.schedulers for knots in part.knots(horizon))
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        last = self.schedulers[-1]
+        if len(self.schedulers) == 1 or last.forgets():
+            return last.formula(base_lr, t)
+        if self.scales_until() != np.inf:
+            return super().formula(base_lr, t)
+        factors, where = apart(part.formula(1.0, t) for part in self.schedulers)
+        return Rate(f"{num(base_lr)} * " + " * ".join(f"({factor})" for factor in factors), where)
+
     def latex(self, base_lr: float) -> str:
-        if self.scales_until() == np.inf:
-            factors = [part.latex(1.0).removeprefix(r"\eta_t = ") for part in self.schedulers]
-            return rf"\eta_t = {number(base_lr)} \cdot " + r" \cdot ".join(
-                rf"\left[{factor}\right]" for factor in factors
-            )
+        last = self.schedulers[-1]
+        if len(self.schedulers) == 1 or last.forgets() or self.scales_until() == np.inf:
+            return super().latex(base_lr)
         steps = r",\quad ".join(
             rf"g_{{{i}}}:\ {part.latex(base_lr)}" for i, part in enumerate(self.schedulers, 1)
         )

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.tails import Stays, Tail
 from lrcore.values.parameter import TICKS, param
 
@@ -30,14 +31,14 @@ class Constant(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return np.full(np.shape(step), base_lr, dtype=np.float64)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(num(base_lr))
+
     def tail(self, base_lr: float) -> Tail:
         return Stays(base_lr)
 
     def stretched(self, ratio: float) -> Schedule:
         return self
-
-    def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)}"
 
 
 @final
@@ -83,6 +84,5 @@ class ConstantLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
-    def latex(self, base_lr: float) -> str:
-        b, f = number(base_lr), number(self.factor)
-        return rf"\eta_t = {b} \cdot {f}\ (t < {self.total_iters}),\quad {b}\ (t \ge {self.total_iters})"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"({num(base_lr * self.factor)} if {t} < {self.total_iters} else {num(base_lr)})")

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.matched import End
-from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts, half_wave
+from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts, half_wave
 from lrcore.schedules.shapes.repetition import Cycle, repeated
 from lrcore.schedules.shapes.tails import Returns, Tail
 from lrcore.values.parameter import TICKS, param
@@ -74,6 +75,10 @@ class CosineAnnealingLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (every(self.T_max, horizon),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        low, half = num(self.eta_min), num((base_lr - self.eta_min) / 2)
+        return Rate(f"{low} + {half} * (1 + cos(pi * {t} / {num(self.T_max)}))")
+
     def tail(self, base_lr: float) -> Tail:
         return Returns()
 
@@ -91,11 +96,6 @@ class CosineAnnealingLR(Schedule):
     @classmethod
     def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
         return 2.0 * ticks if free == "T_max" and not given.get("eta_min") else None
-
-    def latex(self, base_lr: float) -> str:
-        low, swing = number(self.eta_min), number(base_lr - self.eta_min)
-        lead = f"{low} + " if self.eta_min else ""
-        return rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi t / {number(self.T_max)})}}{{2}}"
 
 
 @final
@@ -138,16 +138,12 @@ class CosineAnnealingWarmRestarts(Schedule):
             return (range(self.T_0, horizon, self.T_0),)
         return (at(*cycle_starts(self.T_0, self.T_mult, horizon, None)),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        low, half = num(self.eta_min), num((base_lr - self.eta_min) / 2)
+        return Rate(f"{low} + {half} * (1 + cos(pi * x))", cycle_formula(t, self.T_0, self.T_mult))
+
     def tail(self, base_lr: float) -> Tail:
         return Returns()
 
     def repeats(self) -> Cycle | None:
         return Cycle(self.T_0) if self.T_mult == 1 else None
-
-    def latex(self, base_lr: float) -> str:
-        low, swing = number(self.eta_min), number(base_lr - self.eta_min)
-        lead = f"{low} + " if self.eta_min else ""
-        length = f"{self.T_0}" if self.T_mult == 1 else rf"{self.T_0} \cdot {self.T_mult}^{{i}}"
-        return (
-            rf"\eta_t = {lead}{swing} \cdot \frac{{1 + \cos(\pi T_{{cur}} / T_i)}}{{2}},\quad T_i = {length}"
-        )

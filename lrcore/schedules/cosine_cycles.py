@@ -6,6 +6,7 @@ from typing import final
 
 import numpy as np
 
+from lrcore.schedules.formula.rate import num
 from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.shapes.cycles import CyclingDescent
 from lrcore.schedules.shapes.ramps import half_wave
@@ -37,6 +38,6 @@ class CosineCycles(CyclingDescent):
     def _shape(self, x: FloatArray) -> FloatArray:
         return np.asarray(np.power(half_wave(x), self.exponent))
 
-    def _shape_latex(self, x: str) -> str:
-        wave = rf"\frac{{1 + \cos(\pi {x})}}{{2}}"
-        return wave if self.exponent == 1 else rf"\left({wave}\right)^{{{self.exponent:g}}}"
+    def _shape_formula(self, x: str) -> str:
+        power = "" if self.exponent == 1 else f" ** {num(self.exponent)}"
+        return f"((1 + cos(pi * {x})) / 2){power}"

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
 from lrcore.schedules.shapes.knots import Steps
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Bounded, Fades, Rests, Returns, Tail
@@ -113,6 +114,19 @@ class CyclicLR(Schedule):
         starts = range(self._period, horizon, self._period)
         return (range(self.step_size_up, horizon, self._period), starts) if self._down else (starts,)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        low = base_lr if self.base_lr is None else self.base_lr
+        up, down, period = self.step_size_up, self._down, self._period
+        scale = {
+            "triangular": "",
+            "triangular2": f" * 0.5 ** floor({t} / {period})",
+            "exp_range": f" * {num(self.gamma)} ** {t}",
+        }[self.mode]
+        wave = f"(u / {up} if u <= {up} else ({period} - u) / {max(down, 1)})"
+        return Rate(
+            f"{num(low)} + {num(self.max_lr - low)} * w{scale}", (("w", wave), ("u", f"{t} % {period}"))
+        )
+
     def tail(self, base_lr: float) -> Tail:
         low = base_lr if self.base_lr is None else self.base_lr
         fades = self.mode == "triangular2" or (self.mode == "exp_range" and self.gamma < 1)
@@ -130,17 +144,3 @@ class CyclicLR(Schedule):
         if self.mode == "exp_range" and self.gamma < 1:  # it may turn before the top of its triangle
             return None
         return super().turning_points(horizon)
-
-    def latex(self, base_lr: float) -> str:
-        low = base_lr if self.base_lr is None else self.base_lr
-        up, down, period = self.step_size_up, self._down, self._period
-        scale = {"triangular": "", "triangular2": rf" \cdot 2^{{-\lfloor t/{period} \rfloor}}"}.get(
-            self.mode, ""
-        )
-        if self.mode == "exp_range":
-            scale = rf" \cdot {number(self.gamma)}^{{t}}"
-        wave = rf"\min\left(\frac{{u}}{{{up}}}, \frac{{{period} - u}}{{{max(down, 1)}}}\right)"
-        return (
-            rf"\eta_t = {number(low)} + {number(self.max_lr - low)} \cdot {wave}{scale},\quad u = t \bmod"
-            rf" {period}"
-        )

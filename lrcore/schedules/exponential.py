@@ -9,9 +9,11 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
 from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.matched import End
+from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.starts import decay_per_step
 from lrcore.schedules.shapes.tails import Bounded, Rests, Tail, falling
 from lrcore.values.parameter import TICKS, param
@@ -42,6 +44,9 @@ class ExponentialLR(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, as_steps(step))
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * {num(self.gamma)} ** {t}")
+
     def tail(self, base_lr: float) -> Tail:
         return falling(base_lr, self.gamma)
 
@@ -52,9 +57,6 @@ class ExponentialLR(Schedule):
     @classmethod
     def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
         return float(0.5 ** (1.0 / ticks))
-
-    def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{t}}"
 
 
 @final
@@ -127,14 +129,19 @@ class ExponentialDecay(Schedule):
             else lead
         )
 
-    def latex(self, base_lr: float) -> str:
-        t = rf"(t - {self.begin})" if self.begin else "t"
-        share = f"{t} / {number(self.decay_steps)}"
-        power = rf"\lfloor {share} \rfloor" if self.staircase else share
-        rate = rf"{number(base_lr)} \cdot {number(self.decay_rate)}^{{{power}}}"
-        bound = "max" if self.decay_rate < 1 else "min"
+    def repeats(self) -> Cycle | None:
+        whole = self.staircase and float(self.decay_steps).is_integer()
         return (
-            rf"\eta_t = {rate}"
-            if self.end_lr is None
-            else rf"\eta_t = \{bound}\left({rate}, {number(self.end_lr)}\right)"
+            Cycle(int(self.decay_steps), self.decay_rate)
+            if whole and not self.begin and self.end_lr is None
+            else None
         )
+
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        late = f"max({t} - {self.begin}, 0)" if self.begin else t
+        share = f"({late} / {num(self.decay_steps)})"
+        power = f"floor({share})" if self.staircase else share
+        text = f"{num(base_lr)} * {num(self.decay_rate)} ** {power}"
+        if self.end_lr is None:
+            return Rate(text)
+        return Rate(f"{'max' if self.decay_rate < 1 else 'min'}({text}, {num(self.end_lr)})")

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.tails import Power, Tail
 from lrcore.values.parameter import TICKS, param
 
@@ -63,6 +64,12 @@ class InverseSqrt(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps,),) if self.warmup_steps else ()
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, w, s = num(base_lr), self.warmup_steps, self.start_factor
+        after = f"{b} / sqrt(1 + max({t} - {w}, 0) / {num(self.effective_timescale)})"
+        climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
+        return Rate(f"({climb} if {t} < {w} else {after})" if w else after)
+
     def tail(self, base_lr: float) -> Tail:
         return Power(0.5)
 
@@ -74,16 +81,6 @@ class InverseSqrt(Schedule):
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
         return {"warmup_steps": 0}
-
-    def latex(self, base_lr: float) -> str:
-        b, w, s = number(base_lr), self.warmup_steps, number(self.start_factor)
-        if not w:
-            return rf"\eta_t = \frac{{{b}}}{{\sqrt{{1 + t / {number(self.effective_timescale)}}}}}"
-        warm = rf"{b} \left({s} + {number(1 - self.start_factor)}\, t / {w}\right)\ (t < {w})"
-        return (
-            rf"\eta_t = {warm},\quad"
-            rf" \frac{{{b}}}{{\sqrt{{1 + (t - {w}) / {number(self.effective_timescale)}}}}}\ (t \ge {w})"
-        )
 
 
 @final
@@ -126,10 +123,9 @@ class Noam(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.warmup_steps - 1,),) if self.warmup_steps > 1 else ()
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        scale, w = f"{num(base_lr * self.factor)} * {self.d_model} ** -0.5", self.warmup_steps
+        return Rate(f"{scale} * min(n ** -0.5, n * {w} ** -1.5)", (("n", f"{t} + 1"),))
+
     def tail(self, base_lr: float) -> Tail:
         return Power(0.5)
-
-    def latex(self, base_lr: float) -> str:
-        lead = number(base_lr * self.factor)
-        inner = rf"\min\left(n^{{-1/2}}, n \cdot {self.warmup_steps}^{{-3/2}}\right)"
-        return rf"\eta_t = {lead} \cdot {self.d_model}^{{-1/2}} \cdot {inner},\quad n = t + 1"

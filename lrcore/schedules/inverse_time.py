@@ -9,7 +9,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
 from lrcore.schedules.shapes.knots import treads
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Power, Stays, Tail
@@ -64,6 +65,15 @@ class InverseTimeDecay(Schedule):
         length = max(1.0 / self.lr_decay, 1.0)
         return (treads(lambda t: math.floor(self.lr_decay * t), length, horizon),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, d = num(base_lr), num(self.lr_decay)
+        if not self.staircase:
+            return Rate(f"{b} / (1 + {d} * {t})")
+        if self.decay_steps is None:
+            return Rate(f"{b} / (1 + floor({d} * {t}))")
+        fall = num(self.lr_decay * self.decay_steps)
+        return Rate(f"{b} / (1 + {fall} * floor({t} / {num(self.decay_steps)}))")
+
     @property
     def flat(self) -> bool:
         return self.staircase
@@ -81,14 +91,3 @@ class InverseTimeDecay(Schedule):
     @classmethod
     def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
         return 1.0 / ticks if free == "lr_decay" and not given.get("staircase") else None
-
-    def latex(self, base_lr: float) -> str:
-        b, d = number(base_lr), number(self.lr_decay)
-        if not self.staircase:
-            return rf"\eta_t = \frac{{{b}}}{{1 + {d}\,t}}"
-        if self.decay_steps is None:
-            return rf"\eta_t = \frac{{{b}}}{{1 + \lfloor {d}\,t \rfloor}}"
-        return (
-            rf"\eta_t = \frac{{{b}}}{{1 + {number(self.lr_decay * self.decay_steps)} \lfloor t /"
-            rf" {number(self.decay_steps)} \rfloor}}"
-        )

@@ -10,9 +10,11 @@ from pydantic import Field, model_validator
 
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.language import LENGTH_MAX, Expression, parse_formula
-from lrcore.schedules.formula.latex import formula_latex
-from lrcore.schedules.formula.schedule import STEP_NAMES, checked
-from lrcore.schedules.schedule import FloatArray, Schedule, as_steps, number
+from lrcore.schedules.formula.latex import expression_latex, number
+from lrcore.schedules.formula.plain import STEP_NAMES, plain
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.formula.schedule import checked
+from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.schedules.shapes.chains import follow
 from lrcore.schedules.shapes.starts import decay_per_step
 from lrcore.values.parameter import param
@@ -55,9 +57,8 @@ class _Factor(Schedule):
     def _fixed(self) -> bool:
         return not self._formula.names
 
-    def _factor_latex(self, step: str) -> str:
-        formula = self._formula
-        return formula_latex(formula.tree, dict.fromkeys([*STEP_NAMES, formula.argument or step], step))
+    def _factor_formula(self, base_lr: float, t: str) -> str:
+        return plain(self.lr_lambda, {}, t, base_lr)
 
 
 @final
@@ -80,8 +81,8 @@ class LambdaLR(_Factor):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * self._factor(as_steps(step))
 
-    def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot \left({self._factor_latex('t')}\right)"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * {self._factor_formula(base_lr, t)}")
 
 
 @final
@@ -123,5 +124,16 @@ class MultiplicativeLR(_Factor):
     def resume(self, step: ArrayLike, base_lr: float, running: float) -> FloatArray:
         return self.lr(step, running * float(self._factor(as_steps(0))))
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        if not self._fixed:
+            return super().formula(base_lr, t)
+        return Rate(f"{num(base_lr)} * {self._factor_formula(base_lr, t)} ** {t}")
+
+    def resumed(self, base_lr: float, running: float, t: str) -> Rate:
+        return self.formula(running * float(self._factor(as_steps(0))), t)
+
     def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \prod_{{k=1}}^{{t}} \left({self._factor_latex('k')}\right)"
+        if self._fixed:
+            return super().latex(base_lr)
+        factor = expression_latex(self._factor_formula(base_lr, "k"), "k")
+        return rf"\eta_t = {number(base_lr)} \prod_{{k=1}}^{{t}} \left({factor}\right)"

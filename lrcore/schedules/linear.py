@@ -8,7 +8,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
@@ -47,16 +48,12 @@ class LinearLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        s, rise, total = num(self.start_factor), num(self.end_factor - self.start_factor), self.total_iters
+        return Rate(f"{num(base_lr)} * ({s} + {rise} * min({t}, {total}) / {total})")
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.end_factor, self.total_iters)
-
-    def latex(self, base_lr: float) -> str:
-        s, rise, total = (
-            number(self.start_factor),
-            number(self.end_factor - self.start_factor),
-            self.total_iters,
-        )
-        return rf"\eta_t = {number(base_lr)} \left({s} + ({rise}) \cdot \min(t, {total}) / {total}\right)"
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:

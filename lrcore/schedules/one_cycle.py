@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
 from lrcore.schedules.shapes.tails import Rests, Tail
@@ -138,18 +139,21 @@ class OneCycleLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (at(*(end for end in self.phase_ends() if end < self.total_steps)),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        ends, low = self.phase_ends(), self.max_lr / self.div_factor
+        values = [low, self.max_lr, *([low] if self.three_phase else []), low / self.final_div_factor]
+        text = ""
+        for start, end, y0, y1 in reversed(
+            list(zip([0.0, *ends[:-1]], ends, values, values[1:], strict=False))
+        ):
+            share = f"(u - {num(start)}) / {num(end - start)}" if end != start else "1"
+            ramp = share if self.anneal_strategy == "linear" else f"(1 - cos(pi * {share})) / 2"
+            piece = f"{num(y0)} + {num(y1 - y0)} * ({ramp})"
+            text = f"({piece} if u <= {num(end)} else {text})" if text else piece
+        return Rate(text, (("u", f"min({t}, {self.total_steps - 1})"),))
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(self.max_lr / self.div_factor / self.final_div_factor, self.total_steps - 1)
-
-    def latex(self, base_lr: float) -> str:
-        ends = self.phase_ends()
-        low = self.max_lr / self.div_factor
-        rates = [low, self.max_lr, *([low] if self.three_phase else []), low / self.final_div_factor]
-        path = r" \to ".join(
-            rf"{number(rate)}\,(t={number(max(end, 0.0))})"
-            for rate, end in zip(rates, [0.0, *ends], strict=True)
-        )
-        return rf"\eta_t:\ {path}\quad\text{{({'cosine' if self.anneal_strategy == 'cos' else 'linear'})}}"
 
 
 def _is_count(value: Any) -> TypeGuard[int]:

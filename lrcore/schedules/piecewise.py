@@ -10,13 +10,17 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import half_wave
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 POINTS_MAX = 1000
+
+
+PIECES_MAX = 40  # points that are written as a formula; more are exported as a table of rates
 Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]
 
 
@@ -79,6 +83,22 @@ class Piecewise(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (at(*(step for step, _ in self.points)),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        points = [(step, rate * base_lr if self.relative else rate) for step, rate in self.points]
+        if len(points) > PIECES_MAX:
+            return super().formula(base_lr, t)
+        text = num(points[-1][1])
+        for (x0, y0), (x1, y1) in reversed(list(pairwise(points))):
+            if x0 == x1:
+                continue
+            share = f"({t} - {num(x0)}) / {num(x1 - x0)}"
+            ramp = share if self.interpolation == "linear" else f"(1 - cos(pi * {share})) / 2"
+            level = y0 == y1 or self.interpolation == "constant"
+            piece = num(y0) if level else f"{num(y0)} + {num(y1 - y0)} * ({ramp})"
+            text = f"({piece} if {t} < {num(x1)} else {text})"
+        first_step, first = points[0]
+        return Rate(f"({num(first)} if {t} < {num(first_step)} else {text})" if first_step > 0 else text)
+
     @property
     def flat(self) -> bool:
         return self.interpolation == "constant"
@@ -86,9 +106,3 @@ class Piecewise(Schedule):
     def tail(self, base_lr: float) -> Tail:
         step, rate = self.points[-1]
         return Rests(rate * (base_lr if self.relative else 1.0), step)
-
-    def latex(self, base_lr: float) -> str:
-        scale = base_lr if self.relative else 1.0
-        shown = ",\\ ".join(f"({number(step)}, {number(rate * scale)})" for step, rate in self.points[:6])
-        more = r",\ \dots" if len(self.points) > 6 else ""
-        return rf"\eta_t:\ {shown}{more}\quad\text{{({self.interpolation})}}"

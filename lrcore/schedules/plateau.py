@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, final
 
-from lrcore.schedules.schedule import number
+from lrcore.schedules.formula.latex import number
 from lrcore.schedules.shapes.feedback import FeedbackSchedule, State
 from lrcore.values.parameter import TICKS, param
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.tails import Rests, Stays, Tail
 from lrcore.values.parameter import TICKS, param
 
@@ -56,16 +57,13 @@ class PolynomialLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_iters,),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        total = self.total_iters
+        return Rate(f"{num(base_lr)} * (1 - min({t}, {total}) / {total}) ** {num(self.power)}")
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(0.0, self.total_iters) if self.power > 0 else Stays(base_lr)
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
         return {"total_iters": ticks, "power": 1.0}
-
-    def latex(self, base_lr: float) -> str:
-        total = self.total_iters
-        return (
-            rf"\eta_t = {number(base_lr)} \left(1 - \min(t, {total}) /"
-            rf" {total}\right)^{{{number(self.power)}}}"
-        )

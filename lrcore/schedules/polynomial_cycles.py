@@ -6,7 +6,8 @@ from typing import final
 
 import numpy as np
 
-from lrcore.schedules.schedule import FloatArray, number
+from lrcore.schedules.formula.rate import num
+from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.shapes.cycles import CyclingDescent
 from lrcore.values.parameter import param
 
@@ -33,5 +34,5 @@ class PolynomialCycles(CyclingDescent):
     def _shape(self, x: FloatArray) -> FloatArray:
         return np.asarray(np.power(1.0 - x, self.power))
 
-    def _shape_latex(self, x: str) -> str:
-        return rf"(1 - {x})^{{{number(self.power)}}}"
+    def _shape_formula(self, x: str) -> str:
+        return f"(1 - {x}) ** {num(self.power)}"

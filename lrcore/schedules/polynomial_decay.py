@@ -8,7 +8,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Bounded, Power, Rests, Stays, Tail
 from lrcore.values.parameter import TICKS, param
@@ -62,6 +63,14 @@ class PolynomialDecay(Schedule):
         starts = every(self.decay_steps, horizon)
         return (range(starts.start + 1, horizon, starts.step) if isinstance(starts, range) else starts,)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        length, swing = num(self.decay_steps), num(base_lr - self.end_lr)
+        deadline = "D" if self.cycle else length
+        return Rate(
+            f"{num(self.end_lr)} + {swing} * (1 - min({t} / {deadline}, 1)) ** {num(self.power)}",
+            (("D", f"{length} * max(1, ceil({t} / {length}))"),) if self.cycle else (),
+        )
+
     def tail(self, base_lr: float) -> Tail:
         if self.end_lr > 0:
             return Bounded(self.end_lr) if self.cycle else Rests(self.end_lr, self.decay_steps)
@@ -78,9 +87,3 @@ class PolynomialDecay(Schedule):
     def ending(cls, free: str, given: Mapping[str, Any], end: End) -> float | None:
         fits = free == "end_lr" and given.get("decay_steps") == end.last and not given.get("cycle")
         return end.rate if fits else None
-
-    def latex(self, base_lr: float) -> str:
-        swing, d = number(base_lr - self.end_lr), number(self.decay_steps)
-        lead = f"{number(self.end_lr)} + " if self.end_lr else ""
-        share = rf"\min(t, {d}) / {d}" if not self.cycle else rf"t / ({d} \lceil t / {d} \rceil)"
-        return rf"\eta_t = {lead}{swing} \left(1 - {share}\right)^{{{number(self.power)}}}"

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.errors import PlanError
+from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.inverse_sqrt import InverseSqrt
 from lrcore.schedules.inverse_time import InverseTimeDecay
-from lrcore.schedules.schedule import FloatArray, Schedule, as_steps, number
+from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Power, Stays, Tail
 from lrcore.values.parameter import param
@@ -41,6 +42,9 @@ class PowerLaw(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(as_steps(step) + 1.0, -self.power)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * ({t} + 1) ** {num(-self.power)}")
+
     def tail(self, base_lr: float) -> Tail:
         return Power(self.power) if self.power else Stays(base_lr)
 
@@ -65,6 +69,3 @@ class PowerLaw(Schedule):
     @classmethod
     def halving(cls, free: str, given: Mapping[str, Any], ticks: float) -> float | None:
         return math.log(2.0) / math.log(ticks + 1.0)
-
-    def latex(self, base_lr: float) -> str:
-        return rf"\eta_t = {number(base_lr)} \cdot (t + 1)^{{-{number(self.power)}}}"

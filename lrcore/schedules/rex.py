@@ -7,7 +7,8 @@ from typing import ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
@@ -43,11 +44,11 @@ class REX(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.total_steps,),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        total = self.total_steps
+        return Rate(
+            f"{num(base_lr)} * (1 - z) / (0.5 + 0.5 * (1 - z))", (("z", f"min({t}, {total}) / {total}"),)
+        )
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(0.0, self.total_steps)
-
-    def latex(self, base_lr: float) -> str:
-        return (
-            rf"\eta_t = {number(base_lr)} \cdot \frac{{1 - z}}{{1 - z/2}},\quad z = \min(t,"
-            rf" {self.total_steps}) / {self.total_steps}"
-        )

@@ -7,8 +7,10 @@ from typing import final
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.cosine import CosineAnnealingLR
-from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule
+from lrcore.schedules.formula.rate import Rate
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule
 from lrcore.schedules.shapes.knots import Steps
+from lrcore.schedules.shapes.parts import Part
 from lrcore.schedules.shapes.tails import Tail
 from lrcore.values.parameter import param
 
@@ -63,5 +65,5 @@ class Scaled(Schedule):
     def knots(self, horizon: int) -> Knots:
         return self.schedule.knots(horizon)
 
-    def latex(self, base_lr: float) -> str:
-        return self.schedule.latex(base_lr * self.factor)
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return self.schedule.formula(base_lr * self.factor, t)

@@ -4,24 +4,25 @@ step."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BeforeValidator, SerializeAsAny
 
 from lrcore.errors import PlanError
+from lrcore.schedules.formula.latex import rate_latex
+from lrcore.schedules.formula.rate import Rate, table
 from lrcore.schedules.shapes.knots import Knots, Steps, every, listed
 from lrcore.schedules.shapes.matched import Matched
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Tail, Unknown
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.registry import Registry
-from lrcore.values.value import short
 
 FloatArray = NDArray[np.float64]
 TURNS_MAX = 50_000  # turning points that are looked at; beyond, every step is
 KINDS: Registry[Schedule] = Registry("schedule", PlanError)
+TABLE = 1000  # rates that are written out for what has no formula
 
 
 class Schedule(Matched, ABC):
@@ -47,9 +48,26 @@ class Schedule(Matched, ABC):
         """The rate of the update (or epoch) number `step`, counted from 0; any step >= 0, any shape;
         float64."""
 
-    @abstractmethod
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        """The rate as one expression of the step `t`, from which its LaTeX and what is exported follow; for a
+        kind without one the table of its first rates.
+
+        Args:
+            base_lr: the rate that the schedule starts from.
+            t: an expression of the step; a part of a composition gets one with its own clock.
+        """
+        return table(self.lr(np.arange(TABLE), base_lr).tolist(), t)
+
+    def resumed(self, base_lr: float, running: float, t: str) -> Rate:
+        """The formula of `resume`: nearly all start afresh from base lr."""
+        return self.formula(base_lr, t)
+
     def latex(self, base_lr: float) -> str:
-        r"""The formula of $\eta_t$ in LaTeX with this schedule's numbers put in."""
+        r"""The formula of $\eta_t$ in LaTeX with this schedule's numbers put in, rounded to six digits."""
+        try:
+            return rate_latex(self.formula(base_lr))
+        except PlanError:  # a table some of whose rates do not exist: who asks for those is told so
+            return rf"\eta_t:\ \text{{{self.title}}}"
 
     def tail(self, base_lr: float) -> Tail:
         """What it does in the long run; the verdict on its sums and the end of a chain follow from it."""
@@ -166,6 +184,11 @@ class Schedule(Matched, ABC):
             else (np.where(t <= last, keep, 0.0), np.where(t <= last, add, self.lr(t, base_lr)))
         )
 
+    def forgets(self) -> bool:
+        """Whether its `update` sets the rate itself at every step, so that as the last part of a chain it
+        alone decides."""
+        return type(self).update is Schedule.update and self.scales_until() < 0
+
     def resume(self, step: ArrayLike, base_lr: float, running: float) -> FloatArray:
         """The rate as a later part of a sequence that left off at the rate `running`; nearly all start afresh
         from base lr."""
@@ -182,37 +205,6 @@ def turns(t: FloatArray, period: float) -> FloatArray:
     numbers below 2**52."""
     return np.floor(t / period)
 
-
-def number(value: float) -> str:
-    """A number as LaTeX: 0.0001 as 10^{-4}, 5e-05 as 5 \\cdot 10^{-5}."""
-    text = f"{value:.6g}"
-    mantissa, _, exponent = text.partition("e")
-    if not exponent and value and abs(value) < 1e-3:
-        mantissa, _, exponent = f"{value:.5e}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    if not exponent:
-        return text
-    power = f"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
-
-
-def _part(value: Any) -> Any:
-    """A member of a composition: a schedule, or its JSON form; never a schedule that waits for a metric."""
-    if isinstance(value, dict) and isinstance(value.get("kind"), str):
-        value = schedule_class(value["kind"])(**value)
-    if not isinstance(value, Schedule):
-        raise PlanError(
-            f"{short(value)} is not a schedule; write a call there, like StepLR(step_size=30, gamma=0.1)."
-        )
-    if value.listens:
-        raise PlanError(
-            f"{value.kind} needs a metric and cannot be part of another schedule; torch refuses it too. Use"
-            " it alone."
-        )
-    return value
-
-
-Part = Annotated[SerializeAsAny[Schedule], BeforeValidator(_part)]
 
 SCHEDULES = KINDS.where(lambda cls: not cls.listens)
 """Those that are a function of the step."""
@@ -231,11 +223,9 @@ __all__ = [
     "SCHEDULES",
     "FloatArray",
     "Knots",
-    "Part",
     "Schedule",
     "as_steps",
     "every",
-    "number",
     "schedule_class",
     "turns",
 ]

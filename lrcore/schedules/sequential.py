@@ -12,9 +12,11 @@ from pydantic import Field, model_validator
 
 from lrcore.errors import PlanError
 from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.formula.rate import Rate, apart
 from lrcore.schedules.linear import LinearLR
-from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.knots import Steps, moved, shifted
+from lrcore.schedules.shapes.parts import Part
 from lrcore.schedules.shapes.starts import descent_length, warmup_length
 from lrcore.schedules.shapes.tails import Tail, later
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
@@ -159,14 +161,28 @@ class SequentialLR(Schedule):
         )
         return (tuple(start for _, start, _ in turns if start > 0), *chain.from_iterable(inner))
 
-    def latex(self, base_lr: float) -> str:
-        rows = []
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return self._formula(base_lr, None, t)
+
+    def resumed(self, base_lr: float, running: float, t: str) -> Rate:
+        return self._formula(base_lr, running, t)
+
+    def _formula(self, base_lr: float, running: float | None, t: str) -> Rate:
+        rates: list[Rate] = []
+        ends: list[float] = []
         for part, start, end in self.in_turn():
-            formula = part.latex(base_lr).removeprefix(r"\eta_t = ")
-            clock = rf",\ t \to t - {start}" if start else ""
-            until = "" if end == np.inf else f" < {end:g}"
-            rows.append(rf"{formula} & ({start} \le t{until}{clock})")
-        return r"\eta_t = \begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+            clock = f"max({t} - {start}, 0)" if start else t
+            rates.append(
+                part.formula(base_lr, clock) if running is None else part.resumed(base_lr, running, clock)
+            )
+            ends.append(end)
+            if end < np.inf:
+                running = float(_rate(part, as_steps(end - start - 1), base_lr, running))
+        texts, where = apart(rates)
+        text = texts.pop()
+        for piece, end in zip(reversed(texts), reversed(ends[:-1]), strict=True):
+            text = f"({piece} if {t} < {end:.0f} else {text})"
+        return Rate(text, where)
 
 
 def _rate(part: Schedule, t: FloatArray, base_lr: float, running: float | None) -> FloatArray:

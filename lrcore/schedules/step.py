@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number, turns
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
 from lrcore.schedules.shapes.matched import End, drops_to_half
+from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
@@ -53,6 +55,12 @@ class StepLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
 
+    def repeats(self) -> Cycle | None:
+        return Cycle(self.step_size, self.gamma)
+
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        return Rate(f"{num(base_lr)} * {num(self.gamma)} ** floor({t} / {self.step_size})")
+
     def tail(self, base_lr: float) -> Tail:
         return falling(base_lr, self.gamma, self.step_size)
 
@@ -79,11 +87,6 @@ class StepLR(Schedule):
         if gamma >= 1:
             raise PlanError(f"StepLR: gamma={gamma:g} never halves the rate; take one below 1.")
         return max(1, round(ticks / drops_to_half(gamma)))
-
-    def latex(self, base_lr: float) -> str:
-        return (
-            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\lfloor t / {self.step_size} \rfloor}}"
-        )
 
 
 @final
@@ -124,6 +127,12 @@ class MultiStepLR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return (self.milestones,)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        if not self.milestones:
+            return Rate(num(base_lr))
+        passed = f"count_le([{', '.join(map(num, self.milestones))}], {t})"
+        return Rate(f"{num(base_lr)} * {num(self.gamma)} ** {passed}")
+
     def tail(self, base_lr: float) -> Tail:
         last = max(self.milestones, default=0)
         rate = base_lr * self.gamma ** len(self.milestones)
@@ -143,12 +152,3 @@ class MultiStepLR(Schedule):
         steps = list(given["milestones"])
         none = f"none of the milestones {steps} lies within {end.ticks:,} ticks"
         return cls.factor_for(end, sum(step <= end.last for step in steps), none)
-
-    def latex(self, base_lr: float) -> str:
-        shown = ", ".join(str(m) for m in self.milestones[:8]) + (
-            r", \dots" if len(self.milestones) > 8 else ""
-        )
-        return (
-            rf"\eta_t = {number(base_lr)} \cdot {number(self.gamma)}^{{\#\{{m \le t\}}}},\quad m \in"
-            rf" \{{{shown}\}}"
-        )

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.ramps import half_wave
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
@@ -63,10 +64,18 @@ class SWALR(Schedule):
     def knots(self, horizon: int) -> Knots:
         return ((self.anneal_epochs,),) if self.anneal_epochs else ()
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        if self.anneal_epochs == 0:
+            return Rate(num(self.swa_lr))
+        share = f"u / {self.anneal_epochs}"
+        alpha = share if self.anneal_strategy == "linear" else f"(1 - cos(pi * {share})) / 2"
+        return Rate(
+            f"{num(base_lr)} + {num(self.swa_lr - base_lr)} * ({alpha})",
+            (("u", f"min({t}, {self.anneal_epochs})"),),
+        )
+
+    def resumed(self, base_lr: float, running: float, t: str) -> Rate:
+        return self.formula(running, t)
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(self.swa_lr, self.anneal_epochs)
-
-    def latex(self, base_lr: float) -> str:
-        x = rf"\min(1, t / {self.anneal_epochs})" if self.anneal_epochs else "1"
-        alpha = "x" if self.anneal_strategy == "linear" else r"\frac{1 - \cos \pi x}{2}"
-        return rf"\eta_t = {number(base_lr)} + ({number(self.swa_lr - base_lr)}) \cdot {alpha},\quad x = {x}"

@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, number
+from lrcore.schedules.formula.rate import num
+from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.shapes.cycles import CyclingDescent
 from lrcore.values.parameter import param
 
@@ -44,5 +45,5 @@ class TanhDecay(CyclingDescent):
     def _shape(self, x: FloatArray) -> FloatArray:
         return np.asarray((1.0 - np.tanh(self.lb * (1.0 - x) + self.ub * x)) / 2.0)
 
-    def _shape_latex(self, x: str) -> str:
-        return rf"\frac{{1 - \tanh({number(self.lb)} (1 - {x}) + {number(self.ub)}\, {x})}}{{2}}"
+    def _shape_formula(self, x: str) -> str:
+        return f"((1 - tanh({num(self.lb)} + {num(self.ub - self.lb)} * {x})) / 2)"

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
 
@@ -63,19 +64,16 @@ class TriStage(Schedule):
         turns = np.cumsum([self.warmup_steps, self.hold_steps, self.decay_steps]).tolist()
         return (tuple(sorted({turn for turn in turns if turn > 0})),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, w, s = num(base_lr), self.warmup_steps, self.init_lr_scale
+        share = f"min(max(({t} - {w + self.hold_steps}) / {self.decay_steps}, 0), 1)"
+        fall = f"{b} * {num(self.final_lr_scale)} ** {share}"
+        climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
+        return Rate(f"({climb} if {t} < {w} else {fall})" if w else fall)
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.final_lr_scale, self.warmup_steps + self.hold_steps + self.decay_steps)
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
         return {"warmup_steps": 0, "hold_steps": 0, "decay_steps": max(ticks - 1, 1)}
-
-    def latex(self, base_lr: float) -> str:
-        b, w, h, d = number(base_lr), self.warmup_steps, self.hold_steps, self.decay_steps
-        share = rf"\min(t - {w + h}, {d}) / {d}"
-        climb = (
-            rf"{b} \left({number(self.init_lr_scale)} + {number(1 - self.init_lr_scale)}\, t /"
-            rf" {max(w, 1)}\right)\ (t < {w})"
-        )
-        decay = rf"{b} \cdot {number(self.final_lr_scale)}^{{{share}}}\ (t \ge {w + h})"
-        return rf"\eta_t = {climb},\quad {b},\quad {decay}"

@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike
 
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.cosine import CosineAnnealingLR
-from lrcore.schedules.schedule import FloatArray, Knots, Part, Schedule, as_steps, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
 from lrcore.schedules.shapes.knots import Steps, moved, shifted
-from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp
+from lrcore.schedules.shapes.parts import Part
+from lrcore.schedules.shapes.ramps import RAMPS, Ramp, ramp_formula
 from lrcore.schedules.shapes.starts import descent_length
 from lrcore.schedules.shapes.tails import Tail, later
 from lrcore.values.parameter import TICKS, param
@@ -98,12 +100,11 @@ class Warmup(Schedule):
         late = tuple(steps[bisect_right(steps, start) :] if lag < start else steps for steps in inner)
         return ((start,), *late) if start else inner
 
-    def latex(self, base_lr: float) -> str:
-        b, s, w = number(base_lr), number(self.start_factor), self.warmup_steps
-        ramp = RAMPS_LATEX[self.shape].format(x=f"t / {w}")
-        warm = (
-            rf"{b} \left({s} + {number(self.end_factor - self.start_factor)} \cdot {ramp}\right)\ (t < {w})"
-        )
-        after = self.schedule.latex(base_lr).removeprefix(r"\eta_t = ")
-        clock = rf"\ (t \to t - {self._lag})" if self._lag else ""
-        return rf"\eta_t = {warm};\quad {after}{clock}" if w else rf"\eta_t = {after}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        w, lag, rise = self.warmup_steps, self._lag, self.end_factor - self.start_factor
+        after = self.schedule.formula(base_lr, f"max({t} - {lag}, 0)" if lag else t)
+        if not w:
+            return after
+        ramp = ramp_formula(self.shape, f"({t} / {w})")
+        warm = f"{num(base_lr)} * ({num(self.start_factor)} + {num(rise)} * {ramp})"
+        return Rate(f"({warm} if {t} < {w} else {after.text})", after.where)

@@ -10,18 +10,11 @@ from numpy.typing import ArrayLike
 from pydantic import model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, number
-from lrcore.schedules.shapes.ramps import RAMPS, RAMPS_LATEX, Ramp, half_wave
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
+from lrcore.schedules.shapes.ramps import RAMPS, Ramp, half_wave, ramp_formula
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
-
-_LATEX = {
-    "linear": "(1 - y)",
-    "cosine": r"\frac{1 + \cos \pi y}{2}",
-    "1-sqrt": r"(1 - \sqrt{y})",
-    "power": "(1 - y^{{{p}}})",
-    "exp": r"\frac{{{r}^y - {r}}}{{1 - {r}}}",
-}
 
 
 @final
@@ -131,33 +124,33 @@ class WarmupStableDecay(Schedule):
             tuple(sorted({turn for turn in (self.warmup_steps, self._turn, self.total_steps) if turn > 0})),
         )
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        b, w, m = num(base_lr), self.warmup_steps, num(self.min_ratio)
+        r, p = num(self.decay_base), num(self.decay_power)
+        left = {
+            "linear": "(1 - y)",
+            "cosine": "((1 + cos(pi * y)) / 2)",
+            "1-sqrt": "(1 - sqrt(y))",
+            "power": f"(1 - y ** {p})",
+            "exp": f"(({r} ** y - {r}) / {num(1 - self.decay_base)})",
+        }[self.decay_shape]
+        where: tuple[tuple[str, str], ...] = (
+            ("y", f"min(max(({t} - {self._turn}) / {self.decay_steps}, 0), 1)"),
+        )
+        stable = "1"
+        if self.stable_shape == "power":
+            late = f"max({t} - {w}, 0) / {num(self._timescale)}"
+            stable, where = "S", (("S", f"max((1 + {late}) ** {num(-self.stable_power)}, {m})"), *where)
+        after = f"{b} * ({m} + ({stable} - {m}) * {left})"
+        if not w:
+            return Rate(after, where)
+        ramp = ramp_formula(self.warmup_shape, f"({t} / {w})")
+        climb = f"{b} * ({num(self.start_ratio)} + {num(1 - self.start_ratio)} * {ramp})"
+        return Rate(f"({climb} if {t} < {w} else {after})", where)
+
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.min_ratio, self.total_steps)
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
         return {"total_steps": ticks, "decay_steps": max(1, ticks // 5), "decay_shape": "linear"}
-
-    def latex(self, base_lr: float) -> str:
-        b, w, m = number(base_lr), self.warmup_steps, number(self.min_ratio * base_lr)
-        stable = b
-        if self.stable_shape == "power":
-            stable = (
-                rf"{b} \left(1 + (t - {w}) /"
-                rf" {number(self._timescale)}\right)^{{-{number(self.stable_power)}}}"
-            )
-        shape = _LATEX[self.decay_shape]
-        if self.decay_shape in ("power", "exp"):
-            shape = shape.format(p=number(self.decay_power), r=number(self.decay_base))
-        ramp = RAMPS_LATEX[self.warmup_shape].format(x=f"t / {max(w, 1)}")
-        climb = (
-            rf"{b} \left({number(self.start_ratio)} + {number(1 - self.start_ratio)} \cdot {ramp}\right)\ (t"
-            rf" < {w}),\quad "
-            if w
-            else ""
-        )
-        cool = rf"{m} + (S - {m}) \cdot {shape},\quad S = {stable}"
-        return (
-            rf"\eta_t = {climb}{cool},\quad y = \mathrm{{clip}}_{{[0, 1]}} (t - {self._turn}) /"
-            rf" {self.decay_steps}"
-        )

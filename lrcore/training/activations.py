@@ -58,9 +58,8 @@ class GELU(Activation):
     """z Phi(z) with the exact normal distribution function, torch's default."""
 
     def forward(self, z: Tensor, h: Tensor) -> None:
-        h.copy_(
-            torch.nn.functional.gelu(z)
-        )  # gelu's out= ignores the strides of h in float32 (torch 2.13, CPU)
+        # gelu's out= ignores the strides of h in float32 (torch 2.13, CPU)
+        h.copy_(torch.nn.functional.gelu(z))
 
     def backward(self, delta: Tensor, z: Tensor, h: Tensor) -> None:
         _ops.gelu_backward.grad_input(delta, z, grad_input=delta)

@@ -26,9 +26,8 @@ class Workspace:
     def __init__(self, widths: Sequence[int], members: int, batch: int, like: Tensor) -> None:
         self.z = [like.new_empty(members, width, batch) for width in widths[1:]]
         self._deltas = [like.new_empty(members, width, batch) for width in widths[1:-1]]
-        inputs = [
-            like.new_ones(members, width + 1, batch) for width in widths[:-1]
-        ]  # the last row stays 1: it meets the bias
+        # the last row stays 1: it meets the bias
+        inputs = [like.new_ones(members, width + 1, batch) for width in widths[:-1]]
         self.inputs, self._h = inputs, [full[:, :-1] for full in inputs[1:]]
 
     def forward(self, weights: Sequence[Tensor], activation: Activation, x: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from lrcore.training.ensemble import Ensemble
 EXPLODED = 1000.0
 
 
-class Casualties:
+class Divergences:
     """Who has diverged: `at` (M,) the update that a member did not survive, -1 = none; `reasons` (M,), "" =
     none."""
 
@@ -30,7 +30,8 @@ class Casualties:
         self.reasons = [""] * members
 
     @property
-    def alive(self) -> NDArray[np.bool_]:
+    def active(self) -> NDArray[np.bool_]:
+        """Who has not diverged, (M,)."""
         mask: NDArray[np.bool_] = self.at == NOT_DIVERGED
         return mask
 
@@ -43,28 +44,27 @@ class Guard:
     at the start. Either way that update is taken back.
     """
 
-    def __init__(self, ensemble: Ensemble, casualties: Casualties) -> None:
-        self._ensemble, self._casualties = ensemble, casualties
-        self.limit: Floats = np.full(len(casualties.at), np.inf)
+    def __init__(self, ensemble: Ensemble, divergences: Divergences) -> None:
+        self._ensemble, self._divergences = ensemble, divergences
+        self.limit: Floats = np.full(len(divergences.at), np.inf)
         self._before = ensemble.save()
-        self._frozen: list[
-            Tensor
-        ] = []  # layers of parameters, of which the rows of members that diverged count
+        # layers of parameters, of which the rows of members that diverged count
+        self._frozen: list[Tensor] = []
 
     def run(self, first: int, lr: Floats) -> Floats:
         """`Ensemble.run`, guarded: the loss that a member diverged at is inf if it was not finite, those
         after it are NaN."""
-        ensemble, casualties = self._ensemble, self._casualties
+        ensemble, divergences = self._ensemble, self._divergences
         ensemble.save(self._before)
         losses = ensemble.run(first, lr)
         sound = (np.isfinite(losses) & (losses <= self.limit)).all(axis=0) & ensemble.finite()
-        if np.any(casualties.alive & ~sound):
+        if np.any(divergences.active & ~sound):
             ensemble.restore(self._before)
             losses = self._watch(first, lr[: len(losses)])
         self._put_back()
         steps = np.arange(first, first + len(losses))[:, None]
         losses = np.where(np.isfinite(losses), losses, np.inf)
-        return np.where(casualties.alive | (steps <= casualties.at), losses, np.nan)
+        return np.where(divergences.active | (steps <= divergences.at), losses, np.nan)
 
     def _watch(self, first: int, lr: Floats) -> Floats:
         """The block again, looking after every update."""
@@ -76,20 +76,20 @@ class Guard:
                 return losses[:k]
             losses[k] = row[0]
             finite = np.isfinite(row[0]) & self._ensemble.finite()
-            self._freeze(self._casualties.alive & ~finite, first + k, "non-finite")
-            self._freeze(self._casualties.alive & (row[0] > self.limit), first + k, "exploded")
+            self._freeze(self._divergences.active & ~finite, first + k, "non-finite")
+            self._freeze(self._divergences.active & (row[0] > self.limit), first + k, "exploded")
         return losses
 
-    def _freeze(self, harmed: NDArray[np.bool_], step: int, reason: str) -> None:
+    def _freeze(self, diverged: NDArray[np.bool_], step: int, reason: str) -> None:
         before = self._ensemble.core.layout.layers(self._before[0])
-        for member in np.flatnonzero(harmed):
+        for member in np.flatnonzero(diverged):
             self._frozen = self._frozen or [layer.clone() for layer in before]
-            self._casualties.at[member], self._casualties.reasons[member] = step, reason
+            self._divergences.at[member], self._divergences.reasons[member] = step, reason
             for kept, layer in zip(self._frozen, before, strict=True):
                 kept[member] = layer[member]
 
     def _put_back(self) -> None:
         """A block updates all members, frozen ones too: undo that. Their moments do not matter any more."""
-        for member in np.flatnonzero(~self._casualties.alive):
+        for member in np.flatnonzero(~self._divergences.active):
             for weight, kept in zip(self._ensemble.core.weights, self._frozen, strict=True):
                 weight[member] = kept[member]

@@ -14,10 +14,10 @@ from lrcore.results.events import Floats
 from lrcore.training.activations import ACTIVATIONS
 from lrcore.training.layout import Layout
 from lrcore.training.losses import LOSSES
-from lrcore.training.optimizers import rule_for
-from lrcore.training.patience import Patience
-from lrcore.training.sampling import batch_bounds, epoch_order
+from lrcore.training.minibatches import batch_bounds, epoch_order
 from lrcore.training.stepper import Core, Stepper
+from lrcore.training.stopping import StopCheck
+from lrcore.training.update_rules import rule_for
 
 
 class Ensemble:
@@ -30,7 +30,7 @@ class Ensemble:
         data: Dataset,
         device: torch.device,
         dtype: torch.dtype,
-        patience: Patience,
+        stop_check: StopCheck,
     ) -> None:
         layout = Layout.of(experiment, experiment.members)
         params = layout.initial(experiment, dtype).to(device)
@@ -50,7 +50,7 @@ class Ensemble:
         self._seeds, self._batch, self._n = experiment.seeds, experiment.batch_size, len(data.x_train)
         self._steppers: dict[int, Stepper] = {}
         self._epoch: tuple[int, Tensor, Tensor] = (-1, self.x, self.y)
-        self._patience = patience
+        self._stop_check = stop_check
 
     def points(self, x: Floats) -> Tensor:
         """Points (n, D) as the networks take them: (D + 1, n), the last row ones."""
@@ -67,13 +67,13 @@ class Ensemble:
         Nothing here waits for the device before the block is through.
         """
         with np.errstate(over="ignore"):  # a rate beyond float32 is infinite there, and the member diverges
-            knobs = self._state[0].new_tensor(self._rule.knobs(first, lr))
+            rates_and_momenta = self._state[0].new_tensor(self._rule.rates_and_momenta(first, lr))
         losses = self._state[0].new_empty(lr.shape)
         done = 0
         while (
             done < len(lr)
-            and not (done and self._patience.glance())
-            and self._step(first + done, knobs[done], losses[done])
+            and not (done and self._stop_check.poll_at_most_every_10ms())
+            and self._step(first + done, rates_and_momenta[done], losses[done])
         ):
             done += 1
         return losses[:done].double().cpu().numpy()
@@ -101,7 +101,7 @@ class Ensemble:
         )
         return flags
 
-    def _step(self, step: int, knobs: Tensor, loss: Tensor) -> bool:
+    def _step(self, step: int, rates_and_momenta: Tensor, loss: Tensor) -> bool:
         epoch, start, stop = batch_bounds(step, self._n, self._batch)
         if self._epoch[0] != epoch:
             self._epoch = (epoch, *self._shuffled(epoch))
@@ -110,7 +110,11 @@ class Ensemble:
             self._steppers[size] = Stepper(self.core, size)
         _, x, y = self._epoch
         return self._steppers[size](
-            x[:, :, start:stop], y[:, :, start:stop], knobs, loss, self._patience.glance
+            x[:, :, start:stop],
+            y[:, :, start:stop],
+            rates_and_momenta,
+            loss,
+            self._stop_check.poll_at_most_every_10ms,
         )
 
     def _shuffled(self, epoch: int) -> tuple[Tensor, Tensor]:

@@ -12,13 +12,12 @@ from lrcore.datasets import Dataset
 from lrcore.results.events import Floats, Ints
 from lrcore.training.backprop import Workspace
 from lrcore.training.ensemble import Ensemble
-from lrcore.training.patience import Patience
+from lrcore.training.stopping import StopCheck
 
 EVALUATIONS = 60
 EARLY = 1.25  # the exponent that sets evaluations closer at the start, where losses fall fastest
-CHUNK_NUMBERS = (
-    1 << 18
-)  # members x points x widest layer taken at once: less is overhead, more leaves the cache
+# members x points x widest layer taken at once: less is overhead, more leaves the cache
+CHUNK_NUMBERS = 1 << 18
 POINTS_MIN = 256  # fewer points at once than this make the matrix products slow
 
 
@@ -53,53 +52,52 @@ class Evaluator:
     def __init__(self, ensemble: Ensemble, data: Dataset) -> None:
         self._core, self._data = ensemble.core, data
         self._parts = [(ensemble.x, ensemble.y), (ensemble.points(data.x_val), ensemble.targets(data.y_val))]
-        self.chance = ensemble.core.loss.chance(
-            data, ensemble.core.layout.widths[-1]
-        )  # the loss of knowing nothing of x
+        # the loss of knowing nothing of x
+        self.chance = ensemble.core.loss.chance(data, ensemble.core.layout.widths[-1])
         self._workspaces: dict[tuple[int, int], Workspace] = {}
 
-    def scores(self, patience: Patience) -> Scores | None:
+    def scores(self, stop_check: StopCheck) -> Scores | None:
         """The scores of the parameters as they are; None if told to stop meanwhile."""
         everyone = range(self._core.layout.members)
-        train = self._sums(*self._parts[0], everyone, False, patience)
-        val = None if train is None else self._sums(*self._parts[1], everyone, True, patience)
+        train = self._sums(*self._parts[0], everyone, False, stop_check)
+        val = None if train is None else self._sums(*self._parts[1], everyone, True, stop_check)
         if train is None or val is None:
             return None
         metric = self._core.loss.metric(val[1], self._data.y_val)
         return Scores(
-            train_loss=_or(np.inf, train[0] / len(self._data.y_train)),
-            val_loss=_or(np.inf, val[0] / len(self._data.y_val)),
-            val_metric=_or(-np.inf, metric),
+            train_loss=_finite_or(np.inf, train[0] / len(self._data.y_train)),
+            val_loss=_finite_or(np.inf, val[0] / len(self._data.y_val)),
+            val_metric=_finite_or(-np.inf, metric),
         )
 
-    def val_loss(self, rows: range, patience: Patience) -> Floats | None:
+    def val_loss(self, rows: range, stop_check: StopCheck) -> Floats | None:
         """The mean validation losses (m,) of the members `rows`; None if told to stop meanwhile."""
-        sums = self._sums(*self._parts[1], rows, False, patience)
-        return None if sums is None else _or(np.inf, sums[0] / len(self._data.y_val))
+        sums = self._sums(*self._parts[1], rows, False, stop_check)
+        return None if sums is None else _finite_or(np.inf, sums[0] / len(self._data.y_val))
 
     def _sums(
-        self, x: Tensor, y: Tensor, rows: range, wants_merit: bool, patience: Patience
+        self, x: Tensor, y: Tensor, rows: range, with_metric: bool, stop_check: StopCheck
     ) -> tuple[Floats, Floats] | None:
-        """Total losses and merits (m,) of the members `rows`."""
+        """Total losses and metric sums (m,) of the members `rows`."""
         layout, loss = self._core.layout, self._core.loss
         width, count = max(layout.widths), x.shape[1]
         members = max(1, min(len(rows), CHUNK_NUMBERS // (width * POINTS_MIN)))
         parts = -(-count * width * members // CHUNK_NUMBERS)
         chunks = list(zip(x.tensor_split(parts, 1), y[None].tensor_split(parts, 2), strict=True))
-        total, merit = x.new_zeros(2, len(rows), dtype=torch.float64)
+        total, metric_sum = x.new_zeros(2, len(rows), dtype=torch.float64)
         for first in range(0, len(rows), members):
             chosen = rows[first : first + members]
             weights = [layer[chosen.start : chosen.stop] for layer in self._core.weights]
             here, size = slice(first, first + members), len(chosen)
             for points, targets in chunks:
-                if patience.glance():
+                if stop_check.poll_at_most_every_10ms():
                     return None
                 work = self._workspace(size, points.shape[1])
                 z = work.forward(weights, self._core.activation, points.expand(size, -1, -1))
-                if wants_merit:
-                    merit[here] += loss.merit(z, targets)
+                if with_metric:
+                    metric_sum[here] += loss.metric_sum(z, targets)
                 total[here] += loss.total(z, targets)
-        return total.cpu().numpy(), merit.cpu().numpy()
+        return total.cpu().numpy(), metric_sum.cpu().numpy()
 
     def _workspace(self, members: int, points: int) -> Workspace:
         key = members, points
@@ -108,5 +106,5 @@ class Evaluator:
         return self._workspaces[key]
 
 
-def _or(bad: float, values: Floats) -> Floats:
-    return np.where(np.isfinite(values), values, bad)
+def _finite_or(substitute: float, values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, substitute)

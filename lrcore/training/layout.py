@@ -26,9 +26,8 @@ def build_network(experiment: Experiment, seed: int) -> nn.Sequential:
     """
     widths = Layout.of(experiment, 1).widths
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(
-            seed
-        )  # like torch.manual_seed, but does not touch a GPU's generator
+        # like torch.manual_seed, but does not touch a GPU's generator
+        torch.default_generator.manual_seed(seed)
         modules: list[nn.Module] = []
         for inputs, outputs in pairwise(widths):
             modules += [

@@ -11,12 +11,12 @@ import torch
 from lrcore.errors import ExperimentError
 from lrcore.experiment import Experiment
 from lrcore.results.events import Event, Finished, Progress, Started
-from lrcore.training.divergence import EXPLODED, Casualties, Guard
+from lrcore.training.divergence import EXPLODED, Divergences, Guard
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.evaluation import Evaluator, evaluation_steps
-from lrcore.training.patience import Patience
 from lrcore.training.rates import Rates
 from lrcore.training.recording import Recorder
+from lrcore.training.stopping import StopCheck
 
 BLOCK = 16  # updates between two looks at the losses
 
@@ -36,7 +36,7 @@ def train(
     `Finished`.
 
     `device`: "cpu", "cuda" or "auto" (cuda where there is one); ExperimentError if it is not there.
-    `should_stop` is asked at every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes
+    `should_stop` is polled at every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes
     with the history of the updates done. The same experiment on the same device gives the same bits.
 
     >>> from lrcore.experiment import Experiment
@@ -45,7 +45,7 @@ def train(
     >>> [event.kind for event in events]
     ['started', 'progress', 'progress', 'progress', 'finished']
     """
-    return _events(experiment, _device(device), Patience(should_stop), dtype)
+    return _events(experiment, _device(device), StopCheck(should_stop), dtype)
 
 
 def _device(name: str) -> torch.device:
@@ -61,7 +61,7 @@ def _device(name: str) -> torch.device:
 
 
 def _events(
-    experiment: Experiment, device: torch.device, patience: Patience, dtype: torch.dtype
+    experiment: Experiment, device: torch.device, stop_check: StopCheck, dtype: torch.dtype
 ) -> Iterator[Event]:
     began = time.perf_counter()
     yield Started(
@@ -73,20 +73,20 @@ def _events(
         device=device.type,
         evaluations=evaluation_steps(experiment.steps),
     )
-    rates, casualties = Rates(experiment), Casualties(experiment.members)
-    recorder = Recorder(experiment, rates.block(0, 1)[0], casualties)
-    if not patience.ask():
+    rates, divergences = Rates(experiment), Divergences(experiment.members)
+    recorder = Recorder(experiment, rates.block(0, 1)[0], divergences)
+    if not stop_check.poll():
         data = experiment.data.load()
-        ensemble = Ensemble(experiment, data, device, dtype, patience)
+        ensemble = Ensemble(experiment, data, device, dtype, stop_check)
         yield from _run(
-            experiment, Evaluator(ensemble, data), Guard(ensemble, casualties), rates, recorder, patience
+            experiment, Evaluator(ensemble, data), Guard(ensemble, divergences), rates, recorder, stop_check
         )
     yield Finished(
         experiment_id=experiment.id,
         steps_done=recorder.done,
-        stopped=patience.over,
+        stopped=stop_check.stopped,
         seconds=time.perf_counter() - began,
-        reasons=tuple(casualties.reasons),
+        reasons=tuple(divergences.reasons),
         history=recorder.history(),
     )
 
@@ -97,20 +97,20 @@ def _run(
     guard: Guard,
     rates: Rates,
     recorder: Recorder,
-    patience: Patience,
+    stop_check: StopCheck,
 ) -> Iterator[Progress]:
-    """Train up to each evaluation and tell it; ends early when patience is over."""
+    """Train up to each evaluation and tell it; ends early when told to stop."""
     for target in evaluation_steps(experiment.steps):
-        while recorder.done < target and not patience.glance():
+        while recorder.done < target and not stop_check.poll_at_most_every_10ms():
             lr = rates.block(
                 recorder.done, min(recorder.done + BLOCK, int(target), rates.known_until(recorder.done))
             )
             recorder.updates(guard.run(recorder.done, lr.reshape(len(lr), -1)), lr)
             for plan, members in rates.waiting(recorder.done):
-                if (metrics := evaluator.val_loss(members, patience)) is None:
+                if (metrics := evaluator.val_loss(members, stop_check)) is None:
                     return
                 rates.observe(plan, metrics)
-        if patience.ask() or (scores := evaluator.scores(patience)) is None:
+        if stop_check.poll() or (scores := evaluator.scores(stop_check)) is None:
             return
         if target == 0:
             guard.limit = EXPLODED * np.maximum(scores.train_loss, evaluator.chance)

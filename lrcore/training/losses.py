@@ -40,12 +40,12 @@ class Loss(ABC):
         `slope`."""
 
     @abstractmethod
-    def merit(self, z: Tensor, target: Tensor) -> Tensor:
+    def metric_sum(self, z: Tensor, target: Tensor) -> Tensor:
         """What the metric sums over the points, (M,)."""
 
     @abstractmethod
-    def metric(self, merit: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
-        """The metric from the summed merit."""
+    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+        """The metric from `metric_sum` over all points."""
 
 
 @final
@@ -68,13 +68,12 @@ class CrossEntropy(Loss):
         torch.exp(logp, out=z).sub_(target)
         return logp.mul_(target).sum((1, 2)).neg_()
 
-    def merit(self, z: Tensor, target: Tensor) -> Tensor:
-        return (z.max(1).indices == target.max(1).indices).sum(
-            1
-        )  # thirty times faster than argmax over so few rows (CPU)
+    def metric_sum(self, z: Tensor, target: Tensor) -> Tensor:
+        # thirty times faster than argmax over so few rows (CPU)
+        return (z.max(1).indices == target.max(1).indices).sum(1)
 
-    def metric(self, merit: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
-        return merit / len(y)
+    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+        return metric_sum / len(y)
 
 
 @final
@@ -96,12 +95,12 @@ class SquaredError(Loss):
     def gradient(self, z: Tensor, target: Tensor) -> Tensor:
         return z.sub_(target).square().sum((1, 2))
 
-    def merit(self, z: Tensor, target: Tensor) -> Tensor:
+    def metric_sum(self, z: Tensor, target: Tensor) -> Tensor:
         return (z - target).square_().sum((1, 2))
 
-    def metric(self, merit: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
         spread = float(np.square(y - y.mean()).sum())
-        return 1.0 - merit / spread if spread > 0 else np.full_like(merit, np.nan)
+        return 1.0 - metric_sum / spread if spread > 0 else np.full_like(metric_sum, np.nan)
 
 
 LOSSES: dict[str, Loss] = {"classification": CrossEntropy(), "regression": SquaredError()}

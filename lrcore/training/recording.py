@@ -7,7 +7,7 @@ import numpy as np
 from lrcore.experiment import Experiment
 from lrcore.results.events import Floats, History, Progress
 from lrcore.results.history import history_of
-from lrcore.training.divergence import Casualties
+from lrcore.training.divergence import Divergences
 from lrcore.training.evaluation import Scores
 
 
@@ -15,13 +15,13 @@ class Recorder:
     """Collects updates and evaluations as (..., P, S). `first_lr` (P, S) is the rate of the first update,
     shown at step 0."""
 
-    def __init__(self, experiment: Experiment, first_lr: Floats, casualties: Casualties) -> None:
+    def __init__(self, experiment: Experiment, first_lr: Floats, divergences: Divergences) -> None:
         self._shape = len(experiment.plans), experiment.seeds
         self._steps_per_epoch = experiment.steps_per_epoch
         self._loss = np.full((experiment.steps, *self._shape), np.nan)
         self._lr = np.full((experiment.steps, *self._shape), np.nan)
         self._last_lr = first_lr.copy()
-        self._casualties = casualties
+        self._divergences = divergences
         self._progress: list[Progress] = []
         self.done = 0
 
@@ -30,8 +30,8 @@ class Recorder:
         for them."""
         steps = np.arange(self.done, self.done + len(losses))
         self.done += len(losses)
-        at = self._casualties.at.reshape(self._shape)
-        applied = self._casualties.alive.reshape(self._shape) | (steps[:, None, None] < at)
+        at = self._divergences.at.reshape(self._shape)
+        applied = self._divergences.active.reshape(self._shape) | (steps[:, None, None] < at)
         self._loss[steps] = losses.reshape(-1, *self._shape)
         self._lr[steps] = np.where(applied, lr[: len(losses)], np.nan)
         for made, row in zip(applied, lr, strict=False):
@@ -42,9 +42,8 @@ class Recorder:
         since = self._loss[self._progress[-1].step if self._progress else 0 : self.done]
         made = ~np.isnan(since)
         with np.errstate(invalid="ignore"):
-            mean = np.where(made, since, 0.0).sum(axis=0) / made.sum(
-                axis=0
-            )  # 0 / 0 = NaN: no update was made
+            # 0 / 0 = NaN: no update was made
+            mean = np.where(made, since, 0.0).sum(axis=0) / made.sum(axis=0)
         self._progress.append(
             Progress(
                 step=self.done,
@@ -54,7 +53,7 @@ class Recorder:
                 val_loss=scores.val_loss.reshape(self._shape),
                 val_metric=scores.val_metric.reshape(self._shape),
                 lr=self._last_lr.copy(),
-                diverged_at=self._casualties.at.reshape(self._shape).copy(),
+                diverged_at=self._divergences.at.reshape(self._shape).copy(),
             )
         )
         return self._progress[-1]
@@ -65,5 +64,5 @@ class Recorder:
             self._progress,
             self._loss[: self.done].copy(),
             self._lr[: self.done].copy(),
-            self._casualties.at.reshape(self._shape).copy(),
+            self._divergences.at.reshape(self._shape).copy(),
         )

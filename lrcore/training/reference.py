@@ -19,7 +19,7 @@ from lrcore.experiment.optimizers import SGD, Adam
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
 from lrcore.training.layout import build_network
-from lrcore.training.sampling import epoch_order
+from lrcore.training.minibatches import epoch_order
 
 
 @dataclass

@@ -13,7 +13,7 @@ from lrcore.training.backprop import Workspace
 from lrcore.training.graphs import captured
 from lrcore.training.layout import Layout
 from lrcore.training.losses import Loss
-from lrcore.training.optimizers import Rule
+from lrcore.training.update_rules import UpdateRule
 
 # Members are taken in groups whose activations are about this many numbers: more than that leaves the cache,
 # and a step of the largest experiment would hold gigabytes and could not be stopped for seconds.
@@ -28,7 +28,7 @@ class Core:
     layout: Layout
     weights: list[Tensor]
     grads: list[Tensor]
-    rule: Rule
+    rule: UpdateRule
     activation: Activation
     loss: Loss
     seeds: int
@@ -55,35 +55,42 @@ class Stepper:
         self._core, self._batch = core, batch
         self._x = like.new_empty(core.seeds, widths[0] + 1, batch)
         self._y = like.new_empty(core.seeds, widths[-1], batch)
-        self._knobs = like.new_zeros(core.rule.width)
+        self._rates_and_momenta = like.new_zeros(core.rule.width)
         self._total = like.new_empty(members)
         self._groups = self._grouped()
         self._replay = captured(self._whole, [*core.weights, *core.rule.moments]) if like.is_cuda else None
 
-    def __call__(self, x: Tensor, y: Tensor, knobs: Tensor, loss: Tensor, glance: Callable[[], bool]) -> bool:
+    def __call__(
+        self,
+        x: Tensor,
+        y: Tensor,
+        rates_and_momenta: Tensor,
+        loss: Tensor,
+        should_stop: Callable[[], bool],
+    ) -> bool:
         """Update with points `x` (S, D + 1, B) and targets `y` (S, C, B), and write the mean losses to `loss`
         (M,).
 
-        False, and no update, if `glance` told it to stop between two groups.
+        False, and no update, if `should_stop` told it to stop between two groups.
         """
         self._x.copy_(x)
         self._y.copy_(y)
-        self._knobs.copy_(knobs)
+        self._rates_and_momenta.copy_(rates_and_momenta)
         if self._replay is not None:
             self._replay()
         else:
             for number, group in enumerate(self._groups):
-                if number and glance():
+                if number and should_stop():
                     return False
                 self._differentiate(group)
-            self._core.rule.apply(self._knobs)
+            self._core.rule.apply(self._rates_and_momenta)
         torch.div(self._total, self._batch, out=loss)
         return True
 
     def _whole(self) -> None:
         for group in self._groups:
             self._differentiate(group)
-        self._core.rule.apply(self._knobs)
+        self._core.rule.apply(self._rates_and_momenta)
 
     def _differentiate(self, group: _Group) -> None:
         torch.index_select(self._x, 0, group.seed_of, out=group.work.inputs[0])

@@ -3,13 +3,47 @@
 from __future__ import annotations
 
 import inspect
-import re
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from lrcore.errors import LRLabError
 from lrcore.values.parameter import parameters, scalar_type
+
+# The end of our sentence for each of pydantic's error types, with what its context holds; `s` is a plural's.
+# Source: https://docs.pydantic.dev/latest/errors/validation_errors/
+_REASONS = {
+    "bool_parsing": "must be a valid boolean",
+    "bool_type": "must be a valid boolean",
+    "dict_type": "must be a valid dictionary",
+    "finite_number": "must be a finite number",
+    "float_parsing": "must be a valid number",
+    "float_type": "must be a valid number",
+    "greater_than": "must be greater than {gt:.15g}",
+    "greater_than_equal": "must be greater than or equal to {ge:.15g}",
+    "int_from_float": "must be a valid integer",
+    "int_parsing": "must be a valid integer",
+    "int_parsing_size": "must be a smaller integer",
+    "int_type": "must be a valid integer",
+    "less_than": "must be less than {lt:.15g}",
+    "less_than_equal": "must be less than or equal to {le:.15g}",
+    "literal_error": "must be {expected}",
+    "model_type": "must be a valid dictionary or instance of {class_name}",
+    "string_too_long": "must have at most {max_length} character{s}",
+    "string_too_short": "must have at least {min_length} character{s}",
+    "string_type": "must be a valid string",
+    "too_long": "must have at most {max_length} item{s}",
+    "too_short": "must have at least {min_length} item{s}",
+    "tuple_type": "must be a valid list",
+}
 
 
 class Value(BaseModel):
@@ -21,11 +55,11 @@ class Value(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _speak(cls, data: Any, handler: Any) -> Self:
+    def _validate_in_sentences(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if inspect.isabstract(cls) and not isinstance(data, cls):
             raise cls.error(
-                f"{cls._who()} must be one of its kinds, but {short(data)} arrived; name the kind, with its"
-                " parameters."
+                f"{cls._subject()} must be one of its kinds, but {short(data)} arrived; name the kind, with"
+                " its parameters."
             )
         if isinstance(data, dict):
             for name, value in data.items():
@@ -36,12 +70,11 @@ class Value(BaseModel):
                     and scalar_type(field) in (int, float)
                 ):
                     raise cls.error(
-                        f"{cls._who()}: {name} must be a number, but {short(value)} arrived; write it"
+                        f"{cls._subject()}: {name} must be a number, but {short(value)} arrived; write it"
                         f" plainly, as in {name}=1."
                     )
         try:
-            made: Self = handler(data)
-            return made
+            return handler(data)
         except ValidationError as error:
             first = {entry["loc"][:1]: entry for entry in reversed(error.errors())}  # one sentence a field
             raise cls.error(
@@ -49,26 +82,26 @@ class Value(BaseModel):
             ) from None
 
     @classmethod
-    def _who(cls) -> str:
+    def _subject(cls) -> str:
         return cls.noun or cls.__name__
 
     @classmethod
-    def _sentence(cls, entry: Any) -> str:
-        who, known = cls._who(), parameters(cls)
+    def _sentence(cls, entry: ErrorDetails) -> str:
+        subject, known = cls._subject(), parameters(cls)
         name = str(entry["loc"][0]) if entry["loc"] else ""
         if entry["type"] == "missing":
-            return f"{who} needs {name}: {known[name].help or known[name].allowed}."
+            return f"{subject} needs {name}: {known[name].help or known[name].allowed}."
         if entry["type"] == "extra_forbidden":
             names = ", ".join(known) or "none"
-            return f"{who} has no parameter {short(name)}; it knows {names}."
+            return f"{subject} has no parameter {short(name)}; it knows {names}."
         if name in known:
             item = name + "".join(
                 f"[{part}]" if isinstance(part, int) else f".{part}" for part in entry["loc"][1:]
             )
             ranged = known[name].type in (int, float) or known[name].choices
-            reason = "must be " + known[name].allowed if ranged else _plain(entry["msg"])
-            return f"{who}: {item}={short(entry['input'])} is not allowed; {item} {reason}."
-        return f"{who}: {_plain(entry['msg'])} (got {short(entry['input'])})."
+            reason = "must be " + known[name].allowed if ranged else _reason(entry)
+            return f"{subject}: {item}={short(entry['input'])} is not allowed; {item} {reason}."
+        return f"{subject}: {_reason(entry)} (got {short(entry['input'])})."
 
 
 def short(value: Any, length: int = 60) -> str:
@@ -77,11 +110,12 @@ def short(value: Any, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _plain(message: str) -> str:
-    """pydantic's reason as the end of our sentence: "Input should be a valid tuple" -> "must be a valid
-    tuple"."""
-    text = re.sub(r"^(Value error, )?(Input|Tuple) should ", "must ", message).replace("tuple", "list")
-    return re.sub(r" after validation, not \d+$|, got a number with a fractional part$", "", text.rstrip("."))
+def _reason(entry: ErrorDetails) -> str:
+    """Why a value was refused; in pydantic's own words where we have none."""
+    context = entry.get("ctx", {})
+    plural = "" if 1 in (context.get("min_length"), context.get("max_length")) else "s"
+    reason = _REASONS.get(entry["type"])
+    return entry["msg"] if reason is None else reason.format(**context, s=plural)
 
 
 class Kinded(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
@@ -18,6 +18,7 @@ from lrcore.analysis import (
     wrong_clock_sentence,
 )
 from lrcore.errors import PlanError
+from tests.profiles import examples
 from tests.schedules.samples import SAMPLES
 
 B = 20  # updates in an epoch
@@ -125,7 +126,7 @@ def test_part_of_an_epoch_is_no_count() -> None:
         to_epochs(parse_plan("lr=0.1"), 0)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     points=st.integers(1, 10**6),
     batch=st.integers(1, 4096),

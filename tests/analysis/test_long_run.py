@@ -57,10 +57,10 @@ def test_robbins_monro(text: str, diverges: bool, converges: bool) -> None:
     [case for case in VERDICTS if "1.01" not in case[0] and "cycle_mul" not in case[0]],
 )
 def test_the_verdict_agrees_with_how_the_sums_grow(text: str, diverges: bool, converges: bool) -> None:
-    """From 1e8 to 1e10 updates a sum that converges hardly moves, and one that diverges, if only like a
+    """From 1e5 to 1e7 updates a sum that converges hardly moves, and one that diverges, if only like a
     logarithm, does."""
     plan = parse_plan(f"lr=0.1 {text} per iteration")
-    early, late = budget(plan, 10**8), budget(plan, 10**10)
+    early, late = budget(plan, 10**5), budget(plan, 10**7)
     slow = "1.5" in text or "0.51" in text or "0.7" in text
     assert (late.total > early.total * 1.01) is diverges
     if not slow:

@@ -7,12 +7,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
 from lrcore.analysis import budget, final_lr, half_life, match
 from lrcore.errors import PlanError
+from tests.profiles import examples
 
 N = 160_000
 STEP = parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)")
@@ -74,7 +75,7 @@ def test_equal_areas_of_other_shapes() -> None:
     assert parameter(line, "total_iters") == pytest.approx(87_890, abs=2)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     size=st.integers(1, 400), gamma=st.floats(0.05, 0.99), steps=st.integers(2, 2000), per=st.integers(1, 9)
 )

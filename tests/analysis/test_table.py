@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from lrcore import PlanError, parse_plan
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
 
 
 def test_the_csv_holds_every_rate_exactly() -> None:
     plans, horizon = (
         [parse_plan(text) for text in ("lr=0.1 ExponentialLR(gamma=0.999) per iteration", "lr=0.3")],
-        Horizon(steps=45_001),
+        Run(steps=45_001),
     )
     lines = "".join(curve_csv(plans, horizon)).splitlines()
     assert len(lines) == 1 + horizon.steps
@@ -26,7 +26,7 @@ def test_the_csv_holds_every_rate_exactly() -> None:
 def test_the_csv_of_a_plan_that_listens_follows_the_metric() -> None:
     plans, horizon = (
         [parse_plan("lr=0.3"), parse_plan("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=0)")],
-        Horizon(steps=10, steps_per_epoch=2),
+        Run(steps=10, steps_per_epoch=2),
     )
     cells = [
         line.split(",")[3]

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import Plan, PlanError, parse_plan
 from lrcore.analysis.vertices import PIXELS, Axes, sample
+from tests.profiles import examples
 from tests.strategies import plans
 
 AXES = [Axes(), Axes(log_y=True), Axes(log_x=True), Axes(log_x=True, log_y=True)]
@@ -43,7 +44,7 @@ SMOOTH = [
 ]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(
     plan=plans(30_000),
     steps=st.integers(1, 30_000) | st.integers(1, 40),
@@ -73,7 +74,7 @@ def test_a_staircase_is_drawn_exactly_from_its_vertices(text: str, axes: Axes) -
     np.testing.assert_array_equal(np.interp(every_step, x, y), plan.lr(every_step, 40))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     size=st.integers(20, 5000),
     gamma=st.floats(0.01, 1.5),
@@ -175,7 +176,7 @@ def test_of_very_many_treads_those_that_are_seen_are_exact(text: str, log_y: boo
     assert np.abs(drawn - truth).max() <= (truth.max() - truth.min()) * 0.5 / PIXELS
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(decay=st.floats(1e-4, 0.05), steps=st.integers(2, 5000), tread=st.none() | st.floats(20, 300))
 def test_the_treads_of_a_staircase_hyperbola_are_exact(decay: float, steps: int, tread: float | None) -> None:
     extra = "" if tread is None else f", decay_steps={tread!r}"

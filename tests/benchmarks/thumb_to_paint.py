@@ -17,7 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.component_lab.server import CHROMIUM, CHROMIUM_ARGS, running_lab
+from tests.browser.component_lab.server import running_lab
+from tests.browser.conftest import CHROMIUM_FLAGS, chromium
 
 SIDES = {
     "live_sliders + chart": "ours",
@@ -94,7 +95,7 @@ def run(passes: int = 4, presses: int = 10) -> dict[str, Any]:
     ours}."""
     collected: dict[str, list[dict[str, Any]]] = {side: [] for side in SIDES}
     with running_lab() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         pages = {side: _open(browser, url, view) for side, view in SIDES.items()}
         for number in range(passes):
             for side in SIDES:

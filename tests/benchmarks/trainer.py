@@ -14,12 +14,12 @@ import torch
 
 from lrcore import Experiment
 from lrcore.training import one_thread
-from lrcore.training.divergence import Casualties, Guard
+from lrcore.training.divergence import Divergences, Guard
 from lrcore.training.ensemble import Ensemble
 from lrcore.training.loop import BLOCK
-from lrcore.training.patience import Patience
 from lrcore.training.rates import Rates
 from lrcore.training.reference import train_member
+from lrcore.training.stopping import StopCheck
 
 PLANS = [
     "lr=0.3",
@@ -41,9 +41,9 @@ def landing(steps: int, optimizer: str = "SGD") -> Experiment:
 def train_batched(experiment: Experiment) -> None:
     """What `lrcore.training.train` does, less the evaluations and the recording."""
     ensemble = Ensemble(
-        experiment, experiment.data.load(), torch.device("cpu"), torch.float32, Patience(lambda: False)
+        experiment, experiment.data.load(), torch.device("cpu"), torch.float32, StopCheck(lambda: False)
     )
-    guard, rates = Guard(ensemble, Casualties(experiment.members)), Rates(experiment)
+    guard, rates = Guard(ensemble, Divergences(experiment.members)), Rates(experiment)
     for first in range(0, experiment.steps, BLOCK):
         lr = rates.block(first, min(first + BLOCK, experiment.steps))
         guard.run(first, lr.reshape(len(lr), -1))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App, traces
+from tests.browser.conftest import App, traces, wait_for
 
 NewPage = Callable[..., Page]
 PLANS = ("lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.1 CosineAnnealingLR(T_max=90)")
@@ -74,10 +74,15 @@ def paste(page: Page, text: str, button: str) -> None:
 
 def choose(page: Page, box: str, option: str) -> None:
     quiet(page)
-    page.get_by_role("combobox", name=box, exact=True).scroll_into_view_if_needed()
-    page.wait_for_timeout(500)  # a list that opens during a redraw or a scroll closes again
-    page.get_by_role("combobox", name=box, exact=True).click()
-    page.get_by_role("option", name=option).first.click()
+    found = page.get_by_role("option", name=option).first
+
+    def opened() -> bool:  # a list that opens during a redraw or a scroll closes again
+        if not found.is_visible():
+            page.get_by_role("combobox", name=box, exact=True).click()
+        return found.is_visible()
+
+    wait_for(opened, f"the list of {box}")
+    found.click()
     quiet(page)
 
 

@@ -9,7 +9,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.component_lab.driver import OpenView, chart_of, follow, slider, told, views, wait_told
+from tests.browser.component_lab.driver import (
+    OpenView,
+    chart_of,
+    follow,
+    slider,
+    told,
+    views,
+    wait_told,
+    wait_until,
+)
 from tests.browser.component_lab.server import running_lab
 
 pytestmark = pytest.mark.browser
@@ -33,14 +42,26 @@ def x_range(page: Page, key: str) -> list[float]:
     return values
 
 
+def shown(page: Page) -> list[bool | str]:
+    """Which lines of the chart "lr" are visible."""
+    script = "root => root.querySelector('.lrc-plot').data.map(t => t.visible ?? true)"
+    visible: list[bool | str] = chart_of(page, "lr").evaluate(script)
+    return visible
+
+
+def redrawn(page: Page, key: str) -> int:
+    return int(chart_of(page, key).get_attribute("data-redraws") or 0)
+
+
 def zoom(page: Page, key: str) -> None:
     area = chart_of(page, key).locator(".nsewdrag").bounding_box()
     assert area is not None
     page.mouse.move(area["x"] + area["width"] * 0.3, area["y"] + 40)
     page.mouse.down()
     page.mouse.move(area["x"] + area["width"] * 0.6, area["y"] + 42, steps=5)
+    before = x_range(page, key)
     page.mouse.up()
-    page.wait_for_timeout(400)
+    wait_until(page, lambda: x_range(page, key) != before, "the zoom")
 
 
 WATCH = """root => {
@@ -65,24 +86,20 @@ def test_zoom_and_hidden_legend_entries_survive_twenty_changes(view: OpenView) -
     assert before[0] > 200
     assert before[1] < 700
     chart.locator(".legendtoggle").nth(1).click()
-    page.wait_for_timeout(600)  # Plotly waits for a second click
+    wait_until(page, lambda: shown(page) == [True, "legendonly", True], "the second line to go")
     chart.evaluate(WATCH)
-    redraws = int(chart.get_attribute("data-redraws") or 0)
+    redraws = redrawn(page, "lr")
     path = chart.evaluate("root => root.querySelector('path.js-line').getAttribute('d')")
     thumb = slider(page, "gamma")
     for _ in range(20):
         thumb.press("ArrowLeft")
         page.wait_for_timeout(80)
     expect(page.get_by_text("shift 0.45", exact=True)).to_be_visible()
-    page.wait_for_timeout(300)
-    assert int(chart.get_attribute("data-redraws") or 0) - redraws >= 10
-    assert chart.evaluate("root => root.querySelector('path.js-line').getAttribute('d')") != path
+    line = "root => root.querySelector('path.js-line').getAttribute('d')"
+    wait_until(page, lambda: redrawn(page, "lr") - redraws >= 10, "ten redraws")
+    wait_until(page, lambda: chart.evaluate(line) != path, "the line to follow")
     assert x_range(page, "lr") == before
-    assert chart.evaluate("root => root.querySelector('.lrc-plot').data.map(t => t.visible ?? true)") == [
-        True,
-        "legendonly",
-        True,
-    ]
+    assert shown(page) == [True, "legendonly", True]
     assert chart.get_attribute("data-mounts") == "1"
     assert page.evaluate("[window.frames_seen > 20, window.frames_blank]") == [True, 0]
 
@@ -103,17 +120,18 @@ def test_charts_of_a_group_share_cursor_and_zoom(view: OpenView) -> None:
 
     zoom(page, "lr")
     zoomed = x_range(page, "lr")
-    assert x_range(page, "loss") == pytest.approx(zoomed)
+    wait_until(page, lambda: x_range(page, "loss") == pytest.approx(zoomed), "the other chart's zoom")
+    redraws = redrawn(page, "lr"), redrawn(page, "loss")
     slider(page, "gamma").press("ArrowLeft")
     expect(page.get_by_text("shift 0.497", exact=True)).to_be_visible()
-    page.wait_for_timeout(500)
+    wait_until(page, lambda: redrawn(page, "lr") > redraws[0], "the first chart's next line")
+    wait_until(page, lambda: redrawn(page, "loss") > redraws[1], "the second chart's next line")
     assert x_range(page, "lr") == pytest.approx(zoomed)
     assert x_range(page, "loss") == pytest.approx(zoomed)
 
     loss.locator(".nsewdrag").dblclick()
-    page.wait_for_timeout(600)
-    assert x_range(page, "lr")[1] > 900
-    assert x_range(page, "loss")[1] > 900
+    for key in ("lr", "loss"):
+        wait_until(page, lambda key=key: x_range(page, key)[1] > 900, "the whole of both")  # type: ignore[misc]
 
 
 def test_a_figure_follows_the_theme_and_has_its_description(view: OpenView) -> None:
@@ -149,8 +167,9 @@ def test_a_job_is_followed_to_its_end_and_reported_once(view: OpenView) -> None:
     assert done["done"] == [
         {"url": "/live/good-1", "job": "good-1", "state": "done", "status": {"text": "done", "state": "done"}}
     ]
-    page.wait_for_timeout(500)
     assert told(page)["n"] == 101  # one rerun by hand, one by the end of the job
+    page.get_by_role("button", name="rerun").click()
+    assert wait_told(page, lambda t: t["n"] > 101)["n"] == 102  # and the end is not told again
     assert chart.get_attribute("data-points") == "40"
     assert chart.get_attribute("data-live-state") == "done"
     assert chart.get_attribute("data-mounts") == "1"
@@ -197,8 +216,7 @@ def test_a_chart_that_leaves_the_page_closes_its_connection(view: OpenView) -> N
         follow(page, "slow-4")
     page.get_by_text("show", exact=True).click()
     expect(page.locator(".lrc")).to_have_count(0)
-    page.wait_for_timeout(300)
-    assert opened.value.is_closed()
+    wait_until(page, opened.value.is_closed, "the connection to close")
 
 
 def test_everything_works_below_a_base_path(view: OpenView) -> None:

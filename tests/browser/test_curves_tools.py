@@ -3,7 +3,6 @@ it looks."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_plus, urlsplit
@@ -13,8 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
-from tests.browser.conftest import ROOT, address, traces, wait_for
+from tests.browser.conftest import address, traces, wait_for
 from tests.browser.curves_page import PLANS, curves, drawn, names, new_page, quiet
+from tests.browser.looks import assert_looks, looks
 from tests.browser.test_playground import type_value
 
 __all__ = ["curves", "new_page"]  # fixtures
@@ -124,14 +124,7 @@ def test_the_question_has_live_numbers(curves: Callable[..., Page]) -> None:
     wait_for(lambda: names(page) == ["1 · StepLR", "2 · InverseTimeDecay", "3 · LinearLR"], "the three plans")
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)]
-)
+@looks
 def test_looks(curves: Callable[..., Page], tmp_path: Path, name: str, scheme: str, width: int) -> None:
     page = curves(*PLANS, color_scheme=scheme, width=width, curve_steps=450_360, curve_epoch=5004)
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"
-    folder = ROOT / "docs" if os.environ.get("LRLAB_SCREENSHOTS") else tmp_path
-    target = folder / f"curves-{name}.png"
-    page.screenshot(path=target)
-    assert target.stat().st_size > 20_000
+    assert_looks(page, "Learning rates over a whole run", 2, f"curves-{name}", tmp_path)

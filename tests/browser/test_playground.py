@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -12,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
 from tests.browser.conftest import (
-    ROOT,
     App,
     address,
     box,
@@ -25,6 +23,7 @@ from tests.browser.conftest import (
     wait_done,
     wait_for,
 )
+from tests.browser.looks import assert_looks, looks
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -221,17 +220,9 @@ def test_example_and_undo(app: App, new_page: NewPage) -> None:
     wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme", "width"), [("light", "light", 1400), ("dark", "dark", 1400), ("narrow", "light", 390)]
-)
+@looks
 def test_looks(app: App, new_page: NewPage, tmp_path: Path, name: str, scheme: str, width: int) -> None:
-    page = new_page(
-        app.url, color_scheme=scheme, viewport={"width": width, "height": 1150 if width > 600 else 844}
-    )
+    height = 1150 if width > 600 else 844
+    page = new_page(app.url, color_scheme=scheme, viewport={"width": width, "height": height})
     wait_done(page)
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"
-    folder = ROOT / "docs" if os.environ.get("LRLAB_SCREENSHOTS") else tmp_path
-    target = folder / f"playground-{name}.png"
-    page.screenshot(path=target)
-    assert target.stat().st_size > 20_000
+    assert_looks(page, "What does a learning-rate schedule do?", 4, f"playground-{name}", tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,34 @@ def counted(names: dict[str, Any], steps: int = N) -> np.ndarray:
 
 
 def called(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
-    """The rates of a schedule that is a function of the step."""
+    """The rates of a schedule that is a function of the step, step by step."""
     return np.array([float(function(t)) for t in range(steps)])
+
+
+def mapped_by_jax(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
+    """The same of an optax schedule, in one call over all steps."""
+    import jax
+
+    return np.asarray(jax.vmap(function)(jax.numpy.arange(steps)))
+
+
+def called_by_keras(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
+    """The same of a keras schedule, in one call on all steps."""
+    from keras import ops
+
+    return np.broadcast_to(ops.convert_to_numpy(function(ops.arange(steps))), (steps,))
+
+
+def of_keras(schedule: Callable[[Any], Any], code: str, each: bool, steps: int = N) -> np.ndarray:
+    """The rates of a keras schedule: in one call, but for `each`, and for a warm-up, of which keras asks with
+    an `if` whether it is over."""
+    one_by_one = each or "warmup_target" in code or "warmup_steps" in code
+    return called(schedule, steps) if one_by_one else called_by_keras(schedule, steps)
+
+
+def some(cases: Sequence[Any], count: int = 5) -> list[Any]:
+    """A few of them, spread evenly: those that are called step by step as well."""
+    return list(cases[:: -(-len(cases) // count)])
 
 
 def has(library: str) -> bool:

@@ -10,10 +10,11 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lrcore import Experiment, ExperimentError, LRLabError, PlanError, parse_plan
 from lrcore.values import limits
+from tests.profiles import examples
 from tests.strategies import experiments
 
 CONTRACT = json.loads("""
@@ -69,7 +70,7 @@ def test_every_key_but_plans_has_the_design_pages_default() -> None:
         Experiment.model_validate({})
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(experiment=experiments())
 def test_json_reads_back_as_the_same_experiment(experiment: Experiment) -> None:
     again = Experiment.model_validate(json.loads(experiment.model_dump_json()))

@@ -17,7 +17,7 @@ from lrcore import parse_plan
 from lrcore.datasets import DATASETS
 from lrcore.figures.curves import label, lr_figure, median_rate, momentum_figure
 from lrcore.figures.losses import TRACES_PER_PLAN, band, extend, loss_figure
-from lrcore.figures.style import COLORS, DASHES, color, dash, line, shade
+from lrcore.figures.theme import COLORS, DASHES, color, dash, line, shade
 from lrcore.figures.thumbnail import thumbnail
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.results.events import NOT_DIVERGED, History, Progress, Split

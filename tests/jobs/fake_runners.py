@@ -2,13 +2,15 @@
 tests.jobs.fake_runners:run`.
 
 What an experiment says is read as orders: `seeds` picks the behaviour, `steps` how many evaluations,
-`batch_size` the milliseconds between them; `lr` only makes one experiment differ from another.
+`batch_size` the milliseconds between them; `lr` and the data's seed only make one experiment differ from
+another. `Started.device` is the process, so that a test can speak to it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 
@@ -19,13 +21,20 @@ from lrcore.jobs import worker
 from lrcore.results.events import Event, Finished, History, Progress, Started
 
 BEHAVIOURS = ("steady", "deaf", "refuse", "break", "exit", "silent", "garble", "no_check", "fat")
-DEAF_AFTER_S = 0.05
+data_seed = 0  # another one for each test
+_PR_SET_NAME = 15
 
 
 def make(behaviour: str = "steady", evaluations: int = 5, ms: int = 1, lr: float = 0.1) -> Experiment:
     seeds = BEHAVIOURS.index(behaviour) + 1
     return Experiment.model_validate(
-        {"plans": [f"lr={lr}"], "seeds": seeds, "steps": evaluations, "batch_size": max(1, ms)}
+        {
+            "data": {"kind": "checkerboard", "seed": data_seed},
+            "plans": [f"lr={lr}"],
+            "seeds": seeds,
+            "steps": evaluations,
+            "batch_size": max(1, ms),
+        }
     )
 
 
@@ -40,11 +49,15 @@ def run(
     if order == "refuse":
         raise ExperimentError("The data set has no points; add some.")
     size = 1_000_000 if order == "fat" else 1
-    yield Started(experiment.id, 1, size, experiment.steps, 1, device, np.arange(experiment.steps))
-    if (
-        order == "deaf"
-    ):  # stuck in C and in possession of the interpreter: no Python of this process runs any more
-        time.sleep(DEAF_AFTER_S)  # until the word that it has started is out
+    heard: list[int] = []  # SIGUSR1: the word that it has started has arrived
+    signal.signal(signal.SIGUSR1, lambda number, _frame: heard.append(number))
+    evaluations = np.arange(experiment.steps)
+    yield Started(experiment.id, 1, size, experiment.steps, 1, str(os.getpid()), evaluations)
+    if order == "deaf":
+        while not heard:
+            time.sleep(0.001)
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, b"deaf")  # seen from outside, see `support.said_something`
+        # stuck in C and in possession of the interpreter: no Python of this process runs any more
         ctypes.PyDLL(None).sleep(3600)
     elif order == "break":
         raise ZeroDivisionError("a secret path")

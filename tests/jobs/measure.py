@@ -71,7 +71,7 @@ def main() -> None:
             job = jobs.submit(experiment(number))
             took = watch_for(lambda: len(job.log) > 1)
             jobs.cancel(job.id)
-            until(lambda: not jobs._busy)
+            until(lambda: set(backend.pids) == {"helper"})
             return took
 
         def superseded(number: int) -> float:
@@ -79,7 +79,7 @@ def main() -> None:
             job = jobs.submit(experiment(200 + number), "ann", supersede=True)
             took = watch_for(lambda: job.log)
             jobs.cancel(job.id, "ann")
-            until(lambda: not jobs._busy)
+            until(lambda: set(backend.pids) == {"helper"})
             return took
 
         def cancelled(number: int) -> float:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from lrcore.jobs import Job, JobBoard, ZygoteBackend
-from tests.jobs.fake_runners import DEAF_AFTER_S, behaviour, make
+from tests.jobs.fake_runners import behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
+OWNERS = ("", "ann", "bob", "cid", "dan", "new", "blocker")  # whoever wants something in a test
 T = TypeVar("T")
 PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 
@@ -40,11 +43,15 @@ def ended(job: Job) -> Job:
 
 
 def said_something(job: Job) -> Job:
+    """The job once it runs, and is deaf if it is meant to be: before, it would end in a way that a deaf one
+    cannot."""
     until(lambda: job.log)
     if behaviour(job.experiment) == "deaf":
-        time.sleep(
-            4 * DEAF_AFTER_S
-        )  # until then it still listens, and would end in a way that a deaf one cannot
+        pid = int(job.log[0].device)
+        name = Path(f"/proc/{pid}/comm")
+        if name.read_text() != "deaf\n":
+            os.kill(pid, signal.SIGUSR1)
+            until(lambda: name.read_text() == "deaf\n")
     return job
 
 

@@ -14,9 +14,8 @@ def test_owners_take_turns_and_everyone_sees_the_position(board1):
     board, _ = board1
     block = blocker(board)
     asked = [("ann", 0.1), ("ann", 0.2), ("ann", 0.3), ("bob", 0.4), ("cid", 0.5), ("cid", 0.6)]
-    jobs = {
-        lr: board.submit(make(ms=30, lr=lr), owner) for owner, lr in asked
-    }  # long enough to be seen moving up
+    # long enough to be seen moving up
+    jobs = {lr: board.submit(make(ms=30, lr=lr), owner) for owner, lr in asked}
     order = [0.1, 0.4, 0.5, 0.2, 0.6, 0.3]
     assert [jobs[lr].position for lr in order] == [1, 2, 3, 4, 5, 6]
     assert block.position is None
@@ -77,12 +76,8 @@ def test_a_newer_setting_takes_the_place_of_the_older_ones_at_once(board2):
     board.submit(shared.experiment, "bob")
     waiting = [board.submit(make(lr=lr), "ann") for lr in (0.1, 0.2)]
     newest = board.submit(make(evaluations=20_000, ms=10, lr=0.3), "ann", supersede=True)
-    assert [job.state for job in [stuck, shared, *waiting]] == [
-        "cancelled",
-        "running",
-        "cancelled",
-        "cancelled",
-    ]
+    states = [job.state for job in [stuck, shared, *waiting]]
+    assert states == ["cancelled", "running", "cancelled", "cancelled"]
     assert "newer" in stuck.error
     assert shared.owners == {"bob"}
     assert newest.position == 1

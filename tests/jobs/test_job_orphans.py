@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -11,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.support import marked, until
-
-ROOT = Path(__file__).parents[2]
+from tests.jobs.support import PATIENCE_S, marked, until
+from tests.source import ROOT
 
 
 @pytest.mark.parametrize("to_the_group", [False, True], ids=["process", "group"])
@@ -48,12 +48,12 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
         start_new_session=True,
     )
     try:
-        assert web.stdout.readline() == "ready\n", web.communicate(timeout=10)[1]
+        assert web.stdout.readline() == "ready\n", web.communicate(timeout=PATIENCE_S)[1]
         assert len(marked(marker)) == (2 if how == "importing" else 4)  # itself, the helper and its workers
         for number in signals:
             (os.killpg if to_the_group else os.kill)(web.pid, number)
-        _, said = web.communicate(timeout=10)
-        until(lambda: not marked(marker), patience=2)
+        _, said = web.communicate(timeout=PATIENCE_S)
+        until(lambda: not marked(marker))
     finally:
         for pid in marked(marker):
             os.kill(pid, signal.SIGKILL)
@@ -67,10 +67,8 @@ def test_a_helper_whose_web_process_is_gone_before_it_begins_leaves():
     """The kernel's death signal is set a little after the start; until then, the parent's number and the
     socket tell."""
     command = [sys.executable, "-m", "lrcore.jobs.zygote", "--fd=0", "--runner=tests.jobs.slow_import:run"]
-    for parent in (
-        1,
-        os.getpid(),
-    ):  # another process is the parent by now; the parent lives and has closed the socket
+    # another process is the parent by now; the parent lives and has closed the socket
+    for parent in (1, os.getpid()):
         helper = subprocess.run(
             [*command, f"--parent={parent}"],
             stdin=subprocess.DEVNULL if parent == 1 else closed_socket(),
@@ -80,8 +78,6 @@ def test_a_helper_whose_web_process_is_gone_before_it_begins_leaves():
 
 
 def closed_socket():
-    import socket
-
     ours, theirs = socket.socketpair()
     ours.close()
     return theirs

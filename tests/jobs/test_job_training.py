@@ -10,16 +10,20 @@ import numpy as np
 import pytest
 
 from lrcore import Experiment
-from lrcore.jobs import JobBoard, ZygoteBackend, start_engine
-from tests.jobs.support import ended, said_something, until
+from lrcore.jobs import JobBoard, ZygoteBackend
+from lrcore.jobs.worker import DEFAULT_RUNNER
+from tests.jobs.support import ended, running_board, until
 
 
 @pytest.fixture(scope="module")
-def board() -> Iterator[JobBoard]:
-    engine = start_engine(1)
-    until(lambda: engine.ready, patience=120)
-    yield engine
-    engine.close()
+def pair() -> Iterator[tuple[JobBoard, ZygoteBackend]]:
+    with running_board(1, runner=DEFAULT_RUNNER) as made:
+        yield made
+
+
+@pytest.fixture
+def board(pair) -> JobBoard:
+    return pair[0]
 
 
 def experiment(steps: int, seed: int = 0) -> Experiment:
@@ -42,9 +46,8 @@ def test_the_result_equals_that_of_train_in_this_process(board):
     assert job.state == "done", job.error
     direct = list(train(asked))
     assert [event.kind for event in job.events] == [event.kind for event in direct]
-    assert [getattr(event, "step", None) for event in job.events] == [
-        getattr(event, "step", None) for event in direct
-    ]
+    told, trained = ([getattr(event, "step", None) for event in events] for events in (job.events, direct))
+    assert told == trained
     for name, values in vars(direct[-1].history).items():
         np.testing.assert_array_equal(getattr(job.history, name), values, err_msg=name)
     assert job.events[-1].reasons == direct[-1].reasons
@@ -52,28 +55,24 @@ def test_the_result_equals_that_of_train_in_this_process(board):
 
 
 def test_a_long_training_is_cancelled_and_the_next_one_runs(board):
-    job = said_something(board.submit(experiment(20_000)))
+    job = board.submit(experiment(20_000))
+    until(lambda: job.log)
     board.cancel(job.id)
     following = ended(board.submit(experiment(10)))
     assert following.state == "done"
     assert [event.kind for event in job.events][-1] == "cancelled"
 
 
-def test_the_helper_and_a_worker_hold_to_one_torch_thread():
+def test_the_helper_and_a_worker_hold_to_one_torch_thread(pair):
     """The helper must have one thread before it forks; in a worker the trainer's is the only one that
     computes."""
-    backend = ZygoteBackend(1)
-    board = JobBoard(backend)
-    try:
-        until(lambda: board.ready, patience=120)
-        assert len(os.listdir(f"/proc/{backend.pids['helper']}/task")) == 1
-        said_something(board.submit(experiment(20_000)))
-        worker = backend.pids["slot 0"]
-        assert (
-            len(os.listdir(f"/proc/{worker}/task")) <= 3
-        )  # the trainer, who listens for cancel, and who sends
-    finally:
-        board.close()
+    board, backend = pair
+    assert len(os.listdir(f"/proc/{backend.pids['helper']}/task")) == 1
+    job = board.submit(experiment(20_000))
+    until(lambda: job.log)
+    worker = until(lambda: backend.pids.get("slot 0"))
+    assert len(os.listdir(f"/proc/{worker}/task")) <= 3  # the trainer, who listens for cancel, and who sends
+    board.cancel(job.id)
 
 
 def test_a_helper_with_more_than_one_thread_refuses_to_fork(monkeypatch, tmp_path, capfd):

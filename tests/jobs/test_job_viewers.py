@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
+import numpy as np
 import pytest
 
-from lrcore.jobs import Failed, Job, Queued, Subscription
+from lrcore.jobs import Job, JobEvent, Queued, Subscription, subscription
+from lrcore.results.events import Started
 from tests.jobs.fake_runners import make
-from tests.jobs.support import blocker, run_async, said_something, until
+from tests.jobs.support import PATIENCE_S, blocker, run_async, said_something, until
+
+NEWS = Started("an id", 1, 1, 1, 1, "cpu", np.arange(1))
 
 
 def test_every_viewer_sees_everything_once_and_in_order(board2):
@@ -35,9 +45,8 @@ def test_every_viewer_sees_everything_once_and_in_order(board2):
         thread.start()
     for thread in threads:
         thread.join()
-    assert [seen[number] for number in range(viewers)] == [
-        ["started", *range(1, count + 1), "finished"]
-    ] * viewers
+    everything = ["started", *range(1, count + 1), "finished"]
+    assert [seen[number] for number in range(viewers)] == [everything] * viewers
 
 
 def test_a_viewer_in_an_event_loop_needs_no_thread(board1):
@@ -68,18 +77,18 @@ def test_a_viewer_whose_loop_is_gone_is_forgotten(board1):
     board, _ = board1
     job = said_something(board.submit(make(evaluations=20_000, ms=10)))
 
-    async def glance() -> None:
+    async def look_for_a_moment() -> None:
         async for _batch in board.subscribe(job.id):
             asyncio.get_running_loop().call_later(0.02, task.cancel)
 
     async def main() -> None:
         nonlocal task
-        task = asyncio.create_task(glance())
+        task = asyncio.create_task(look_for_a_moment())
         await asyncio.wait([task])
 
     task = None
     run_async(main())
-    until(lambda: not job.subscriptions)
+    until(lambda: not job.listeners)
     assert job.state == "running"
 
 
@@ -107,24 +116,66 @@ def test_a_wait_for_news_ends_in_time(board1):
         assert not watched.ended
 
 
-@pytest.mark.timeout(30)  # where it would otherwise sleep for ever
-def test_what_comes_while_a_viewer_looks_is_neither_lost_nor_slept_through():
-    """The narrowest moment, made certain: the log grows, and the board rings, right after it was read."""
+@contextmanager
+def before_each_line(call: Callable[[], None]) -> Iterator[None]:
+    """`call()` before each line of a subscription's code that this thread runs."""
 
-    class GrowingLog(list):
-        def __getitem__(self, index):
-            found = super().__getitem__(index)
-            if len(self) < 4:
-                self.append(Failed(f"number {len(self)}"))
-                watched.wake()
-            return found
+    def trace(frame: FrameType, event: str, _argument: object) -> Callable[..., Any] | None:
+        if frame.f_code.co_filename != subscription.__file__:
+            return None
+        if event == "line":
+            call()
+        return trace
 
-    job = Job(make(), "an id", state="running", log=GrowingLog([Failed("number 0")]))
-    watched = Subscription(job)
-    assert [event.sentence for _ in range(4) for event in watched.get()] == [
-        f"number {number}" for number in range(4)
-    ]
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
-    job.log = GrowingLog()  # nothing there at the look, and the news comes before the viewer sleeps
-    watched = Subscription(job)
-    assert watched.get() == [Failed("number 0")]
+
+def get(watched: Subscription, call: Callable[[], None], *, wait: bool) -> list[JobEvent]:
+    with before_each_line(call):
+        return watched.get(None if wait else 0)
+
+
+def get_in_a_loop(watched: Subscription, call: Callable[[], None], *, wait: bool) -> list[JobEvent]:
+    async def first() -> list[JobEvent]:
+        with before_each_line(call):
+            async for batch in watched:
+                return batch
+        return []
+
+    async def main() -> list[JobEvent]:
+        task = asyncio.create_task(first())
+        await asyncio.sleep(0)  # in which it has looked
+        if not wait:
+            task.cancel()
+            return []
+        return await asyncio.wait_for(task, PATIENCE_S)
+
+    return run_async(main())
+
+
+@pytest.mark.timeout(90)  # where it would otherwise sleep for ever
+@pytest.mark.parametrize("look", [get, get_in_a_loop])
+def test_what_comes_while_a_viewer_looks_is_neither_lost_nor_slept_through(look):
+    """The news comes at each moment of a look, one after the other: before the first line, the second, ..."""
+    lines = itertools.count()
+    look(Subscription(Job(make(), "an id", state="running")), lambda: next(lines), wait=False)
+    moments = next(lines)
+    assert moments > 10
+
+    def check(moment: int) -> None:
+        job, at = Job(make(), "an id", state="running"), itertools.count()
+
+        def come_at_the_moment() -> None:
+            if next(at) == moment:
+                job.record(NEWS)
+                job.notify()
+
+        assert look(Subscription(job), come_at_the_moment, wait=True) == [NEWS]
+
+    for moment in range(moments):
+        check(moment)

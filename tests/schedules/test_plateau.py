@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lrcore import PlanError, parse_plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from lrcore.schedules.plateau import ReduceLROnPlateau
+from tests.profiles import examples
 
 metric = st.one_of(st.floats(-5, 5), st.sampled_from([0.0, 1.0, math.nan, math.inf, -math.inf]))
 
@@ -32,7 +33,7 @@ metric = st.one_of(st.floats(-5, 5), st.sampled_from([0.0, 1.0, math.nan, math.i
         eps=st.sampled_from([0.0, 1e-8, 0.01]),
     ),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(metrics=[-1.0] * 30, base_lr=0.1, schedule=ReduceLROnPlateau(patience=2))
 @example(metrics=[math.nan] * 30, base_lr=0.1, schedule=ReduceLROnPlateau(patience=2, cooldown=3))
 def test_equals_torch(metrics: list[float], base_lr: float, schedule: ReduceLROnPlateau) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lrcore.errors import PlanError
@@ -26,11 +26,12 @@ from lrcore.schedules.polynomial import PolynomialLR
 from lrcore.schedules.sequential import SequentialLR
 from lrcore.schedules.step import MultiStepLR, StepLR
 from lrcore.schedules.swa import SWALR
+from tests.profiles import examples
 from tests.schedules.torch_loop import assert_like_torch, stepped, torch_twin
 
 STEPS = 50
 RECURSIVE = 1e-10
-few = settings(max_examples=40, deadline=None)
+few = examples(40)
 base = st.floats(1e-4, 2.0)
 count = st.integers(1, 30)
 factor = st.floats(0.05, 1.0)
@@ -161,7 +162,7 @@ sequences = (
 
 
 @given(base_lr=base, schedule=sequences)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_sequences_equal_torch(schedule: SequentialLR, base_lr: float) -> None:
     assert_like_torch(schedule, base_lr, STEPS, RECURSIVE)
 
@@ -169,7 +170,7 @@ def test_sequences_equal_torch(schedule: SequentialLR, base_lr: float) -> None:
 @given(
     base_lr=base, parts=st.lists(st.one_of(scaling, setting, pulling), min_size=1, max_size=3).filter(one_swa)
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @example(base_lr=1.0, parts=[ExponentialLR(gamma=0.95), CosineAnnealingLR(T_max=10)])
 @example(
     base_lr=1.0,

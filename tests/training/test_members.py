@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from lrcore.training.layout import Layout, build_network
+from lrcore.training.minibatches import batch_bounds, epoch_order
 from lrcore.training.reference import minibatches
-from lrcore.training.sampling import batch_bounds, epoch_order
 from tests.training.support import experiment, finish
 
 

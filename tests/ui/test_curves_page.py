@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
 from lrcore.plan import Plan, parse_plan
 from ui.curves.export import strides
@@ -34,20 +34,20 @@ def opened(*plans: str, **words: str) -> AppTest:
 
 
 def plans(test: AppTest) -> list[Plan]:
-    return list(test.session_state["workbench"].experiment.plans)
+    return list(test.session_state["session"].workbench.experiment.plans)
 
 
 def test_the_page_opens_without_an_exception() -> None:
     test = opened(**IMAGENET)
     assert not test.exception
-    assert test.session_state["workbench"].horizon == Horizon(steps=450_360, steps_per_epoch=5004)
+    assert test.session_state["session"].workbench.horizon == Run(steps=450_360, steps_per_epoch=5004)
 
 
 def test_a_preset_replaces_plans_and_horizon_and_undo_brings_them_back() -> None:
     test = opened()
     test.selectbox(key="preset").select("wsd").run()
     assert [plan.schedule.kind for plan in plans(test)] == ["WarmupStableDecay", "CosineAnnealingLR"]
-    assert test.session_state["workbench"].horizon.steps == 50_000
+    assert test.session_state["session"].workbench.horizon.steps == 50_000
     test.button(key="undo_curves").click().run()
     assert [plan.schedule.kind for plan in plans(test)] == ["StepLR"]
     assert not test.exception
@@ -145,9 +145,9 @@ def test_foreign_words_are_neither_formatted_nor_loaded() -> None:
 def test_an_emptied_field_is_no_zero() -> None:
     test = opened("lr=0.1", **IMAGENET, read_at="700")
     for field in ("read_at", "read_below", "curve_steps", "curve_steps_per_epoch", "question_steps"):
-        before = test.session_state["workbench"]
+        before = test.session_state["session"].workbench
         test.number_input(key=f"{field}@0").set_value(None).run()
-        assert test.session_state["workbench"] == before
+        assert test.session_state["session"].workbench == before
         assert not test.error
         assert test.number_input(key=f"{field}@0").value is not None
 
@@ -156,9 +156,9 @@ def test_a_metric_can_be_undone() -> None:
     test = opened("lr=0.1 ReduceLROnPlateau()", metric="1, 0.5")
     for button in ("metric_example", "metric_clear"):
         test.button(key=button).click().run()
-        assert test.session_state["workbench"].curves.metric != (1.0, 0.5)
+        assert test.session_state["session"].workbench.curves.metric != (1.0, 0.5)
         test.button(key="undo_curves").click().run()
-        assert test.session_state["workbench"].curves.metric == (1.0, 0.5)
+        assert test.session_state["session"].workbench.curves.metric == (1.0, 0.5)
 
 
 def test_all_kinds_of_plans_open() -> None:
@@ -185,7 +185,7 @@ def test_points_follow_the_editor() -> None:
 
 
 def test_a_csv_stays_within_a_hundred_megabytes() -> None:
-    assert strides(Horizon(steps=1000), 20)[0] == 1
-    assert strides(Horizon(steps=10_000_000), 20)[0] == 100
-    rows = "".join(curve_csv([parse_plan("lr=0.1")], Horizon(steps=1000), 10))
+    assert strides(Run(steps=1000), 20)[0] == 1
+    assert strides(Run(steps=10_000_000), 20)[0] == 100
+    rows = "".join(curve_csv([parse_plan("lr=0.1")], Run(steps=1000), 10))
     assert rows.count("\n") == 102

@@ -9,74 +9,43 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrcore import PlanError, parse_plan
+from lrcore import parse_plan
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
-from lrcore.schedules.step import MultiStepLR
-from lrcore.values.parameter import parameters
-from tests.schedules.samples import SAMPLES
-from ui.plan_card.fields import (
-    Control,
-    Run,
-    changed,
-    controls,
-    read_schedule,
-    read_text,
-    starting_schedule,
-    typed,
-    with_schedule,
-    written,
-)
+from tests.ui.support import labelled, showing
+from ui.session.session import Session
 
 WARM = (
     "lr=0.1 SequentialLR([LinearLR(start_factor=0.1, total_iters=5), CosineAnnealingLR(T_max=25)],"
     " milestones=[5])"
 )
-DEEP = (
-    "lr=0.1 Warmup(SequentialLR([StepLR(step_size=4, gamma=0.5), Formula('lr * a', parameters={'a': 0.5})],"
-    " milestones=[9]))"
-)
 
 
 def cards() -> None:
-    from lrcore.experiment import Experiment
-    from ui.plan_card.editor import plan_cards
-    from ui.session import workbench
-    from ui.session.workbench import Workbench
+    import streamlit as st
 
-    st = workbench.st
-    if "workbench" not in st.session_state:
-        st.session_state["errors"] = {}
-        plans = st.session_state.get("given", ["lr=0.3", "lr=0.1 StepLR(step_size=500, gamma=0.3)"])
-        st.session_state["workbench"] = Workbench(Experiment.model_validate({"plans": plans}))
-    plan_cards(workbench.current(), **(st.session_state.get("options", {})))
+    from ui.plan_card.editor import plan_cards
+    from ui.session.session import session
+
+    plan_cards(session().workbench, **st.session_state["options"])
 
 
 def open_cards(*plans: str, **options: Any) -> AppTest:
     app = AppTest.from_function(cards, default_timeout=30)
-    if plans:
-        app.session_state["given"] = list(plans)
+    app.session_state["session"] = Session(showing(*plans))
     app.session_state["options"] = options
     return app.run()
 
 
 def plan(app: AppTest, index: int = 0) -> Plan:
-    made: Plan = app.session_state["workbench"].experiment.plans[index]
+    made: Plan = app.session_state["session"].workbench.experiment.plans[index]
     return made
-
-
-def labelled(elements: Any, label: str) -> Any:
-    return next(element for element in elements if element.label == label)
 
 
 def sliders(app: AppTest, index: int = 0) -> dict[str, dict[str, Any]]:
     """The sliders of a card by their accessible names."""
     sent = json.loads(app.get("bidi_component")[index].proto.json)
     return {spec["label"]: spec for spec in sent["specs"]}
-
-
-def control(plan: Plan, name: str) -> Control:
-    return next(control for control in controls(plan) if control.name == name)
 
 
 @pytest.mark.parametrize("kind", [*SCHEDULES, *FEEDBACK])
@@ -101,48 +70,6 @@ def test_every_schedule_can_be_chosen(kind: str) -> None:
         assert spec["minimum"] <= spec["value"] <= spec["maximum"], label
 
 
-@pytest.mark.parametrize("kind", [*SCHEDULES, *FEEDBACK])
-@pytest.mark.parametrize("before", SAMPLES[:20:3])
-def test_from_any_schedule_to_any_other(kind: str, before: str) -> None:
-    start = starting_schedule(kind, parse_plan(before), 60)
-    assert parse_plan(with_schedule(parse_plan("lr=0.3"), start).text).schedule == start
-
-
-def test_a_number_of_the_same_name_is_kept_if_it_fits() -> None:
-    step = parse_plan("lr=0.3 StepLR(step_size=7, gamma=0.45)")
-    assert starting_schedule("MultiStepLR", step, 100).gamma == 0.45  # type: ignore[attr-defined]
-    assert starting_schedule("ExponentialLR", step, 100).gamma == 0.97  # type: ignore[attr-defined]
-
-
-def test_a_setting_that_nobody_made_is_not_carried_over() -> None:
-    start = starting_schedule("ExponentialLR", parse_plan("lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.1)"), 100)
-    assert start.gamma < 1  # type: ignore[attr-defined]  # CyclicLR's own 1 would be a constant
-
-
-def test_a_list_is_typed_with_or_without_its_brackets() -> None:
-    milestones = parameters(MultiStepLR)["milestones"]
-    assert read_text(milestones, "10, 20") == read_text(milestones, "[10, 20]") == [10, 20]
-    with pytest.raises(PlanError, match=r"'10 20' is not numbers between commas.*write it like 10, 20"):
-        read_text(milestones, "10 20")
-
-
-@pytest.mark.parametrize("text", [*SAMPLES, DEEP])
-def test_every_control_has_a_name_of_its_own_and_changes_its_parameter_alone(text: str) -> None:
-    before = parse_plan(text)
-    shown = controls(before)
-    assert len({control.name for control in shown}) == len(shown)
-    for item in shown:
-        assert changed(before, item.path, item.value) == before
-        if item.slides and item.item.type is float and item.value != item.item.low:
-            moved = changed(before, item.path, item.value * 0.99)
-            assert control(moved, item.name).value == pytest.approx(item.value * 0.99)
-            assert [other.value for other in controls(moved) if other.name != item.name] == [
-                other.value for other in shown if other.name != item.name
-            ]
-        elif not item.slides and not item.item.choices and not isinstance(item.value, bool):
-            assert typed(before, item, item.text, 100) == before
-
-
 def test_parts_have_sliders_of_their_own() -> None:
     app = open_cards("lr=0.3", WARM)
     names = list(sliders(app, 1))
@@ -152,11 +79,6 @@ def test_parts_have_sliders_of_their_own() -> None:
         "total_iters of part 1 of plan 2",
         "T_max of part 2 of plan 2",
     ]
-    assert "step_size of part 1 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
-    assert "a of part 2 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
-    assert changed(
-        parse_plan(WARM), control(parse_plan(WARM), "T_max of part 2").path, 30
-    ).text == WARM.replace("T_max=25", "T_max=30")
 
 
 def test_parts_are_edited_as_text_and_errors_stand_beside_it() -> None:
@@ -174,17 +96,6 @@ def test_parts_are_edited_as_text_and_errors_stand_beside_it() -> None:
     ).run()
     assert not app.error
     assert plan(app, 1).text == "lr=0.1 Warmup(StepLR(step_size=9, gamma=0.1), warmup_steps=3)"
-
-
-@pytest.mark.parametrize("text", SAMPLES)
-def test_a_schedule_as_text_reads_back(text: str) -> None:
-    before = parse_plan(text)
-    assert read_schedule(written(before.schedule), before) == before
-    assert read_schedule(text, parse_plan("lr=9 per iteration")).base_lr == before.base_lr
-    with pytest.raises(PlanError):
-        read_schedule("StepLR(", before)
-    with pytest.raises(PlanError, match="is empty"):
-        read_schedule("  ", before)
 
 
 def test_a_formula_makes_sliders_of_its_names() -> None:
@@ -208,15 +119,33 @@ def test_a_formula_makes_sliders_of_its_names() -> None:
 
 def test_the_range_of_a_formulas_slider_stays_while_its_thumb_moves() -> None:
     app = open_cards("lr=0.3 Formula('lr * a', parameters={'a': 0.5})")
-    bench = app.session_state["workbench"]
-    from ui.plan_card.actions import _with_plan
-
     for value, reach in ((2.0, (0.05, 5.0)), (20.0, (2.0, 200.0))):
-        moved = parse_plan(f"lr=0.3 Formula('lr * a', parameters={{'a': {value}}})")
-        app.session_state["workbench"] = _with_plan(bench, 0, moved)
+        moved = showing(f"lr=0.3 Formula('lr * a', parameters={{'a': {value}}})")
+        app.session_state["session"].put(moved, fresh=False)
         app.run()
         spec = sliders(app)["a of plan 1"]
         assert (spec["minimum"], spec["maximum"]) == pytest.approx(reach)
+
+
+def moved_sliders() -> None:
+    from ui.components.live_sliders import LiveValues
+    from ui.plan_card.actions import slide
+    from ui.session.session import session
+
+    sent = {"base_lr": "abc", "schedule.schedulers.1.T_max": 30, "schedule.schedulers.0.total_iters": 4}
+    slide(1, LiveValues(sent, dragging=True))
+    slide(7, LiveValues({"base_lr": 0.5}, dragging=session().dragging))  # a card that has just gone
+
+
+def test_one_event_may_move_several_sliders() -> None:
+    app = AppTest.from_function(moved_sliders, default_timeout=30)
+    session = app.session_state["session"] = Session(showing("lr=0.3", WARM))
+    app.run()
+    assert not app.exception
+    assert session.dragging
+    assert plan(app).text == "lr=0.3"
+    assert plan(app, 1).text == WARM.replace("T_max=25", "T_max=30").replace("iters=5", "iters=4")
+    assert "abc" in session.error("field_1_base_lr")
 
 
 def test_points_are_typed_as_pairs() -> None:
@@ -246,9 +175,7 @@ def test_the_pages_own_horizon_cards_and_limit() -> None:
     assert open_cards(*["lr=0.3"] * 8).button(key="add_plan").disabled
 
 
-def test_a_plan_that_listens_counts_epochs_whatever_its_clock() -> None:
-    listening = parse_plan("lr=0.3 ReduceLROnPlateau(factor=0.3, patience=5) per iteration")
-    assert Run(2000, 32).ticks(listening) == 63
-    app = open_cards(listening.text)
+def test_a_plan_that_listens_has_no_choice_of_clocks() -> None:
+    app = open_cards("lr=0.3 ReduceLROnPlateau(factor=0.3, patience=5) per iteration")
     assert sliders(app)["patience of plan 1"]["unit"] == "epochs"
     assert "clock of plan 1" not in [box.label for box in app.selectbox]

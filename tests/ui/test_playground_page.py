@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore.gallery.examples import EXAMPLES
+from tests.ui.support import labelled
 from ui.server import engine
 from ui.session.workbench import OPENING, Workbench
 
@@ -30,12 +31,8 @@ def page(**params: Any) -> AppTest:
 
 
 def bench(app: AppTest) -> Workbench:
-    value: Workbench = app.session_state["workbench"]
+    value: Workbench = app.session_state["session"].workbench
     return value
-
-
-def labelled(elements: Any, label: str) -> Any:
-    return next(element for element in elements if element.label == label)
 
 
 def test_opens_with_the_opening_experiment_and_says_so_in_the_address() -> None:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lrcore.dialects import DIALECTS, plan_to_code
 from lrcore.errors import LRLabError
-from ui.curves import plans as many
-from ui.session import workbench
+from ui.curves import plan_list
+from ui.session.widgets import widget_key
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -17,7 +17,7 @@ _ALL = -1
 def code_box(bench: Workbench) -> None:
     """Which plan, in which library, and the snippet that runs as it stands."""
     plans = bench.experiment.plans
-    shown = many.names(plans)
+    shown = plan_list.names(plans)
     left, right = st.columns(2)
     with left:
         dialect = st.selectbox(
@@ -27,8 +27,8 @@ def code_box(bench: Workbench) -> None:
         which = st.selectbox(
             "plan",
             [*range(len(plans)), _ALL],
-            key=workbench.key("code_plan"),
-            index=many.edited(bench),
+            key=widget_key("code_plan"),
+            index=plan_list.edited(bench),
             format_func=lambda index: "all plans" if index == _ALL else shown[index],
         )
     wanted = plans if which == _ALL else [plans[which if which is not None and which < len(plans) else 0]]

@@ -9,9 +9,9 @@ from typing import cast
 
 import streamlit as st
 
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
-from lrcore.figures.export import figure_html
+from lrcore.figures.html import figure_html
 from lrcore.plan import Plan
 from ui.curves.stage import drawn
 from ui.session.workbench import Workbench
@@ -61,14 +61,14 @@ def export_box(bench: Workbench) -> None:
     )
 
 
-def strides(horizon: Horizon, plans: int) -> list[int]:
+def strides(horizon: Run, plans: int) -> list[int]:
     """The choices of every n-th update whose file stays within about 100 MB, finest first."""
     powers = [10**power for power in range(7)]
     fitting = [n for n in powers if -(-horizon.steps // n) * (plans + 2) <= _CELLS_MAX]
     return [n for n in fitting if n == fitting[0] or n < horizon.steps]
 
 
-def _csv(plans: tuple[Plan, ...], horizon: Horizon, every: int, metric: tuple[float, ...]) -> RawIOBase:
+def _csv(plans: tuple[Plan, ...], horizon: Run, every: int, metric: tuple[float, ...]) -> RawIOBase:
     """Written when somebody clicks, block by block into a file that vanishes when it is closed."""
     file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  Streamlit reads and drops it
     for block in curve_csv(plans, horizon, every, metric):

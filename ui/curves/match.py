@@ -7,13 +7,16 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
-from lrcore.plan import Plan, parse_plan
+from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
-from ui.curves import plans as many
-from ui.session import workbench
-from ui.session.workbench import Workbench
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.inverse_time import InverseTimeDecay
+from ui.curves import plan_list
+from ui.session.session import session
+from ui.session.widgets import show_error
+from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
 _BY: dict[By, str] = {
@@ -28,27 +31,22 @@ _BY: dict[By, str] = {
 @st.dialog("Match a plan", icon=":material/compare_arrows:")
 def match_dialog() -> None:
     """Solve for the plan of another kind that shares something with a plan, and take it."""
-    bench = workbench.current()
-    plans, shown = bench.experiment.plans, many.names(bench.experiment.plans)
-    source = (
-        st.selectbox(
-            "match to",
-            range(len(plans)),
-            index=many.edited(bench),
-            format_func=shown.__getitem__,
-            key="match_source",
-        )
-        or 0
+    bench = session().workbench
+    plans, shown = bench.experiment.plans, plan_list.names(bench.experiment.plans)
+    chosen = st.selectbox(
+        "match to",
+        range(len(plans)),
+        index=plan_list.edited(bench),
+        format_func=shown.__getitem__,
+        key="match_source",
     )
-    kinds = [kind for kind in SCHEDULES if kind != "Constant"]
-    kind = (
-        st.selectbox("a plan of the kind", kinds, index=kinds.index("InverseTimeDecay"), key="match_kind")
-        or kinds[0]
-    )
+    source = min(chosen or 0, len(plans) - 1)
+    kinds = [kind for kind, schedule in SCHEDULES.items() if schedule is not Constant]
+    first = kinds.index(InverseTimeDecay.kind)
+    kind = st.selectbox("a plan of the kind", kinds, index=first, key="match_kind") or kinds[0]
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
-    source = min(source, len(plans) - 1)
     try:
-        found = _match(plans[source].text, kind, by, bench.horizon)
+        found = _match(plans[source], kind, by, bench.horizon)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -63,30 +61,29 @@ def match_dialog() -> None:
         args=(found.plan,),
     ):
         st.rerun()
-    workbench.show_error("match")
+    show_error("match")
 
 
 @lru_cache(maxsize=64)
-def _match(text: str, kind: str, by: By, horizon: Horizon) -> Match:
-    return match(parse_plan(text), kind, by, horizon.steps, horizon.steps_per_epoch)
+def _match(plan: Plan, kind: str, by: By, horizon: Run) -> Match:
+    return match(plan, kind, by, horizon.steps, horizon.steps_per_epoch)
 
 
 def _add(plan: Plan) -> None:
     try:
-        workbench.put(many.added(workbench.current(), [plan]), undoable=True)
+        session().put(plan_list.added(session().workbench, [plan]), undoable=True)
     except LRLabError as error:
-        workbench.refuse("match", str(error))
+        session().refuse("match", str(error))
 
 
 @st.dialog("Epochs and iterations", icon=":material/schedule:")
 def convert_dialog() -> None:
     """How many updates make an epoch, and the edited plan on the other clock."""
-    bench = workbench.current()
-    horizon, index = bench.horizon, many.edited(bench)
+    bench = session().workbench
+    horizon, index = bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]
-    st.markdown(
-        f"**{many.names(bench.experiment.plans)[index]}** with {horizon.steps_per_epoch:,} updates per epoch"
-    )
+    name = plan_list.names(bench.experiment.plans)[index]
+    st.markdown(f"**{name}** with {horizon.steps_per_epoch:,} updates per epoch")
     other = "epoch" if plan.clock == "iteration" else "iteration"
     try:
         converted = (to_epochs if other == "epoch" else to_iterations)(plan, horizon.steps_per_epoch)
@@ -120,7 +117,7 @@ def _calculator(bench: Workbench) -> None:
     drop = st.toggle("leave out the last, smaller batch", key="convert_drop")
     try:
         per_epoch = updates_per_epoch(int(points), int(batch), int(accumulation), int(gpus), drop)
-        horizon = Horizon(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
+        horizon = Run(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -135,8 +132,8 @@ def _calculator(bench: Workbench) -> None:
 
 
 def _take(index: int, plan: Plan) -> None:
-    workbench.put(many.with_plan(workbench.current(), index, plan), undoable=True)
+    session().put(plan_list.changed(session().workbench, index, plan), undoable=True)
 
 
-def _look(horizon: Horizon) -> None:
-    workbench.put(workbench.with_curves(workbench.current(), horizon=horizon), undoable=True)
+def _look(horizon: Run) -> None:
+    session().put(with_curves(session().workbench, horizon=horizon), undoable=True)

@@ -3,7 +3,6 @@ run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,8 +12,11 @@ from lrcore.results.history import epoch_losses
 from lrcore.text.series import METRIC_MAX, metric_text, read_metric
 from ui.components import series_pad
 from ui.server import engine
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit_curves, picked, synced
+from ui.session.session import session
+from ui.session.widgets import picked, renew_table, show_error, synced, table_change, table_key
+from ui.session.workbench import Workbench, with_curves
+
+_TABLE = "metric_points"
 
 
 def metric_editor(bench: Workbench) -> None:
@@ -31,7 +33,7 @@ def metric_editor(bench: Workbench) -> None:
         placeholder="2.3, 1.9, 1.7, 1.7, 1.7, 1.6",
         help=f"Up to {METRIC_MAX:,} numbers, for plans such as ReduceLROnPlateau. Press Ctrl+Enter.",
     )
-    workbench.show_error("metric")
+    show_error("metric")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Take the last run's validation loss",
@@ -41,48 +43,47 @@ def metric_editor(bench: Workbench) -> None:
         )
         st.button("A loss that stalls twice", key="metric_example", on_click=_take_example)
         st.button("Clear", key="metric_clear", on_click=_put, args=((),), disabled=not metric)
-    key = workbench.key(f"metric_points_{st.session_state.get('metric_turn', 0)}")
-    table = pd.DataFrame({"metric": list(metric)}, dtype=float)
-    st.data_editor(table, key=key, num_rows="dynamic", height=220, on_change=_edited_metric, args=(key,))
+    st.data_editor(
+        pd.DataFrame({"metric": list(metric)}, dtype=float),
+        key=table_key(_TABLE),
+        num_rows="dynamic",
+        height=220,
+        on_change=_edited_metric,
+    )
 
 
 def _put(metric: tuple[float, ...]) -> None:
     """Another series as a whole, which can be undone."""
-    workbench.edit("metric", lambda bench: workbench.with_curves(bench, metric=metric), undoable=True)
-
-
-def _new_table() -> None:
-    """A new editor of the numbers: the old one would apply its changes again."""
-    st.session_state["metric_turn"] = st.session_state.get("metric_turn", 0) + 1
+    session().edit("metric", lambda bench: with_curves(bench, metric=metric), undoable=True)
 
 
 def _set_metric() -> None:
     text = picked("metric")
     if text is not None:
-        workbench.edit("metric", lambda bench: workbench.with_curves(bench, metric=read_metric(text)))
-        _new_table()
+        session().edit("metric", lambda bench: with_curves(bench, metric=read_metric(text)))
+        renew_table(_TABLE)
 
 
-def _edited_metric(key: str) -> None:
-    change = st.session_state.get(key)
-    if not isinstance(change, Mapping):
+def _edited_metric() -> None:
+    change = table_change(_TABLE)
+    if not change:
         return
-    values: list[Any] = list(workbench.current().curves.metric)
+    values: list[Any] = list(session().workbench.curves.metric)
     for row, cells in change.get("edited_rows", {}).items():
-        values[int(row)] = (
-            values[int(row)] if cells.get("metric") is None else cells["metric"]
-        )  # an emptied cell is no epoch less
+        if cells.get("metric") is not None:  # an emptied cell is no epoch less
+            values[int(row)] = cells["metric"]
     gone = {int(row) for row in change.get("deleted_rows", ())}
     values = [value for number, value in enumerate(values) if number not in gone]
     values += [cells.get("metric") for cells in change.get("added_rows", ())]
-    edit_curves("metric", metric=tuple(float(value) for value in values if value is not None)[:METRIC_MAX])
-    _new_table()
+    metric = tuple(float(value) for value in values if value is not None)
+    session().edit_curves("metric", metric=metric[:METRIC_MAX])
+    renew_table(_TABLE)
 
 
 def _take_run() -> None:
-    job = engine.board().job(st.session_state.get("job", ""))
+    job = engine.board().job(session().shown_job)
     if job is None or job.history is None:
-        workbench.refuse(
+        session().refuse(
             "metric", "There is no finished run yet. Open the Playground, let it train, and come back."
         )
         return

@@ -7,12 +7,13 @@ import streamlit as st
 from lrcore.dialects.paste import missing_values, plans_from_paste
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan
-from ui.curves import plans as many
-from ui.session import workbench
+from ui.curves import plan_list
+from ui.session.session import session
+from ui.session.widgets import held, show_error
 from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.
-_TEXT, _BASE, _ASKS = "paste_text", "paste_base", "paste_asks"
+_TEXT, _BASE = "paste_text", "paste_base"
 
 
 def paste_box() -> None:
@@ -28,7 +29,7 @@ def paste_box() -> None:
             " It is read, never run."
         ),
     )
-    for name in st.session_state.get(_ASKS, ()):
+    for name in session().paste_missing:
         if name == "base_lr":
             st.number_input(
                 "base lr for pasted code",
@@ -64,37 +65,39 @@ def paste_box() -> None:
             args=(True,),
             disabled=not text,
         )
-    workbench.show_error("paste")
-    if said := st.session_state.pop("paste_said", ""):
+    show_error("paste")
+    if said := session().paste_message:
+        session().paste_message = ""
         st.success(plain(said), icon=":material/check:")
 
 
 def _read(instead: bool) -> None:
-    text = str(st.session_state.get(_TEXT, ""))
+    text = str(held(_TEXT) or "")
     try:
         plans = _plans(text)
-        bench = workbench.current()
+        bench = session().workbench
         if plans:
-            workbench.put(many.replaced(bench, plans) if instead else many.added(bench, plans), undoable=True)
-            st.session_state["paste_said"] = (
+            change = plan_list.replaced if instead else plan_list.added
+            session().put(change(bench, plans), undoable=True)
+            session().paste_message = (
                 f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}:"
                 f" {'; '.join(p.text for p in plans)[:300]}"
             )
-            st.session_state[_ASKS] = ()
+            session().paste_missing = ()
     except LRLabError as error:
-        workbench.refuse("paste", str(error))
+        session().refuse("paste", str(error))
 
 
 def _plans(text: str) -> list[Plan]:
     """The plans of the text with the values that were filled in; none, and a sentence, while there are empty
     fields."""
-    asked, missing = st.session_state.get(_ASKS, ()), missing_values(text)
-    values = {name: st.session_state.get(_key(name)) for name in missing if name in asked}
+    asked, missing = session().paste_missing, missing_values(text)
+    values = {name: held(_key(name)) for name in missing if name in asked}
     given = {name: float(value) for name, value in values.items() if value is not None}
-    st.session_state[_ASKS] = missing
+    session().paste_missing = missing
     if lost := [name for name in missing if name not in given]:
         named = " and ".join("its base lr" if name == "base_lr" else name for name in lost)
-        workbench.refuse(
+        session().refuse(
             "paste",
             f"This code does not say {named}. Give {'it' if len(lost) == 1 else 'them'} here, then press the"
             " button again.",

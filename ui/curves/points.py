@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from lrcore.errors import PlanError
-from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK
 from lrcore.schedules.piecewise import Piecewise, Point
-from ui.curves import plans as many
-from ui.session import workbench
+from ui.curves import plan_list
+from ui.plan_card.fields import with_schedule
+from ui.session.session import session
+from ui.session.widgets import renew_table, show_error, table_change, table_key
 from ui.session.workbench import Workbench
 
 _POINTS = 9  # of a plan that becomes a table
@@ -22,11 +22,11 @@ _POINTS = 9  # of a plan that becomes a table
 
 def points_editor(bench: Workbench) -> None:
     """The edited plan's points, or the offer to make it a table of points."""
-    index = many.edited(bench)
+    index = plan_list.edited(bench)
     plan = bench.experiment.plans[index]
     if not isinstance(plan.schedule, Piecewise):
         st.caption(
-            f"{many.names(bench.experiment.plans)[index]} is a formula. As a table of points each of its"
+            f"{plan_list.names(bench.experiment.plans)[index]} is a formula. As a table of points each of its"
             " rates can be set by hand."
         )
         st.button(
@@ -35,15 +35,14 @@ def points_editor(bench: Workbench) -> None:
             key="points_make",
             on_click=_make,
             args=(index,),
-            disabled=plan.schedule.kind in FEEDBACK,
+            disabled=plan.schedule.listens,
         )
-        workbench.show_error("points")
+        show_error("points")
         return
     table = pd.DataFrame(list(plan.schedule.points), columns=[plan.clock, "lr"])
-    key = workbench.key(f"points_{index}_{st.session_state.get('points_turn', 0)}")
     st.data_editor(
         table,
-        key=key,
+        key=table_key(_field(index)),
         num_rows="dynamic",
         hide_index=True,
         height=300,
@@ -52,9 +51,9 @@ def points_editor(bench: Workbench) -> None:
             "lr": st.column_config.NumberColumn("lr", min_value=0.0, format="%g"),
         },
         on_change=_edited_points,
-        args=(index, key, plan.clock),
+        args=(index, plan.clock),
     )
-    workbench.show_error("points")
+    show_error("points")
 
 
 def changed_points(points: tuple[Point, ...], change: Mapping[str, Any], clock: str) -> tuple[Point, ...]:
@@ -72,9 +71,13 @@ def changed_points(points: tuple[Point, ...], change: Mapping[str, Any], clock: 
     return tuple(sorted(whole, key=lambda point: point[0]))
 
 
-def _edited_points(index: int, key: str, clock: str) -> None:
-    change = st.session_state.get(key)
-    if not isinstance(change, Mapping):
+def _field(index: int) -> str:
+    return f"points_{index}"
+
+
+def _edited_points(index: int, clock: str) -> None:
+    change = table_change(_field(index))
+    if not change:
         return
 
     def use(bench: Workbench) -> Workbench:
@@ -82,32 +85,22 @@ def _edited_points(index: int, key: str, clock: str) -> None:
         if not isinstance(plan.schedule, Piecewise):
             raise PlanError(f"Plan {index + 1} is no table of points any more.")
         schedule = plan.schedule.replace("points", changed_points(plan.schedule.points, change, clock))
-        return many.with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock))
+        return plan_list.changed(bench, index, with_schedule(plan, schedule))
 
-    workbench.edit("points", use)
+    session().edit("points", use)
     half_done = any(
         len([cell for cell in row.values() if cell is not None]) < 2 for row in change.get("added_rows", ())
     )
-    if (
-        not workbench.error("points") and not half_done
-    ):  # a new editor: the old one would apply its changes again
-        st.session_state["points_turn"] = st.session_state.get("points_turn", 0) + 1
+    if not session().error("points") and not half_done:
+        renew_table(_field(index))
 
 
 def _make(index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         plan, horizon = bench.experiment.plans[index], bench.horizon
-        stride = horizon.steps_per_epoch if plan.clock == "epoch" else 1
         ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
-        rates = plan.lr(ticks * stride, horizon.steps_per_epoch)
+        rates = plan.lr(ticks * horizon.stride(plan.clock), horizon.steps_per_epoch)
         points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
-        return many.with_plan(
-            bench, index, Plan(base_lr=plan.base_lr, schedule=Piecewise(points=points), clock=plan.clock)
-        )
+        return plan_list.changed(bench, index, with_schedule(plan, Piecewise(points=points)))
 
-    before = workbench.current()
-    workbench.edit("points", change)
-    if not workbench.error("points"):
-        after = workbench.current()
-        st.session_state["workbench"] = before
-        workbench.put(after, undoable=True)
+    session().edit("points", change, undoable=True)

@@ -8,17 +8,19 @@ from typing import Any
 import streamlit as st
 
 from lrcore.analysis import wrong_clock_sentence
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import Curves
-from lrcore.figures.horizon import curves_figure
+from lrcore.figures.whole_run import curves_figure
 from lrcore.values.limits import PLANS_MAX
 from ui.components.chart import chart
-from ui.curves import plans as many
+from ui.curves import plan_list
 from ui.plan_card.editor import plan_cards
 from ui.plan_card.fields import counted
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit_curves, picked, synced
+from ui.session.link import write_link
+from ui.session.session import session
+from ui.session.widgets import picked, show_error, synced
+from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
 HEIGHT = 430
@@ -26,12 +28,12 @@ HEIGHT = 430
 
 def controls() -> None:
     """Horizon, axes and which plan is edited: outside the fragment, so that a drag does not redraw them."""
-    bench = workbench.current()
+    bench = session().workbench
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curves_controls"):
         _choice(bench)
         _horizon(bench)
         _axes(bench)
-    workbench.show_error("horizon")
+    show_error("horizon")
     horizon = bench.horizon
     st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
 
@@ -40,12 +42,12 @@ def controls() -> None:
 def stage() -> None:
     """The edited plan's card and the chart: all that a drag redraws. The rest of the page follows when the
     slider is let go."""
-    bench = workbench.current()
+    bench = session().workbench
     horizon = bench.horizon
     with st.container(key="curves"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
-            only = [many.edited(bench)]
+            only = [plan_list.edited(bench)]
             plan_cards(
                 bench,
                 steps=horizon.steps,
@@ -55,10 +57,9 @@ def stage() -> None:
             )
         with right:
             _chart(bench)
-    if not st.session_state.get("dragging"):
-        workbench.write_link()
-        if st.session_state.get("curves_drawn") is not workbench.current():
-            st.rerun()
+    write_link()
+    if session().stale() and not session().dragging:
+        st.rerun()
 
 
 def drawn(bench: Workbench) -> Curves:
@@ -69,7 +70,7 @@ def drawn(bench: Workbench) -> Curves:
         bench.horizon,
         log_x=view.log_x,
         log_y=view.log_y,
-        ghost=many.edited(bench) if view.ghost else None,
+        ghost=plan_list.edited(bench) if view.ghost else None,
         metric=view.metric,
     )
 
@@ -101,16 +102,16 @@ def _set_horizon(name: str) -> None:
     def change(bench: Workbench) -> Workbench:
         old = bench.horizon
         fields = {"steps": old.steps, "steps_per_epoch": old.steps_per_epoch, name: value}
-        return workbench.with_curves(bench, horizon=Horizon(**fields))
+        return with_curves(bench, horizon=Run(**fields))
 
-    workbench.edit("horizon", change)
+    session().edit("horizon", change)
 
 
 def _choice(bench: Workbench) -> None:
     st.selectbox(
         "plan to edit",
         range(len(bench.experiment.plans)),
-        key=synced("edited", many.edited(bench)),
+        key=synced("edited", plan_list.edited(bench)),
         format_func=partial(_option, bench),
         on_change=_choose,
         width=380,
@@ -124,7 +125,7 @@ def _option(bench: Workbench, index: int) -> str:
 
 def _choose() -> None:
     if (index := picked("edited")) is not None:
-        edit_curves("edited", edited=int(index))
+        session().edit_curves("edited", edited=int(index))
 
 
 def _axes(bench: Workbench) -> None:
@@ -140,11 +141,11 @@ def _axes(bench: Workbench) -> None:
 
 def _set_view(name: str) -> None:
     fields: dict[str, Any] = {name: bool(picked(name))}
-    edit_curves(name, **fields)
+    session().edit_curves(name, **fields)
 
 
 def _chart(bench: Workbench) -> None:
-    shown, horizon, index = drawn(bench), bench.horizon, many.edited(bench)
+    shown, horizon, index = drawn(bench), bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]
     chart(
         shown.figure,
@@ -157,7 +158,7 @@ def _chart(bench: Workbench) -> None:
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
     with st.container(key="formula"):
         st.latex(plan.schedule.latex(plan.base_lr) + rf"\qquad t\text{{ in {counted(plan)}s}}")
-    if bench.curves.ghost and not st.session_state.get("dragging"):
+    if bench.curves.ghost and not session().dragging:
         try:
             st.caption(plain(wrong_clock_sentence(plan, horizon.steps, horizon.steps_per_epoch)))
         except LRLabError as error:

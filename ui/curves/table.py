@@ -8,14 +8,14 @@ from html import escape
 import streamlit as st
 
 from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
-from lrcore.figures.style import color
-from lrcore.plan import Plan, parse_plan
-from lrcore.schedules import FEEDBACK
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit_curves, picked, synced
+from lrcore.figures.theme import color
+from lrcore.plan import Plan
+from ui.session.session import session
+from ui.session.widgets import picked, show_error, synced
+from ui.session.workbench import Workbench, with_curves
 
 _NONE = "–"
 _STYLE = """<style>
@@ -37,12 +37,8 @@ def readings(bench: Workbench) -> tuple[int, float]:
     unless said."""
     view, horizon = bench.curves, bench.horizon
     at = horizon.steps // 2 if view.read_at is None else min(view.read_at, horizon.steps - 1)
-    below = (
-        max(plan.base_lr for plan in bench.experiment.plans) / 10
-        if view.read_below is None
-        else view.read_below
-    )
-    return at, below
+    tenth = max(plan.base_lr for plan in bench.experiment.plans) / 10
+    return at, tenth if view.read_below is None else view.read_below
 
 
 def read_outs(bench: Workbench) -> None:
@@ -69,8 +65,8 @@ def read_outs(bench: Workbench) -> None:
             on_change=_set_below,
             width=150,
         )
-    workbench.show_error("read_at")
-    workbench.show_error("read_below")
+    show_error("read_at")
+    show_error("read_below")
     horizon = bench.horizon
     heads = (
         "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr",
@@ -80,8 +76,8 @@ def read_outs(bench: Workbench) -> None:
     rows = "".join(_row(index, plan, horizon, at, below) for index, plan in enumerate(bench.experiment.plans))
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     st.html(
-        f"{_STYLE}<div"
-        f' class="lr-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'{_STYLE}<div class="lr-table">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     st.caption(
         "Counts are in updates from 0; a half-life is counted from the peak. Robbins–Monro asks whether Σ lr"
@@ -90,9 +86,9 @@ def read_outs(bench: Workbench) -> None:
 
 
 @lru_cache(maxsize=512)
-def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout, float, int | None, float]:
+def numbers(plan: Plan, horizon: Run, at: int, below: float) -> tuple[Readout, float, int | None, float]:
     """Everything in a plan's row; kept, since a change of one plan redraws the whole table."""
-    plan, steps, per_epoch = parse_plan(text), horizon.steps, horizon.steps_per_epoch
+    steps, per_epoch = horizon.steps, horizon.steps_per_epoch
     return (
         readout(plan, steps, per_epoch),
         lr_at(plan, at, per_epoch),
@@ -101,20 +97,16 @@ def numbers(text: str, horizon: Horizon, at: int, below: float) -> tuple[Readout
     )
 
 
-def _row(index: int, plan: Plan, horizon: Horizon, at: int, below: float) -> str:
+def _row(index: int, plan: Plan, horizon: Run, at: int, below: float) -> str:
     head = f'<th scope="row"><i style="background:{color(index)}"></i>{escape(label(index, plan))}</th>'
     try:
-        out, rate, under, share = numbers(plan.text, horizon, at, below)
+        out, rate, under, share = numbers(plan, horizon, at, below)
     except LRLabError as error:
-        listens = plan.schedule.kind in FEEDBACK
-        why = (
-            "It follows a metric; the chart shows its rate for the series under Metric."
-            if listens
-            else str(error)
-        )
-        return (
-            f'<tr>{head}<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td></tr>'
-        )
+        why = str(error)
+        if plan.schedule.listens:
+            why = "It follows a metric; the chart shows its rate for the series under Metric."
+        cell = f'<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td>'
+        return f"<tr>{head}{cell}</tr>"
     verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
     cells = (
         _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr),
@@ -143,9 +135,9 @@ def _set_at() -> None:
         last = bench.horizon.steps - 1
         if not 0 <= value <= last:
             raise LRLabError(f"The run has the updates 0 to {last:,}, but {value:,} arrived.")
-        return workbench.with_curves(bench, read_at=int(value))
+        return with_curves(bench, read_at=int(value))
 
-    workbench.edit("read_at", change)
+    session().edit("read_at", change)
 
 
 def _set_below() -> None:
@@ -153,6 +145,6 @@ def _set_below() -> None:
     if value is None:
         return
     if value > 0:
-        edit_curves("read_below", read_below=float(value))
+        session().edit_curves("read_below", read_below=float(value))
     else:
-        workbench.refuse("read_below", f"A rate to fall below is above 0, but {value:g} arrived.")
+        session().refuse("read_below", f"A rate to fall below is above 0, but {value:g} arrived.")

@@ -6,72 +6,73 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import streamlit as st
-
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
 from ui.plan_card.fields import (
     Control,
-    Run,
     changed,
     controls,
+    counted,
     read_schedule,
     starting_schedule,
     typed,
     with_schedule,
 )
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit, picked, with_experiment
+from ui.session.session import session
+from ui.session.widgets import picked
+from ui.session.workbench import Workbench, with_experiment, with_plan
 
 KINDS = {**SCHEDULES, **FEEDBACK}
 
 
-def field_key(index: int, name: str) -> str:
-    return f"field_{index}_{name}"
-
-
-def _with_plan(bench: Workbench, index: int, plan: Plan) -> Workbench:
-    plans = list(bench.experiment.plans)
-    plans[index] = plan
-    return with_experiment(bench, plans=tuple(plans))
+def field_key(index: int, key: str) -> str:
+    """The field of a control, or of the schedule as text, on the card of a plan."""
+    return f"field_{index}_{key}"
 
 
 def slide(index: int, live: LiveValues) -> None:
-    st.session_state["dragging"] = live.dragging
-    plans = workbench.current().experiment.plans
+    """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
+    session().dragging = live.dragging
+    plans = session().workbench.experiment.plans
     if index >= len(plans):  # a last word of a card that has just been removed
         return
-    known = {control.name: control for control in controls(plans[index])}
-    for name, value in live.values.items():
-        if name in known and (value != known[name].value or workbench.error(field_key(index, name))):
-            edit(field_key(index, name), partial(_set_parameter, index, known[name], value))
+    known = {control.key: control for control in controls(plans[index])}
+    for key, value in live.values.items():
+        field = field_key(index, key)
+        if key in known and (value != known[key].value or session().error(field)):
+            session().edit(field, partial(_set_parameter, index, known[key], value))
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
-    return _with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
+    return with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
 
 
 def set_field(index: int, control: Control, ticks: int) -> None:
-    value = picked(field_key(index, control.name))
-    if value is not None:
-        edit(
-            field_key(index, control.name),
-            lambda bench: _with_plan(
-                bench, index, typed(bench.experiment.plans[index], control, value, ticks)
-            ),
-        )
+    """Take what was typed or chosen in a field that is no slider."""
+    field = field_key(index, control.key)
+    if (value := picked(field)) is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        return with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks))
+
+    session().edit(field, change)
 
 
 def set_text(index: int) -> None:
-    text = picked(field_key(index, "text"))
-    if text is not None:
-        edit(
-            field_key(index, "text"),
-            lambda bench: _with_plan(bench, index, read_schedule(text, bench.experiment.plans[index])),
-        )
-        if not workbench.error(field_key(index, "text")):
-            _clear_errors(index)
+    """Take a composition as it was typed."""
+    field = field_key(index, "text")
+    if (text := picked(field)) is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        return with_plan(bench, index, read_schedule(text, bench.experiment.plans[index]))
+
+    session().edit(field, change)
+    if not session().error(field):
+        _clear_errors(index)
 
 
 def choose_schedule(index: int, run: Run) -> None:
@@ -82,10 +83,10 @@ def choose_schedule(index: int, run: Run) -> None:
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
-        ticks = run.ticks(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1)))
-        return _with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
+        ticks = run.ticks(counted(with_schedule(plan, KINDS[kind].starting(plan.base_lr, 1))))
+        return with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
 
-    edit(f"schedule_{index}", change)
+    session().edit(f"schedule_{index}", change)
 
 
 def choose_clock(index: int) -> None:
@@ -95,9 +96,9 @@ def choose_clock(index: int) -> None:
 
     def change(bench: Workbench) -> Workbench:
         plan = bench.experiment.plans[index]
-        return _with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
+        return with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
 
-    edit(f"clock_{index}", change)
+    session().edit(f"clock_{index}", change)
 
 
 def insert(index: int) -> None:
@@ -106,10 +107,9 @@ def insert(index: int) -> None:
         plans.insert(index + 1, plans[index])
         return with_experiment(bench, plans=tuple(plans))
 
-    last = (
-        index == len(workbench.current().experiment.plans) - 1
-    )  # no other card moves, so none loses what was typed there
-    edit("add_plan", change, undoable=True, fresh=not last)
+    # Behind the last card no other one moves, so none needs to lose what was typed there.
+    last = index == len(session().workbench.experiment.plans) - 1
+    session().edit("add_plan", change, undoable=True, fresh=not last)
 
 
 def remove(index: int) -> None:
@@ -117,11 +117,9 @@ def remove(index: int) -> None:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
-    edit("add_plan", change, undoable=True)
+    session().edit("add_plan", change, undoable=True)
 
 
 def _clear_errors(index: int) -> None:
     """After a schedule is replaced, the errors of its card would speak of fields that are gone."""
-    prefix = f"field_{index}_"
-    for field in [field for field in st.session_state["errors"] if field.startswith(prefix)]:
-        del st.session_state["errors"][field]
+    session().clear_errors(field_key(index, ""))

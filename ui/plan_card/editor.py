@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from lrcore.figures.style import color
+from lrcore.analysis.run import Run
+from lrcore.figures.theme import color
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK
+from lrcore.schedules import FeedbackSchedule
 from lrcore.schedules.constant import Constant
 from lrcore.values.parameter import TICKS
 from ui.components.live_sliders import SliderSpec, live_sliders
@@ -25,9 +26,10 @@ from ui.plan_card.actions import (
     set_text,
     slide,
 )
-from ui.plan_card.fields import Control, Run, controls, counted, parts, written
-from ui.session import workbench
-from ui.session.workbench import Workbench, synced
+from ui.plan_card.fields import Control, controls, counted, parts, written
+from ui.session.session import session
+from ui.session.widgets import show_error, synced, widget_key
+from ui.session.workbench import Workbench
 from ui.style import swatch
 
 CARDS_MAX = 8
@@ -43,13 +45,15 @@ def plan_cards(
 ) -> None:
     """The plans of the workbench as cards, and the button that adds one.
 
-    Args: bench: the workbench as it is now; the cards' callbacks put a changed one in its place. steps,
-        steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders that
-        count ticks reach. only: the plans whose cards are shown, numbered from 0; all when left out. limit:
-        how many plans there may be.
+    Args:
+        bench: the workbench as it is now; the cards' callbacks put a changed one in its place.
+        steps, steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders
+            that count ticks reach.
+        only: the plans whose cards are shown, numbered from 0; all when left out.
+        limit: how many plans there may be.
     """
     experiment = bench.experiment
-    run = Run(steps or experiment.steps, steps_per_epoch or experiment.steps_per_epoch)
+    run = Run(steps=steps or experiment.steps, steps_per_epoch=steps_per_epoch or experiment.steps_per_epoch)
     plans = experiment.plans
     for index, plan in enumerate(plans):
         if only is None or index in only:
@@ -63,15 +67,17 @@ def plan_cards(
         on_click=insert,
         args=(len(plans) - 1,),
         disabled=full,
-        help=f"At most {limit} plans are compared at once; remove one first."
-        if full
-        else "Adds a copy of the last plan.",
+        help=(
+            f"At most {limit} plans are compared at once; remove one first."
+            if full
+            else "Adds a copy of the last plan."
+        ),
         width="stretch",
     )
 
 
 def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
-    number, ticks = index + 1, run.ticks(plan)
+    number, ticks = index + 1, run.ticks(counted(plan))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         swatch(index, f"Plan {number}")
         st.space("stretch")
@@ -84,16 +90,12 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
             f"schedule of plan {number}",
             list(KINDS),
             key=synced(f"schedule_{index}", plan.schedule.kind),
-            format_func=lambda kind: (
-                f"{kind} · {KINDS[kind].title}" if kind != "Constant" else "Constant · no schedule"
-            ),
+            format_func=_titled,
             on_change=choose_schedule,
             args=(index, run),
             label_visibility="collapsed",
         )
-        if (
-            not isinstance(plan.schedule, Constant) and plan.schedule.kind not in FEEDBACK
-        ):  # those do not count with the clock
+        if not isinstance(plan.schedule, (Constant, FeedbackSchedule)):  # those do not count with the clock
             st.selectbox(
                 f"clock of plan {number}",
                 ["epoch", "iteration"],
@@ -105,12 +107,12 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
                 width=140,
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
-    workbench.show_error(f"schedule_{index}")
+    show_error(f"schedule_{index}")
     shown = controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
     live_sliders(
         specs,
-        key=workbench.key(f"sliders_{index}"),
+        key=widget_key(f"sliders_{index}"),
         accent=color(index),
         on_change=lambda live: slide(index, live),
     )
@@ -121,13 +123,18 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
         _as_text(index, plan)
 
 
+def _titled(kind: str) -> str:
+    return f"{kind} · {'no schedule' if KINDS[kind] is Constant else KINDS[kind].title}"
+
+
 def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
     item = control.item
     low, high = item.slider_range(ticks) or (0.0, 1.0)
     if control.own:
-        low, high = _kept_range(field_key(index, control.name), float(control.value), (low, high))
+        low, high = _kept_range(field_key(index, control.key), float(control.value), (low, high))
     return SliderSpec(
-        name=control.name,
+        name=control.key,
+        title=control.name,
         label=f"{control.name} of plan {index + 1}",
         value=control.value,
         minimum=low,
@@ -136,24 +143,24 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
         integer=item.type is int or (item.unit == TICKS and float(control.value).is_integer()),
         help=item.help,
         unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
-        error=workbench.error(field_key(index, control.name)),
+        error=session().error(field_key(index, control.key)),
     )
 
 
 def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[float, float]:
     """The range that a formula's slider was first drawn with, while its value lies there: one that followed
     the thumb would run away from it."""
-    ranges: dict[str, tuple[float, float]] = st.session_state.setdefault("slider_ranges", {})
-    low, high = ranges.get(workbench.key(field), around)
+    ranges = session().slider_ranges
+    low, high = ranges.get(widget_key(field), around)
     if not low <= value <= high:
         low, high = around
-    ranges[workbench.key(field)] = low, high
+    ranges[widget_key(field)] = low, high
     return low, high
 
 
 def _field_of(index: int, control: Control, ticks: int) -> None:
     """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
-    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.name), control.item
+    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.key), control.item
     if isinstance(control.value, bool):
         st.toggle(
             label,
@@ -179,7 +186,7 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
             on_change=set_field,
             args=(index, control, ticks),
         )
-        workbench.show_error(key)
+        show_error(key)
 
 
 def _as_text(index: int, plan: Plan) -> None:
@@ -193,7 +200,7 @@ def _as_text(index: int, plan: Plan) -> None:
         args=(index,),
         height="content",
     )
-    workbench.show_error(key)
+    show_error(key)
 
 
 def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:

@@ -1,5 +1,11 @@
 """What a plan's card shows, as values: every parameter that can be moved or typed, its name on the card, and
-the plan it makes."""
+the plan it makes.
+
+The pure half of the card: `actions` puts what these functions return into the session, `editor` draws it. It
+knows no Streamlit and yet stays in `ui`, because what it says is the card's: the names there ("gamma of part
+2"), what a text field accepts, which number survives another choice of schedule. What a schedule is, and
+which parameters it has, it asks the schedule.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +25,6 @@ from lrcore.values.parameter import TICKS, Parameter, parameters
 Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
 
 
-@dataclass(frozen=True)
-class Run:
-    """The horizon of a page: so many updates, so many of them to an epoch."""
-
-    steps: int
-    steps_per_epoch: int
-
-    def ticks(self, plan: Plan) -> int:
-        """The length of the run in what the plan's schedule counts."""
-        return self.steps if counted(plan) == "iteration" else max(1, -(-self.steps // self.steps_per_epoch))
-
-
 def counted(plan: Plan) -> Clock:
     """What the schedule counts: one that listens hears one metric in each epoch, whatever the plan's clock
     says."""
@@ -39,13 +33,19 @@ def counted(plan: Plan) -> Clock:
 
 @dataclass(frozen=True)
 class Control:
-    """A parameter on a card. `name` is unique there: "gamma", or "gamma of part 2" inside a composition."""
+    """A parameter on a card. `name` is what the card calls it: "gamma", or "gamma of part 2" inside a
+    composition."""
 
     name: str
     path: Path
     item: Parameter
     value: Any
     own: bool = False  # a formula's own name: its slider's range follows from its value
+
+    @property
+    def key(self) -> str:
+        """Its identity on the card, whatever it is called: `schedule.schedulers.1.gamma`."""
+        return ".".join(map(str, self.path))
 
     @property
     def slides(self) -> bool:
@@ -81,9 +81,8 @@ def _controls(schedule: Schedule, path: Path, suffix: str) -> Iterator[Control]:
             continue  # a formula's names are controls themselves; parts follow below
         if suffix and item.quiet and value == item.default:
             continue  # a part shows what it says; the rest can be typed
-        shown = (
-            "floor base_lr" if name == "base_lr" and not suffix else name
-        )  # CyclicLR has one of its own beside the plan's
+        # CyclicLR has a base_lr of its own beside the plan's.
+        shown = "floor base_lr" if name == "base_lr" and not suffix else name
         yield Control(shown + suffix, (*path, name), item, value, own=name not in declared)
     for number, (place, part) in enumerate(parts(schedule), 1):
         yield from _controls(part, (*path, *place), f" of part {number}{suffix}")

@@ -17,8 +17,9 @@ from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.value import short
 from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
-from ui.session import workbench
-from ui.session.workbench import Workbench, edit_experiment, picked, synced
+from ui.session.session import session
+from ui.session.widgets import picked, show_error, synced, widget_key
+from ui.session.workbench import Workbench, with_experiment
 
 
 def experiment_editor(bench: Workbench) -> None:
@@ -53,7 +54,7 @@ def _data(experiment: Experiment) -> None:
         )
         with st.popover("Data settings", width="stretch"):
             _fields("data", spec)
-    workbench.show_error("data")
+    show_error("data")
 
 
 def _model(experiment: Experiment) -> None:
@@ -72,7 +73,7 @@ def _model(experiment: Experiment) -> None:
             key=synced("activation", experiment.model.activation),
             on_change=_choose_activation,
         )
-    workbench.show_error("hidden")
+    show_error("hidden")
 
 
 def _optimizer(experiment: Experiment) -> None:
@@ -95,7 +96,7 @@ def _sizes(experiment: Experiment) -> None:
         _slider(name, known[name], getattr(experiment, name), name)
         for name in ("batch_size", "steps", "seeds")
     ]
-    live_sliders(specs, key=workbench.key("sizes"), on_change=_set_sizes)
+    live_sliders(specs, key=widget_key("sizes"), on_change=_set_sizes)
 
 
 def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
@@ -106,12 +107,12 @@ def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
         _slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}")
         for name, (item, value) in numbers.items()
     ]
-    live_sliders(specs, key=workbench.key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
+    live_sliders(specs, key=widget_key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
     for name in values.keys() - numbers.keys():
         item, value = values[name]
         key = synced(f"{spec.kind}_{name}", value)
         st.toggle(f"{name} of {part}", key=key, help=item.help, on_change=_set_switch, args=(part, name))
-        workbench.show_error(f"{spec.kind}_{name}")
+        show_error(f"{spec.kind}_{name}")
 
 
 def _slider(name: str, item: Parameter, value: float, label: str, field: str = "") -> SliderSpec:
@@ -125,62 +126,62 @@ def _slider(name: str, item: Parameter, value: float, label: str, field: str = "
         scale=item.scale,
         integer=item.type is int,
         help=f"{item.help}: {item.allowed}",
-        error=workbench.error(field or name),
+        error=session().error(field or name),
     )
 
 
 def _choose_data() -> None:
     if kind := picked("data"):
-        edit_experiment("data", data=data_class(kind)())
+        session().edit_experiment("data", data=data_class(kind)())
 
 
 def _choose_optimizer() -> None:
     if kind := picked("optimizer"):
-        edit_experiment("optimizer", optimizer=optimizer_class(kind)())
+        session().edit_experiment("optimizer", optimizer=optimizer_class(kind)())
 
 
 def _choose_activation() -> None:
     if activation := picked("activation"):
-        edit_experiment(
-            "activation", model=MLP(hidden=workbench.current().experiment.model.hidden, activation=activation)
+        session().edit_experiment(
+            "activation", model=MLP(hidden=session().workbench.experiment.model.hidden, activation=activation)
         )
 
 
 def _set_sizes(live: LiveValues) -> None:
-    st.session_state["dragging"] = live.dragging
-    experiment = workbench.current().experiment
+    session().dragging = live.dragging
+    experiment = session().workbench.experiment
     for name, value in live.values.items():
-        if value != getattr(experiment, name) or workbench.error(name):
-            edit_experiment(name, **{name: value})
+        if value != getattr(experiment, name) or session().error(name):
+            session().edit_experiment(name, **{name: value})
 
 
 def _set_fields(part: str, live: LiveValues) -> None:
-    st.session_state["dragging"] = live.dragging
+    session().dragging = live.dragging
     for name, value in live.values.items():
-        spec = getattr(workbench.current().experiment, part)
+        spec = getattr(session().workbench.experiment, part)
         field = f"{spec.kind}_{name}"
-        if value != getattr(spec, name, value) or workbench.error(field):
-            workbench.edit(field, partial(_with_field, part, name, value))
+        if value != getattr(spec, name, value) or session().error(field):
+            session().edit(field, partial(_with_field, part, name, value))
 
 
 def _set_switch(part: str, name: str) -> None:
-    field = f"{getattr(workbench.current().experiment, part).kind}_{name}"
+    field = f"{getattr(session().workbench.experiment, part).kind}_{name}"
     if (value := picked(field)) is not None:
-        workbench.edit(field, partial(_with_field, part, name, value))
+        session().edit(field, partial(_with_field, part, name, value))
 
 
 def _with_field(part: str, name: str, value: Any, bench: Workbench) -> Workbench:
     spec = getattr(bench.experiment, part)
     fields = {known: getattr(spec, known) for known in type(spec).model_fields}
-    return workbench.with_experiment(bench, **{part: type(spec)(**{**fields, name: value})})
+    return with_experiment(bench, **{part: type(spec)(**{**fields, name: value})})
 
 
 def _set_hidden() -> None:
     text = picked("hidden")
     if text is not None:
-        workbench.edit(
+        session().edit(
             "hidden",
-            lambda bench: workbench.with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
+            lambda bench: with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
         )
 
 

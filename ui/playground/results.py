@@ -1,4 +1,4 @@
-"""What the race said, as a table; `ui/story.py` says it in two sentences."""
+"""What a run says, as a table; `lrcore/results/story.py` says it in two sentences."""
 
 from __future__ import annotations
 

@@ -113,8 +113,8 @@ def inline_loader(name: str) -> str:
     origin.
     """
     return (
-        f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\nexport"
-        " default module.default\n"
+        f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\n"
+        "export default module.default\n"
     )
 
 

@@ -1,4 +1,9 @@
-"""A job's events as the messages of the live chart: a snapshot, then increments, then `done`."""
+"""A job's events as the messages of the live chart: a snapshot, then increments, then `done`.
+
+The server's half of the protocol that `ui/components/chart` describes. It knows no Streamlit and yet stays in
+`ui`: what a picture shows comes from `lrcore.figures`, what happened from `lrcore.jobs`, and this is the
+conversation with one browser about both.
+"""
 
 from __future__ import annotations
 
@@ -64,11 +69,7 @@ class Feed:
             case Started():
                 return _status("running", f"0 of {steps:,} updates", 0.0)
             case Progress(step=step):
-                left = (
-                    f", about {seconds_left:.0f} s left"
-                    if seconds_left is not None and seconds_left >= 1
-                    else ""
-                )
+                left = f", about {seconds_left:.0f} s left" if (seconds_left or 0) >= 1 else ""
                 return _status("running", f"{step:,} of {steps:,} updates{left}", step / steps, seconds_left)
             case Finished(seconds=seconds, steps_done=done):
                 return _status("done", f"{done:,} updates in {seconds:.1f} s", 1.0)

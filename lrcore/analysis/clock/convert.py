@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
 from lrcore.analysis.crossings import half_life
+from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
@@ -147,9 +148,8 @@ def wrong_clock_sentence(plan: Plan, steps: int, steps_per_epoch: int) -> str:
     head = f"Stepped per {ghost.clock} instead of per {plan.clock}, it"
     if steps_per_epoch == 1:
         return f"{head} does the same: an epoch is one update."
-    drops = [
-        p.schedule.drops(-(-steps // (steps_per_epoch if p.clock == "epoch" else 1))) for p in (ghost, plan)
-    ]
+    run = Run.of(steps, steps_per_epoch)
+    drops = [p.schedule.drops(run.ticks(p.clock)) for p in (ghost, plan)]
     if drops[0] is not None and drops[1] is not None:
         times = f"drops {_times(drops[0])} instead of {drops[1]}"
     else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lrcore.analysis.clock.convert import to_iterations
 from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
-from lrcore.analysis.run import Horizon
+from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
 
 
-def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
+def rescale(plan: Plan, old: Run, new: Run) -> Plan:
     """The plan on the clock of updates whose curve over `new` has the shape that this one has over `old`.
 
     Counts of ticks are multiplied by new.steps / old.steps and rounded to whole updates, at least 1 where
@@ -18,8 +18,8 @@ def rescale(plan: Plan, old: Horizon, new: Horizon) -> Plan:
     smooth curve through them.
 
     >>> from lrcore.plan import parse_plan
-    >>> imagenet = Horizon(steps=450_360, steps_per_epoch=5004)
-    >>> rescale(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), imagenet, Horizon(steps=2000)).text
+    >>> imagenet = Run(steps=450_360, steps_per_epoch=5004)
+    >>> rescale(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), imagenet, Run(steps=2000)).text
     'lr=0.1 StepLR(step_size=667, gamma=0.1) per iteration'
 
     PlanError where the kind has no parameters for another length, or where a metric decides.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lrcore.analysis.matching.solve import ParameterAxis, minimise
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules.schedule import FloatArray
 
@@ -14,17 +15,17 @@ _SAMPLE = 1024
 _DECADES = 12  # a rate of 0 counts as this far below the peak on a logarithmic scale
 
 
-def distance(a: Plan, log: bool, steps: int, steps_per_epoch: int) -> Callable[[Plan], float]:
+def distance(a: Plan, log: bool, run: Run) -> Callable[[Plan], float]:
     r"""$\sqrt{\frac{1}{N} \sum_n (y_n(B) - y_n(A))^2}$ as a function of B, with y the rate, or its log10.
 
     Over all N updates up to 1024, else over one update from the middle of each of 1024 equal parts of the
     run.
     """
-    if steps <= _SAMPLE:
-        at = np.arange(steps)
+    if run.steps <= _SAMPLE:
+        at = np.arange(run.steps)
     else:
-        at = ((np.arange(_SAMPLE) + 0.5) * (steps / _SAMPLE)).astype(np.int64)
-    wanted = a.lr(at, steps_per_epoch)
+        at = ((np.arange(_SAMPLE) + 0.5) * (run.steps / _SAMPLE)).astype(np.int64)
+    wanted = a.lr(at, run.steps_per_epoch)
     floor = max(float(wanted.max()), 1e-300) * 10.0**-_DECADES
 
     def scaled(rate: FloatArray) -> FloatArray:
@@ -33,7 +34,7 @@ def distance(a: Plan, log: bool, steps: int, steps_per_epoch: int) -> Callable[[
     goal = scaled(wanted)
 
     def gap(b: Plan) -> float:
-        miss = scaled(b.lr(at, steps_per_epoch)) - goal
+        miss = scaled(b.lr(at, run.steps_per_epoch)) - goal
         return float(np.sqrt(np.mean(miss * miss)))
 
     return gap

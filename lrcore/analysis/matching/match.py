@@ -11,6 +11,8 @@ from lrcore.analysis.crossings import half_life, peak
 from lrcore.analysis.matching.fit import distance, fit, fit_staircase
 from lrcore.analysis.matching.rules import defaults, exactly, free_parameters, named
 from lrcore.analysis.matching.solve import ParameterAxis, solve
+from lrcore.analysis.readout import final_lr
+from lrcore.analysis.run import Run
 from lrcore.analysis.sums.budget import budget
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
@@ -77,12 +79,12 @@ def match(
     a.lr(0, steps_per_epoch)
     if steps < 2:
         raise PlanError(f"Two plans are matched over at least 2 steps, but {steps!r} arrived.")
-    ticks = -(-steps // (steps_per_epoch if a.clock == "epoch" else 1))
+    run = Run.of(steps, steps_per_epoch)
     names = [free] if free else free_parameters(cls, by, fixed)
     errors: list[PlanError] = []
     for name in names:
         try:
-            return _solved(a, cls, by, (steps, steps_per_epoch, ticks), name, fixed or {}, free is None)
+            return _solved(a, cls, by, run, name, fixed or {}, free is None)
         except PlanError as error:
             errors.append(error)
     raise errors[0]
@@ -92,12 +94,12 @@ def _solved(
     a: Plan,
     cls: type[Schedule],
     by: By,
-    run: tuple[int, int, int],
+    run: Run,
     name: str,
     fixed: dict[str, Any],
     choose: bool,
 ) -> Match:
-    steps, per_epoch, ticks = run
+    ticks = run.ticks(a.clock)
     if name in fixed:
         raise PlanError(
             f"{cls.kind}: {name} is solved for and cannot be fixed too; leave it out of one of them."
@@ -109,7 +111,7 @@ def _solved(
         return _plan(a, cls, {**given, name: value})
 
     if by in ("curve_log", "curve_linear"):
-        gap = distance(a, by == "curve_log", steps, per_epoch)
+        gap = distance(a, by == "curve_log", run)
         tread = named(cls, "tread")
         if tread is not None and choose and tread != name and tread not in fixed:
             plan = fit_staircase(
@@ -120,58 +122,42 @@ def _solved(
         residual = gap(plan)
         unit = "decades" if by == "curve_log" else "lr"
         text = (
-            f"{cls.kind} comes closest with {residual:.3g} {unit} of root mean square distance over {steps:,}"
-            " updates."
+            f"{cls.kind} comes closest with {residual:.3g} {unit} of root mean square distance over"
+            f" {run.steps:,} updates."
         )
         return Match(plan, residual, residual <= _EXACT * (1.0 if by == "curve_log" else a.base_lr), text)
-    target = _measure(a, by, steps, per_epoch)
+    target = _measure(a, by, run)
     if target is None or not math.isfinite(target):
         raise PlanError(
-            f"The first plan has no {_NOUN[by]} within {steps:,} updates; match something else, or lengthen"
-            " the run."
+            f"The first plan has no {_NOUN[by]} within {run.steps:,} updates; match something else, or"
+            " lengthen the run."
         )
-    stride = per_epoch if a.clock == "epoch" else 1
-    if (
-        value := exactly(
-            cls, by, name, given, a.base_lr, target / stride if by == "half_life" else target, ticks
-        )
-    ) is not None:
-        plan = make(value)
-    else:
-        plan = make(
-            solve(
-                lambda x: _measure(make(x), by, steps, per_epoch),
-                target,
-                axis,
-                f"{cls.kind}: {name}",
-                _NOUN[by],
-            )
-        )
-    reached = _measure(plan, by, steps, per_epoch)
+    goal = target / run.stride(a.clock) if by == "half_life" else target
+    value = exactly(cls, by, name, given, a.base_lr, goal, ticks)
+    if value is None:
+        value = solve(lambda x: _measure(make(x), by, run), target, axis, f"{cls.kind}: {name}", _NOUN[by])
+    plan = make(value)
+    reached = _measure(plan, by, run)
     residual = math.inf if reached is None else abs(reached / target - 1.0) if target else abs(reached)
-    return Match(
-        plan,
-        residual,
-        residual <= _EXACT,
-        _sentence(a, plan, by, target, reached, residual, (steps, per_epoch)),
-    )
+    sentence = _sentence(a, plan, by, target, reached, residual, run)
+    return Match(plan, residual, residual <= _EXACT, sentence)
 
 
 def _plan(a: Plan, cls: type[Schedule], given: dict[str, Any]) -> Plan:
     return Plan(base_lr=a.base_lr, schedule=cls(**given), clock=a.clock)
 
 
-def _measure(plan: Plan, by: str, steps: int, per_epoch: int) -> float | None:
+def _measure(plan: Plan, by: str, run: Run) -> float | None:
     if by == "final":
-        return float(plan.lr(steps - 1, per_epoch))
+        return final_lr(plan, run.steps, run.steps_per_epoch)
     if by == "budget":
-        return budget(plan, steps, per_epoch).total
-    found = half_life(plan, steps, per_epoch)
+        return budget(plan, run.steps, run.steps_per_epoch).total
+    found = half_life(plan, run.steps, run.steps_per_epoch)
     return None if found is None else float(found)
 
 
 def _sentence(
-    a: Plan, b: Plan, by: str, target: float, reached: float | None, residual: float, run: tuple[int, int]
+    a: Plan, b: Plan, by: str, target: float, reached: float | None, residual: float, run: Run
 ) -> str:
     """What they share, and what they therefore do not: the end or the area, not both."""
     shown = "none within the run" if reached is None else f"{reached:.6g}"
@@ -180,11 +166,12 @@ def _sentence(
         text = (
             f"The {_NOUN[by]} becomes {shown}, {100 * residual:.2g} % from the {target:.6g} that was wanted"
         )
-    end_a, end_b = (float(plan.lr(run[0] - 1, run[1])) for plan in (a, b))
-    sum_a, sum_b = (budget(plan, *run).total for plan in (a, b))
+    length = run.steps, run.steps_per_epoch
+    end_a, end_b = (final_lr(plan, *length) for plan in (a, b))
+    sum_a, sum_b = (budget(plan, *length).total for plan in (a, b))
     if by == "final":
         return f"{text}; the budgets are {sum_a:.4g} and {sum_b:.4g} lr x updates."
-    top_a, top_b = (peak(plan, *run).lr for plan in (a, b))
+    top_a, top_b = (peak(plan, *length).lr for plan in (a, b))
     ends = (
         f"they end at {end_a / top_a if top_a else 0:.3g} and {end_b / top_b if top_b else 0:.3g} of their"
         " peaks"

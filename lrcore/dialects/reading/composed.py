@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from lrcore.dialects.reading.expressions import Evaluator
-from lrcore.dialects.reading.syntax import DEF_WORDS, no_call, number, parts_of
+from lrcore.dialects.reading.syntax import DEF_WORDS, is_number, no_call, parts_of
 from lrcore.dialects.reading.values import Found, Function, Optimizer, Scope
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
@@ -20,8 +20,8 @@ _CHOICES = ("where", "select", "cond", "minimum", "maximum", "min", "max", "clip
 
 
 def composed(function: Function) -> tuple[Found, Found] | None:
-    """The schedule that a lambda or def is, another one times a number, with that other one. None if it calls
-    none that was pasted.
+    """What a rule that calls a pasted schedule is: that schedule times a number, and that schedule itself.
+    None if it calls none.
 
     PlanError for a rule of schedules that is more than that: without it their curves would be shown, and not
     the rule's.
@@ -56,11 +56,11 @@ def chained(parts: list[Any], line: int) -> Optimizer | None:
     """The rate of an optax.chain: the product of what its parts multiply the update by; None if none of them
     does."""
     known = [part.lr for part in parts if isinstance(part, Optimizer)]
-    product = math.prod(abs(lr) for lr in known if number(lr))
+    product = math.prod(abs(lr) for lr in known if is_number(lr))
     schedules = list(parts_of(known))
     if len(schedules) == 1 and product > 0:
         return Optimizer(multiplied(schedules[0], product, line), line, "chain")
-    return Optimizer(product, line, "chain") if not schedules and any(number(lr) for lr in known) else None
+    return Optimizer(product, line, "chain") if not schedules and any(is_number(lr) for lr in known) else None
 
 
 def multiplied(item: Found, factor: float, line: int) -> Found:
@@ -130,14 +130,14 @@ class _Rule:
             case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
                 if (
                     (made := self.value(left)) is not None
-                    and number(factor := self._read.value(right))
+                    and is_number(factor := self._read.value(right))
                     and factor
                 ):
                     return made[0], made[1] * factor if isinstance(op, ast.Mult) else made[1] / factor
                 if (
                     isinstance(op, ast.Mult)
                     and (made := self.value(right)) is not None
-                    and number(factor := self._read.value(left))
+                    and is_number(factor := self._read.value(left))
                 ):
                     return made[0], made[1] * factor
         return None

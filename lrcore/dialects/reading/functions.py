@@ -18,9 +18,8 @@ CONSTANTS = {
     for name, value in (("pi", math.pi), ("e", math.e), ("inf", math.inf))
 }
 WRAPPERS = {
-    "array", "asarray", "tensor", "constant", "as_tensor", "convert_to_tensor",
-    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint32", "uint64", "tolist",
-    "item",
+    "array", "asarray", "tensor", "constant", "as_tensor", "convert_to_tensor", "tolist", "item",
+    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint32", "uint64",
 }  # fmt: skip
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "int": int, "float": float, "abs": abs, "round": round, "bool": bool,

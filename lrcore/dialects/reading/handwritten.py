@@ -4,61 +4,20 @@ the lr."""
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-
-from lrcore.dialects.reading.make import schedule
-from lrcore.dialects.reading.recognise import recognise
-from lrcore.dialects.reading.rules import absolute, free_names, text
+from lrcore.dialects.reading.bodies import Inliner, function_expression
+from lrcore.dialects.reading.formulas import BY_HAND, constant_value, planned
+from lrcore.dialects.reading.rules import free_names
 from lrcore.dialects.reading.statements import Script
-from lrcore.dialects.reading.symbols import Inliner, function_expression
-from lrcore.dialects.reading.syntax import DEF_WORDS, Site, sets_rate
+from lrcore.dialects.reading.step_names import has_step, is_base, last_part, step_name
+from lrcore.dialects.reading.syntax import DEF_WORDS, Site, is_number, sets_rate
 from lrcore.dialects.reading.values import Clock, Found, Function
 from lrcore.errors import PlanError
-from lrcore.schedules.formula.language import parse_formula
-from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.constant import Constant
 
-NAME = "python"
 RULES_MAX = 50  # each is compared with every schedule that has a name
-_STEPS = (
-    "t", "i", "it", "n", "k", "x", "e", "s", "ep", "tick", "count", "num_updates", "num_update", "update",
-    "step_num", "step_count",
-    "t_cur",    "epoch", "step", "iteration", "iter", "iteration_count", "global_step", "current_step",
-    "batch_idx", "epochs", "steps",
-)  # fmt: skip
-_STEP_WORDS = ("iter", "iteration", "step", "epoch", "batch", "update", "global")
-_NOT_STEPS = (
-    "max",
-    "total",
-    "num_",
-    "decay",
-    "warm",
-    "size",
-    "per_",
-    "every",
-    "freq",
-    "len",
-    "end",
-    "start",
-    "gamma",
-    "factor",
-    "rate",
-    "lr",
-)
-_BASE_WORDS = (
-    "lr",
-    "lr0",
-    "eta0",
-    "eta",
-    "learning_rate",
-    "base_lr",
-    "init_lr",
-    "initial_lr",
-    "lr_init",
-    "learning_rate_base",
-    "start_lr",
-    "max_lr",
-)
 
 
 def handwritten(script: Script) -> list[Found]:
@@ -88,217 +47,135 @@ def handwritten(script: Script) -> list[Found]:
 def _site(site: Site, script: Script) -> Found | None:
     node = site.node
     if isinstance(node, ast.FunctionDef):
-        words = set(node.name.lower().split("_"))
-        if not words & set(DEF_WORDS) and not any(sets_rate(inner) for inner in ast.walk(node)):
-            return None
-        taken = [item.arg for item in node.args.args]
-        if (
-            len(taken) == 2
-            and "epoch" in taken[0]
-            and _is_base(taken[1])
-            and not node.args.defaults
-            and script.lr is None
-        ):
-            raise PlanError(
-                f"Line {node.lineno}: {node.name}({', '.join(taken)}) may get the base lr or, from Keras, the"
-                " running rate; give base_lr if it is the base lr, or write the rate as a formula of the"
-                " epoch."
-            )
-        names = {
-            key: value
-            for key, value in site.scope.names.items()
-            if not _is_base(key) or isinstance(value, Function)
-        }
-        function = Function(
-            node,
-            names,
-            node.lineno,
-            {key: value for key, value in site.scope.arguments.items() if not _is_base(key)},
-        )
-        return _found(function_expression(function), site, script, "def")
+        return _def(node, site, script)
     value = getattr(node, "value", None)
     if isinstance(value, ast.Lambda):
-        return _found(
-            function_expression(Function(value, site.scope.names, node.lineno, site.scope.arguments)),
-            site,
-            script,
-            "lambda",
-        )
+        function = Function(value, site.scope.names, node.lineno, site.scope.arguments)
+        return _found(function_expression(function), site, script, "lambda")
     if isinstance(node, (ast.Expr, ast.Return)):
         return _bare(value, site, script) if isinstance(value, ast.expr) else None
-    if (
-        not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))
-        or not sets_rate(node)
-        or not isinstance(value, ast.expr)
-    ):
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        return _assignment(node, site, script)
+    return None
+
+
+def _def(node: ast.FunctionDef, site: Site, script: Script) -> Found | None:
+    words = set(node.name.lower().split("_"))
+    if not words & set(DEF_WORDS) and not any(sets_rate(inner) for inner in ast.walk(node)):
         return None
-    if isinstance(value, ast.Call) and not _has_step(value):
+    taken = [item.arg for item in node.args.args]
+    of_keras = len(taken) == 2 and "epoch" in taken[0] and is_base(taken[1]) and not node.args.defaults
+    if of_keras and script.lr is None:
+        raise PlanError(
+            f"Line {node.lineno}: {node.name}({', '.join(taken)}) may get the base lr or, from Keras, the"
+            " running rate; give base_lr if it is the base lr, or write the rate as a formula of the"
+            " epoch."
+        )
+    function = Function(node, _free_base(site.scope.names), node.lineno, _without_base(site.scope.arguments))
+    return _found(function_expression(function), site, script, "def")
+
+
+def _assignment(node: ast.Assign | ast.AnnAssign | ast.AugAssign, site: Site, script: Script) -> Found | None:
+    value = node.value
+    if value is None or not sets_rate(node) or (isinstance(value, ast.Call) and not has_step(value)):
         return None
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     own = {target.id for target in targets if isinstance(target, ast.Name)}
-    if site.loops and (
-        isinstance(node, ast.AugAssign)
-        or own & {item.id for item in ast.walk(value) if isinstance(item, ast.Name)}
-    ):
+    used = {item.id for item in ast.walk(value) if isinstance(item, ast.Name)}
+    if site.loops and (isinstance(node, ast.AugAssign) or own & used):
         raise PlanError(
             f"Line {node.lineno}: the rate is computed from its own previous value, so the changes multiply;"
             " write it from the base lr and the step, as in lr = base_lr * 0.95 ** epoch."
         )
     if isinstance(node, ast.AugAssign):
         return None
-    names = {key: item for key, item in site.scope.names.items() if not _is_base(key)}
-    return _found(
-        Inliner(names, {k: v for k, v in site.scope.arguments.items() if not _is_base(k)}).expression(value),
-        site,
-        script,
-        "assignment",
-    )
+    inliner = Inliner(_without_base(site.scope.names), _without_base(site.scope.arguments))
+    return _found(inliner.expression(value), site, script, "assignment")
 
 
 def _bare(value: ast.expr, site: Site, script: Script) -> Found | None:
     """An expression on its own is a rule where it names a step and is made of what a formula knows."""
-    if not _has_step(value):
+    if not has_step(value):
         return None
-    names = {
-        key: item for key, item in site.scope.names.items() if not _is_base(key) or isinstance(item, Function)
-    }
     try:
-        tree = Inliner(names, site.scope.arguments).expression(value)
+        tree = Inliner(_free_base(site.scope.names), site.scope.arguments).expression(value)
     except PlanError:
         return None  # print(epoch), train(epoch): lines as every script has them
     return _found(tree, site, script, "assignment")
 
 
+def _without_base(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The names but for the base lr, which stays free in the formula."""
+    return {name: value for name, value in names.items() if not is_base(name)}
+
+
+def _free_base(names: Mapping[str, Any]) -> dict[str, Any]:
+    """The names but for the base lr; a function may be called like it."""
+    return {name: value for name, value in names.items() if not is_base(name) or isinstance(value, Function)}
+
+
 def _found(tree: ast.expr, site: Site, script: Script, kind: str) -> Found | None:
+    """The schedule of the rule; None for an assignment of a constant, on its way to something else."""
     line = site.node.lineno
     names = free_names(tree)
-    bases = [name for name in names if _is_base(name)]
-    steps = [name for name in names if name not in bases]
-    clock = _clock(steps, site.node)
+    bases = [name for name in names if is_base(name)]
+    others = [name for name in names if name not in bases]
+    clock = step_name(others, site.node)
     if clock is None:
-        if kind == "assignment" and not steps:
-            return None  # `lr = 0.1`, `lr = args.lr`: a constant on the way to something else
-        if not names and isinstance(value := _constant(tree), float) and value > 0:
-            return Found(
-                schedule("Constant"),
-                value,
-                "epoch" if "epoch" in ast.unparse(site.node) else "iteration",
-                line,
-                NAME,
-                kind,
-            )
-        if any(_key(name).lower() in ("nan", "inf", "infinity") for name in steps):
-            raise PlanError(
-                f"Line {line}: {steps[0]} is not a usable rate; a rate is a finite number such as 0.1."
-            )
-        shown = f", and {steps[0]} is not known to be one" if steps else ""
-        raise PlanError(
-            f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or"
-            " iteration."
-        )
-    known = {
-        name: script.values[_key(name)] for name in steps if name != clock and _key(name) in script.values
-    }
-    others = [_key(name) for name in steps if name != clock and name not in known]
+        return None if kind == "assignment" and not others else _constant(tree, names, others, site, kind)
+    others.remove(clock)
+    known = {name: script.values[last_part(name)] for name in others if last_part(name) in script.values}
     values = {name: _base_value(name, site, script) for name in bases}
-    lost = next((name for name, value in values.items() if value is None), None)
-    if others or lost:
-        missing = tuple(dict.fromkeys([*(["base_lr"] if lost else []), *others]))
-        if not others and lost:
-            raise PlanError(
-                f"Line {line}: {lost}, the base lr, is not given in what was pasted; add a line {_key(lost)}"
-                " = 0.1, or give base_lr.",
-                missing,
-            )
-        shown = next(name for name in steps if _key(name) == others[0])
-        raise PlanError(
-            f"Line {line}: {shown} is not given in what was pasted; add a line such as {others[0]} = 0.1.",
-            missing,
-        )
+    _refuse_missing([name for name in others if name not in known], values, line)
     base = next(iter(values.values()), None)
     renamed: dict[str, ast.expr] = {name: ast.Constant(value) for name, value in known.items()}
     renamed[clock] = ast.Name("t", ast.Load())
     for name, value in values.items():
         renamed[name] = ast.Name("lr", ast.Load()) if value == base else ast.Constant(value)
-    tree = _Rename(renamed).visit(tree)
-    return planned(tree, base, clock, line, kind)
+    return planned(_Rename(renamed).visit(tree), base, clock, line, kind)
 
 
-def planned(tree: ast.expr, base: float | None, clock: str, line: int, kind: str) -> Found:
-    """The schedule of a formula in t and lr: one that has a name where there is one."""
-    expression = text(tree)
-    formula = parse_formula(expression)
-
-    def curve(steps: FloatArray) -> FloatArray:
-        return np.broadcast_to(formula({"t": steps, "lr": np.float64(base or 0.0)}), steps.shape)
-
-    first = float(curve(np.array([0.0]))[0])
-    counts: Clock = "epoch" if "epoch" in clock.lower() else "iteration"
-    for rate in dict.fromkeys(
-        value for value in (base, first) if value is not None and np.isfinite(value) and value > 0
-    ):
-        known = recognise(curve, rate, tree)
-        if known is not None:
-            return Found(known, rate, counts, line, NAME, kind)
-    if base is None:
-        rates = curve(np.arange(1000.0))
-        rates = rates[np.isfinite(rates) & (rates > 0)]
-        if not rates.size:
-            raise PlanError(f"Line {line}: this rule gives no positive rate; check its numbers.")
-        base = first if np.isfinite(first) and first > 0 else float(rates.max())
-    return Found(absolute(expression), base, counts, line, NAME, kind)
+def _constant(tree: ast.expr, names: list[str], others: list[str], site: Site, kind: str) -> Found:
+    """A rule that names no step: the rate that it is, or what is wrong with it."""
+    line = site.node.lineno
+    if not names and (value := constant_value(tree)) is not None and value > 0:
+        clock: Clock = "epoch" if "epoch" in ast.unparse(site.node) else "iteration"
+        return Found(Constant(), value, clock, line, BY_HAND, kind)
+    if any(last_part(name).lower() in ("nan", "inf", "infinity") for name in others):
+        raise PlanError(
+            f"Line {line}: {others[0]} is not a usable rate; a rate is a finite number such as 0.1."
+        )
+    shown = f", and {others[0]} is not known to be one" if others else ""
+    raise PlanError(
+        f"Line {line}: this rule does not depend on the step{shown}; name the step epoch, step or iteration."
+    )
 
 
-def _constant(tree: ast.expr) -> float | None:
-    """The value of a rule without names."""
-    value = float(parse_formula(text(tree))({}))
-    return value if np.isfinite(value) else None
+def _refuse_missing(unknown: list[str], bases: Mapping[str, float | None], line: int) -> None:
+    """PlanError for names that the rule needs and the paste does not give."""
+    lost = next((name for name, value in bases.items() if value is None), None)
+    keys = [last_part(name) for name in unknown]
+    missing = tuple(dict.fromkeys([*(["base_lr"] if lost else []), *keys]))
+    if keys:
+        raise PlanError(
+            f"Line {line}: {unknown[0]} is not given in what was pasted; add a line such as {keys[0]} = 0.1.",
+            missing,
+        )
+    if lost:
+        raise PlanError(
+            f"Line {line}: {lost}, the base lr, is not given in what was pasted; add a line {last_part(lost)}"
+            " = 0.1, or give base_lr.",
+            missing,
+        )
 
 
 def _base_value(name: str, site: Site, script: Script) -> float | None:
     """The value of a base lr that the rule names: the script's own line, base_lr, or the optimiser's; None if
     there is none."""
-    last = _key(name)
+    last = last_part(name)
     names = (site.scope.names, script.end.names)
     own = [site.scope.arguments.get(last), *(known.get(key) for key in (name, last) for known in names)]
-    for value in (*own, script.lr):
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return float(value)
-    return None
-
-
-def _key(name: str) -> str:
-    """`args.lr_decay` and `cfg['lr_decay']` as the name that a line of its own would give it."""
-    return name.rpartition("[")[2].strip("'\"]") if name.endswith("]") else name.rpartition(".")[2]
-
-
-def _clock(names: list[str], node: ast.stmt) -> str | None:
-    """The name that counts steps: one that is known to, else one that sounds like it, else the one argument
-    that a def leaves open."""
-    for sounds in (lambda name: name in _STEPS, _is_step):
-        if (known := next((name for name in names if sounds(_key(name).lower())), None)) is not None:
-            return known
-    function = node if isinstance(node, ast.FunctionDef) else getattr(node, "value", None)
-    if isinstance(function, (ast.FunctionDef, ast.Lambda)):
-        taken = {item.arg for item in (*function.args.posonlyargs, *function.args.args)}
-        own = [name for name in names if name in taken]
-        return own[0] if len(own) == 1 and not any(word in own[0].lower() for word in _NOT_STEPS) else None
-    return None
-
-
-def _is_step(name: str) -> bool:
-    last = _key(name).lower()
-    return last in _STEPS or (
-        any(word in last for word in _STEP_WORDS) and not any(word in last for word in _NOT_STEPS)
-    )
-
-
-def _is_base(name: str) -> bool:
-    return _key(name).lower() in _BASE_WORDS
-
-
-def _has_step(node: ast.expr) -> bool:
-    return any(isinstance(item, ast.Name) and _is_step(item.id) for item in ast.walk(node))
+    return next((float(value) for value in (*own, script.lr) if is_number(value)), None)
 
 
 class _Rename(ast.NodeTransformer):

@@ -1,22 +1,21 @@
-"""What every dialect builds its schedules from: the registry's classes, and a formula where the registry has
-no class."""
+"""What every dialect builds its schedules from: the arguments of a call, checked, and schedules that are made
+of others."""
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Any
 
-from lrcore.dialects.reading.signatures import numeric
+from lrcore.dialects.reading.signatures import require_number
 from lrcore.dialects.reading.values import Clock, Found, Given
 from lrcore.errors import PlanError
-from lrcore.schedules import Schedule, schedule_class
+from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.piecewise import Piecewise
+from lrcore.schedules.scaled import Scaled
+from lrcore.schedules.step import MultiStepLR
+from lrcore.schedules.warmup import Warmup
 from lrcore.values.value import short
-
-
-def schedule(kind: str, **parameters: Any) -> Schedule:
-    """A schedule of the registry by its class's name."""
-    return schedule_class(kind)(**parameters)
 
 
 def found(
@@ -29,13 +28,13 @@ def found(
 
 def number(given: Given, name: str) -> float:
     """A required number."""
-    numeric(given.name, name, given[name], given.line)
+    require_number(given.name, name, given[name], given.line)
     return float(given[name])
 
 
 def optional(given: Given, name: str) -> float | None:
     """A number or None."""
-    numeric(given.name, name, given[name], given.line, none=True)
+    require_number(given.name, name, given[name], given.line, none=True)
     return None if given[name] is None else float(given[name])
 
 
@@ -79,7 +78,7 @@ def numbers(given: Given, name: str) -> list[float]:
             " arrived."
         )
     for item in items:
-        numeric(given.name, name, item, given.line)
+        require_number(given.name, name, item, given.line)
     return [float(item) for item in items]
 
 
@@ -92,8 +91,8 @@ def table(given: Given, name: str) -> list[tuple[float, float]]:
             f" {short(items)} arrived."
         )
     for key, value in items.items():
-        numeric(given.name, name, key, given.line)
-        numeric(given.name, name, value, given.line)
+        require_number(given.name, name, key, given.line)
+        require_number(given.name, name, value, given.line)
     return sorted((float(key), float(value)) for key, value in items.items())
 
 
@@ -119,21 +118,14 @@ def refuse_resume(given: Given) -> None:
         )
 
 
-def finite(value: float) -> float:
-    """The value, if a plan can hold it."""
-    if not math.isfinite(value):
-        raise PlanError(f"{value} is not a usable rate.")
-    return value
-
-
 def warmed(after: Schedule, steps: int, start: float = 0.0) -> Schedule:
     """The schedule after a linear warm-up; itself when the warm-up has no steps."""
-    return schedule("Warmup", schedule=after, warmup_steps=steps, start_factor=start) if steps else after
+    return Warmup(schedule=after, warmup_steps=steps, start_factor=start) if steps else after
 
 
 def scaled(inner: Schedule, factor: float) -> Schedule:
     """The schedule at a multiple of the base lr; itself for 1."""
-    return inner if factor == 1 else schedule("Scaled", schedule=inner, factor=factor)
+    return inner if factor == 1 else Scaled(schedule=inner, factor=factor)
 
 
 def drops(first: float, changes: list[tuple[int, float]]) -> tuple[Schedule, float]:
@@ -142,14 +134,12 @@ def drops(first: float, changes: list[tuple[int, float]]) -> tuple[Schedule, flo
     rates = [first, *(rate for _, rate in changes)]
     peak = first if first > 0 else max(rates)
     if not changes and first > 0:
-        return schedule("Constant"), first
+        return Constant(), first
     if min(rates) > 0:
         factors = [after / before for before, after in pairwise(rates)]
         if all(math.isclose(factor, factors[0], rel_tol=1e-12) for factor in factors):
             return (
-                schedule(
-                    "MultiStepLR", milestones=[step for step, _ in changes], gamma=float(f"{factors[0]:.12g}")
-                ),
+                MultiStepLR(milestones=[step for step, _ in changes], gamma=float(f"{factors[0]:.12g}")),
                 first,
             )
-    return schedule("Piecewise", points=[(0, first), *changes], interpolation="constant"), peak
+    return Piecewise(points=[(0, first), *changes], interpolation="constant"), peak

@@ -9,10 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from lrcore.dialects.reading.expressions import Evaluator
-from lrcore.dialects.reading.syntax import defaults, flat, no_call, number
+from lrcore.dialects.reading.functions import ITEMS_MAX
+from lrcore.dialects.reading.syntax import defaults, flat, is_number, no_call
 from lrcore.dialects.reading.values import Fields, Found, Function, Optimizer, Scope, Unknown, dotted
 
-_ITEMS_MAX = 1000  # entries of one list
+_METHODS = {
+    "append", "extend", "insert", "get", "update", "pop", "remove", "clear", "setdefault", "sort", "reverse",
+}  # fmt: skip
 
 
 def assign(target: ast.expr, value: Any, scope: Scope) -> None:
@@ -26,35 +29,16 @@ def assign(target: ast.expr, value: Any, scope: Scope) -> None:
             if (path := dotted(target, scope.names)) is not None:
                 scope.names[path] = value
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            values = (
-                value
-                if isinstance(value, list) and len(value) == len(parts)
-                else [Unknown("it is unpacked", target.lineno)] * len(parts)
-            )
+            fits = isinstance(value, list) and len(value) == len(parts)
+            values = value if fits else [Unknown("it is unpacked", target.lineno)] * len(parts)
             for part, item in zip(parts, values, strict=True):
                 assign(part, item, scope)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=index)):
             holder = scope.names.get(name)
+            named = isinstance(holder, dict) and isinstance(index, (str, int))
             fits = isinstance(holder, list) and isinstance(index, int) and -len(holder) <= index < len(holder)
-            if (flat(value) and fits) or (
-                flat(value) and (isinstance(holder, dict) and isinstance(index, (str, int)))
-            ):
-                holder[index] = value  # type: ignore[index]
-
-
-_METHODS = {
-    "append",
-    "extend",
-    "insert",
-    "get",
-    "update",
-    "pop",
-    "remove",
-    "clear",
-    "setdefault",
-    "sort",
-    "reverse",
-}
+            if holder is not None and flat(value) and (named or fits):
+                holder[index] = value
 
 
 def changed(
@@ -77,7 +61,7 @@ def changed(
         for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else [])
     ]
     if method != "get" and (
-        loops or deep or len(holder) + len(inner) >= _ITEMS_MAX or not all(flat(item) for item in inner)
+        loops or deep or len(holder) + len(inner) >= ITEMS_MAX or not all(flat(item) for item in inner)
     ):
         scope.names[path] = Unknown(f"{path}.{method}(...) changes it in a way that cannot be followed", line)
         return None
@@ -87,7 +71,7 @@ def changed(
         return Unknown(f"{path}.{method}(...) cannot be known from what was pasted", line)
 
 
-def counted(body: Sequence[ast.stmt], scope: Scope) -> None:
+def forget_counters(body: Sequence[ast.stmt], scope: Scope) -> None:
     """Names that a loop changes from their own previous value are not known in it, nor after it."""
     for node in (part for line in body for part in ast.walk(line)):
         if not isinstance(node, (ast.Assign, ast.AugAssign)):
@@ -155,27 +139,27 @@ def regrouped(node: ast.stmt, scope: Scope) -> list[Optimizer]:
             mine = not group or (isinstance(target.value, ast.Name) and target.value.id == group)
             value, holder = Evaluator(scope, no_call).value(line.value), scope.names.get(path or "")
             mine = mine and isinstance(target.slice, ast.Constant) and target.slice.value == "lr"
-            if mine and isinstance(holder, Optimizer) and number(value) and path is not None:
+            if mine and isinstance(holder, Optimizer) and is_number(value) and path is not None:
                 scope.names[path] = replace(holder, lr=value)
                 made.append(scope.names[path])
     return made
 
 
-def optimizers(scope: Scope) -> dict[str, Optimizer]:
+def optimizers_in(scope: Scope) -> dict[str, Optimizer]:
     """The names that stand for an optimiser."""
     return {name: value for name, value in scope.names.items() if isinstance(value, Optimizer)}
 
 
-def joined(scope: Scope, one: dict[str, Optimizer], line: int) -> None:
+def merge_optimizers(scope: Scope, one: dict[str, Optimizer], line: int) -> None:
     """After a branch that nobody can decide: an optimiser whose lr differs on both ways is not known."""
-    for name, other in optimizers(scope).items():
+    for name, other in optimizers_in(scope).items():
         if name in one and one[name].lr != other.lr:
             scope.names[name] = Unknown(
                 f"{name} is made in two ways, and which one counts is not in the paste", line
             )
 
 
-def called(function: Function, args: list[Any], named: dict[str, Any], calls: frozenset[str]) -> Scope:
+def scope_of_call(function: Function, args: list[Any], named: dict[str, Any], calls: frozenset[str]) -> Scope:
     """The names inside a function of the script's own that is called with these arguments."""
     scope, taken = Scope(dict(function.names), dict(function.arguments), calls), function.node.args
     names = [item.arg for item in (*taken.posonlyargs, *taken.args)]

@@ -8,36 +8,25 @@ from lrcore.dialects.reading.values import Optimizer, Unknown
 
 # torch.optim 2.13: the lr of an optimiser that is made without one.
 _TORCH = {
-    "SGD": 1e-3, "Adam": 1e-3, "AdamW": 1e-3, "SparseAdam": 1e-3, "RAdam": 1e-3, "Muon": 1e-3, "NAdam": 2e-3,
-    "Adamax": 2e-3,
-    "Adagrad": 1e-2, "RMSprop": 1e-2, "Rprop": 1e-2, "ASGD": 1e-2, "Adafactor": 1e-2, "Adadelta": 1.0,
-    "LBFGS": 1.0,
+    "SGD": 1e-3, "Adam": 1e-3, "AdamW": 1e-3, "SparseAdam": 1e-3, "RAdam": 1e-3, "Muon": 1e-3,
+    "NAdam": 2e-3, "Adamax": 2e-3,
+    "Adagrad": 1e-2, "RMSprop": 1e-2, "Rprop": 1e-2, "ASGD": 1e-2, "Adafactor": 1e-2,
+    "Adadelta": 1.0, "LBFGS": 1.0,
 }  # fmt: skip
 # keras.optimizers 3: 0.001 but for these.
 _KERAS = {"SGD": 0.01}
 _KERAS_NAMES = {
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Nadam",
-    "RMSprop",
-    "Adadelta",
-    "Adagrad",
-    "Adafactor",
-    "Ftrl",
-    "Lion",
-    "Lamb",
-    "Muon",
-}
+    "SGD", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adadelta", "Adagrad", "Adafactor", "Ftrl", "Lion",
+    "Lamb", "Muon",
+}  # fmt: skip
 _OPTAX = {
     "sgd", "adam", "adamw", "adamax", "adamaxw", "nadam", "nadamw", "radam", "rmsprop", "adagrad", "adadelta",
-    "adabelief", "adafactor",
-    "lamb", "lars", "lion", "novograd", "yogi", "amsgrad", "fromage", "sm3", "rprop", "noisy_sgd", "muon",
-    "scale_by_learning_rate",
-    "scale_by_schedule", "optimistic_gradient_descent", "scale",
+    "adabelief", "adafactor", "lamb", "lars", "lion", "novograd", "yogi", "amsgrad", "fromage", "sm3",
+    "rprop", "noisy_sgd", "muon", "optimistic_gradient_descent",
+    "scale", "scale_by_learning_rate", "scale_by_schedule",
 }  # fmt: skip
-CALLS = frozenset(_TORCH)  # classes that a name of the paste may stand for: `make = torch.optim.SGD`
+# What a name of the paste may stand for: `make = torch.optim.SGD`.
+OPTIMIZER_CLASSES = frozenset(_TORCH)
 TRAINER = {"TrainingArguments", "Seq2SeqTrainingArguments"}
 _FACTORIES = {"create_optimizer", "create_optimizer_v2", *TRAINER}
 
@@ -66,10 +55,8 @@ def optimizer(dotted: str, positional: list[Any], keywords: dict[str, Any], line
             return Optimizer(named, line, bare)
         if torch_like and len(positional) > 1:
             return Optimizer(positional[1], line, bare)
-        if (
-            torch_like and positional and isinstance(positional[0], (int, float))
-        ):  # keras imported by its bare name
-            return Optimizer(positional[0], line, bare)
+        if torch_like and positional and isinstance(positional[0], (int, float)):
+            return Optimizer(positional[0], line, bare)  # of keras, imported by its bare name
         return Optimizer(_TORCH.get(bare), line, bare)
     if (
         named is not None
@@ -85,6 +72,5 @@ def _group_lr(positional: list[Any], keywords: dict[str, Any]) -> Any:
     """The lr of the first parameter group where it has its own, which goes before the optimiser's; None if it
     has none."""
     groups = positional[0] if positional else keywords.get("params")
-    return (
-        groups[0].get("lr") if isinstance(groups, list) and groups and isinstance(groups[0], dict) else None
-    )
+    first = groups[0] if isinstance(groups, list) and groups else None
+    return first.get("lr") if isinstance(first, dict) else None

@@ -8,76 +8,86 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from lrcore.dialects.reading.make import schedule
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.exponential import ExponentialLR
+from lrcore.schedules.inverse_time import InverseTimeDecay
+from lrcore.schedules.polynomial import PolynomialLR
 from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.step import MultiStepLR, StepLR
+from lrcore.text.literals import MAGNITUDE_MAX
 
 Curve = Callable[[FloatArray], FloatArray]
-_STEPS_MAX = 10**6
-_CANDIDATES = 24  # numbers of the formula that are tried as parameters
+_NUMBERS_MAX = 24  # numbers of the formula that are tried as parameters; every pair of them is a candidate
+_LENGTH_MAX = 10**6  # a longer period or decay is not looked for
+
+# The steps at which the curves are compared.
+_FIRST = 200.0  # all before it
+_LATER = 3.5  # and this many times each number of the formula: in the middle of a period if there are several
+_FAR = np.geomspace(200, 1e5, 20) // 1  # and a few far out, where a slow decay shows
 
 
 def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
     """The schedule whose curve this is, with parameters among the formula's own numbers where they fit; None
     if there is none."""
-    constants = list(
-        dict.fromkeys(
-            abs(float(node.value))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, (int, float))
-            and 0 < abs(node.value) < 1e18
-        )
-    )[:_CANDIDATES]
-    whole = [int(value) for value in constants if value.is_integer() and 1 <= value <= _STEPS_MAX]
-    steps = np.unique(
-        np.concatenate(
-            [np.arange(200.0), *([value - 1, value, value + 1, 3.5 * value // 1] for value in whole)]
-        )
-    )
-    steps = np.unique(np.concatenate([steps, np.geomspace(200, 1e5, 20) // 1]))
+    numbers = _numbers(tree)
+    lengths = [int(value) for value in numbers if value.is_integer() and 1 <= value <= _LENGTH_MAX]
+    around = [[size - 1, size, size + 1, _LATER * size // 1] for size in lengths]
+    steps = np.unique(np.concatenate([np.arange(_FIRST), *around, _FAR]))
     target = curve(steps)
     if not np.isfinite(target[0]):
         return None
     if np.all(target == target[0]):
-        return schedule("Constant") if np.isclose(target[0], base_lr, rtol=1e-13) else None
-    for candidate in _candidates(curve, base_lr, constants, whole):
+        return Constant() if np.isclose(target[0], base_lr, rtol=1e-13) else None
+    for candidate in _candidates(curve, base_lr, numbers, lengths):
         try:
             with np.errstate(all="ignore"):  # a wrong guess may grow without end
                 rates = candidate.lr(steps, base_lr)
         except PlanError:
             continue
-        usable = (target > 0) | (rates > 0)  # past the end of a line, its formula goes on below 0
+        usable = np.ones_like(steps, dtype=bool)
+        if isinstance(candidate, PolynomialLR):
+            # Rules that are written by hand rarely say that the rate is 0, not below, when the decay is over.
+            usable = (target > 0) | (rates > 0)
         if np.allclose(np.where(usable, rates, 0.0), np.where(usable, target, 0.0), rtol=1e-11, atol=1e-300):
             return candidate
     return None
 
 
-def _candidates(curve: Curve, base_lr: float, constants: list[float], whole: list[int]) -> Iterator[Schedule]:
-    first, second = curve(np.array([0.0, 1.0]))
+def _numbers(tree: ast.expr) -> list[float]:
+    """The sizes of the numbers in a formula, each once."""
+    values = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    sizes = (abs(value) for value in values if isinstance(value, (int, float)))
+    return list(dict.fromkeys(float(size) for size in sizes if 0 < size < MAGNITUDE_MAX))[:_NUMBERS_MAX]
+
+
+def _candidates(curve: Curve, base_lr: float, numbers: list[float], lengths: list[int]) -> Iterator[Schedule]:
+    """Schedules that it may be, parameters as they stand in the formula before those that the curve gives."""
+
+    def rate(step: float) -> float:
+        return float(curve(np.array([float(step)]))[0])
+
+    first, second = (float(value) for value in curve(np.array([0.0, 1.0])))
     if first > 0 and second > 0:
-        for decay in (*constants, *(1 / value for value in constants), float(first / second - 1)):
+        for decay in (*numbers, *(1 / value for value in numbers), first / second - 1):
             if decay >= 0:
-                yield schedule("InverseTimeDecay", lr_decay=decay)
-        for gamma in (*constants, float(second / first)):
+                yield InverseTimeDecay(lr_decay=decay)
+        for gamma in (*numbers, second / first):
             if gamma > 0:
-                yield schedule("ExponentialLR", gamma=gamma)
-    for size in whole:
-        later = curve(np.array([float(size)]))[0]
-        for gamma in (*constants, float(later / first) if first > 0 else 0.0):
+                yield ExponentialLR(gamma=gamma)
+    for size in lengths:
+        for gamma in (*numbers, rate(size) / first if first > 0 else 0.0):
             if gamma > 0:
-                yield schedule("StepLR", step_size=size, gamma=gamma)
-    for size in whole:
-        for power in dict.fromkeys((1.0, *(value for value in constants if value <= 100))):
-            yield schedule("PolynomialLR", total_iters=size, power=power)
-        for floor in (0.0, *constants):
-            yield schedule("CosineAnnealingLR", T_max=size, eta_min=floor)
-    jumps = sorted(
-        size for size in whole if curve(np.array([size - 1.0]))[0] != curve(np.array([float(size)]))[0]
-    )
+                yield StepLR(step_size=size, gamma=gamma)
+    for size in lengths:
+        for power in dict.fromkeys((1.0, *(value for value in numbers if value <= 100))):
+            yield PolynomialLR(total_iters=size, power=power)
+        for floor in (0.0, *numbers):
+            yield CosineAnnealingLR(T_max=size, eta_min=floor)
+    jumps = sorted(size for size in lengths if rate(size - 1) != rate(size))
     if jumps and first > 0:
-        ratio = float(curve(np.array([float(jumps[0])]))[0] / first)
-        for gamma in (*constants, ratio):
+        for gamma in (*numbers, rate(jumps[0]) / first):
             if gamma > 0:
-                yield schedule("MultiStepLR", milestones=jumps, gamma=gamma)
+                yield MultiStepLR(milestones=jumps, gamma=gamma)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 
-from lrcore.dialects.reading.make import schedule
-from lrcore.dialects.reading.symbols import function_expression
+from lrcore.dialects.reading.bodies import function_expression
 from lrcore.dialects.reading.values import Function
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
+from lrcore.schedules.formula.schedule import Formula
 from lrcore.text.parser import parse_expression
 
 
 def absolute(expression: str) -> Schedule:
     """A formula of the rate itself, in t and lr (the base lr)."""
-    return schedule("Formula", expression=expression)
+    return Formula(expression=expression)
 
 
 def factor(function: Function, clock: str) -> str:

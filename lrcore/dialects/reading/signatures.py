@@ -43,7 +43,7 @@ def bind(name: str, text: str, positional: list[Any], keywords: dict[str, Any], 
     if (
         names[:1] == [OPTIMIZER]
         and OPTIMIZER not in keywords
-        and not (positional and _is_optimizer(positional[0], len(positional)))
+        and not (positional and _is_optimizer(positional[0]))
     ):
         names = names[1:]
     if len(positional) > len(names):
@@ -68,16 +68,14 @@ def bind(name: str, text: str, positional: list[Any], keywords: dict[str, Any], 
     return bound
 
 
-def _is_optimizer(value: Any, count: int) -> bool:
+def _is_optimizer(value: Any) -> bool:
     """A first argument that is no number, list or text stands for the optimiser, whatever it is called."""
     return isinstance(value, (Optimizer, Partial, Unknown)) or value is None
 
 
 def _check(name: str, key: str, value: Any, line: int) -> None:
-    if key in (
-        OPTIMIZER,
-        "schedule",
-    ):  # a keras callback whose rule is not pasted: the defs may still hold it
+    # The rule of a keras callback, its `schedule`, need not be pasted: the defs may still hold it.
+    if key in (OPTIMIZER, "schedule"):
         return
     if isinstance(value, Unknown):
         raise PlanError(
@@ -89,21 +87,19 @@ def _check(name: str, key: str, value: Any, line: int) -> None:
             _check(name, key, item, line)
 
 
-def numeric(name: str, key: str, value: Any, line: int, *, none: bool = False) -> None:
+def require_number(name: str, key: str, value: Any, line: int, *, none: bool = False) -> None:
     """PlanError unless the value is a finite number (or None where that is allowed)."""
     if value is None and none:
         return
+    # No math.isfinite: an int may be too large for a float.
     if (
         isinstance(value, bool)
         or not isinstance(value, (int, float))
         or value != value
         or abs(value) == float("inf")
     ):
-        shown = (
-            f"a {value.name}"
-            if isinstance(value, (Found, Partial))
-            else "a function"
-            if isinstance(value, Function)
-            else short(value)
-        )
+        if isinstance(value, (Found, Partial)):
+            shown = f"a {value.name}"
+        else:
+            shown = "a function" if isinstance(value, Function) else short(value)
         raise PlanError(f"Line {line}: {key} of {name} must be a number, but {shown} arrived.")

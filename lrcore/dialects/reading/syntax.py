@@ -5,27 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from lrcore.dialects.reading.expressions import Evaluator
-from lrcore.dialects.reading.nodes import is_rate_name
+from lrcore.dialects.reading.nodes import is_rate, is_rate_entry
 from lrcore.dialects.reading.signatures import signature
 from lrcore.dialects.reading.values import Found, Reader, Scope
 from lrcore.schedules import SCHEDULES
 from lrcore.values.parameter import parameters
 
+# Words in the name of a def that gives a rate.
 DEF_WORDS = (
-    "lr",
-    "learning",
-    "rate",
-    "schedule",
-    "scheduler",
-    "adjust",
-    "decay",
-    "anneal",
-    "warmup",
-    "cosine",
-)
+    "lr", "learning", "rate", "schedule", "scheduler", "adjust", "decay", "anneal", "warmup", "cosine",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,7 +86,7 @@ def is_own(bare: str, named: Mapping[str, Any], readers: Sequence[Reader]) -> bo
     return bool(named) and set(named) <= set(parameters(SCHEDULES[bare])) and not set(named) <= set(known)
 
 
-def number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[int | float]:
     """Whether the value is a number; True is none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -116,35 +108,19 @@ def sets_rate(node: ast.AST) -> bool:
     """An assignment to `lr`, to `param_group["lr"]` or to a name like them."""
     if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         return False
-    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-        if (
-            isinstance(target, ast.Subscript)
-            and isinstance(target.slice, ast.Constant)
-            and target.slice.value == "lr"
-        ):
-            return True
-        if isinstance(target, ast.Name) and is_rate_name(target.id):
-            return True
-    return False
+    return any(
+        is_rate(target) for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    )
 
 
 def sets_in_training(site: Site) -> bool:
     """A line of a training loop that sets a parameter group's lr; a loop over the groups alone is none."""
-    node = site.node
-    target = (
-        node.targets[0]
-        if isinstance(node, ast.Assign)
-        else node.target
-        if isinstance(node, ast.AugAssign)
-        else None
-    )
-    if not (
-        isinstance(target, ast.Subscript)
-        and isinstance(target.slice, ast.Constant)
-        and target.slice.value == "lr"
-    ):
-        return False
-    own = isinstance(target.value, ast.Name) and target.value.id in site.loops[-1:]
+    match site.node:
+        case ast.Assign(targets=[target, *_]) | ast.AugAssign(target=target) if is_rate_entry(target):
+            holder = target.value
+        case _:
+            return False
+    own = isinstance(holder, ast.Name) and holder.id in site.loops[-1:]
     return len(site.loops) > own
 
 

@@ -74,9 +74,7 @@ class Found:
     name: str
     optimizer: Optimizer | None = None
     parts: tuple[Found, ...] = ()  # of a composition that torch builds on an optimiser
-    order: int = (
-        0  # when torch builds it on an optimiser, counted from 1; 0 for what stands in a plan's own text
-    )
+    order: int = 0  # when torch builds it on an optimiser, counted from 1; 0 in a plan's own text
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,7 @@ class Given:
     line: int
     base_lr: float | None  # the optimiser's lr, where the call has an optimiser
     optimizer: Optimizer | None = None
+    order: int = 0  # which call of the script that makes a schedule this is, counted from 1
 
     def __getitem__(self, name: str) -> Any:
         return self.arguments[name]
@@ -113,9 +112,8 @@ class Scope:
 
     names: dict[str, Any] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)  # what argparse lines declare: `--lr` as "lr"
-    calls: frozenset[str] = (
-        frozenset()
-    )  # classes and functions of the libraries, which a name may stand for: `cls = StepLR`
+    # Classes and functions of the libraries, for which a name may stand: `cls = StepLR`.
+    calls: frozenset[str] = frozenset()
 
     def child(self) -> Scope:
         spend(1 + len(self.names) // 10)  # thousands of copies of thousands of names fill a memory

@@ -1,4 +1,5 @@
-"""How much work one paste may make: hostile text is short, what it asks for need not be."""
+"""How much work one paste may make, counted in expressions read: hostile text is short, what it asks for need
+not be."""
 
 from __future__ import annotations
 
@@ -8,13 +9,13 @@ from contextvars import ContextVar
 
 from lrcore.errors import PlanError
 
-WORK_MAX = 150_000  # expressions read; the longest real scripts take a few thousand
+WORK_MAX = 150_000  # the longest real scripts take a few thousand
 _left: ContextVar[list[int] | None] = ContextVar("work_left", default=None)
 
 
 @contextmanager
-def budget() -> Iterator[None]:
-    """A paste is read in here; loops in loops in loops then end in a PlanError instead of never."""
+def limited_work() -> Iterator[None]:
+    """A paste is read in here: after WORK_MAX expressions a PlanError ends loops in loops in loops."""
     token = _left.set([WORK_MAX])
     try:
         yield
@@ -23,7 +24,8 @@ def budget() -> Iterator[None]:
 
 
 def spend(amount: int = 1) -> None:
-    """Counts work off the budget of the paste that is being read."""
+    """Counts `amount` expressions, or as much work as reading them, off what the paste that is being read may
+    still make."""
     left = _left.get()
     if left is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from dataclasses import dataclass
 
 from lrcore.text.parser import parse_expression
@@ -64,6 +65,9 @@ class _Render(ast.NodeTransformer):
             return self._parsed(
                 (self._words.count_le if name == "count_le" else self._words.at).format(**shown)
             )
+        if name == "floor_log":  # the small addition keeps the logarithm on the right side of a whole number
+            x, base = (ast.unparse(arg) for arg in node.args)
+            return self._rendered(f"floor(log({x}) / {math.log(float(base))!r} + 1e-6)")
         args: list[ast.expr] = [self.visit(arg) for arg in node.args]
         if self._words.module == "ops" and name in (
             "floor",
@@ -128,6 +132,10 @@ class _Render(ast.NodeTransformer):
             # Python refuses 0 ** -0.5, which is infinite everywhere else and loses in the min around it
             return ast.IfExp(left, ast.BinOp(left, node.op, right), self._parsed("math.inf"))
         return ast.BinOp(left, node.op, right)
+
+    def _rendered(self, text: str) -> ast.expr:
+        tree: ast.expr = self.visit(parse_expression(text))
+        return tree
 
     @staticmethod
     def _parsed(text: str) -> ast.expr:

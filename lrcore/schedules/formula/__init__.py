@@ -1,5 +1,2 @@
-"""Rules that a person types: their language, their LaTeX, and the schedules that hold one."""
-
-from lrcore.schedules.formula.schedule import Formula
-
-__all__ = ["Formula"]
+"""Expressions of a rate: the language that a person types, the one expression of each kind, and their
+LaTeX."""

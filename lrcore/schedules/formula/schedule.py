@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike
 from pydantic import Field, field_validator, model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.formula.language import CONSTANTS, FUNCTIONS, LENGTH_MAX, parse_formula
-from lrcore.schedules.formula.latex import formula_latex
+from lrcore.schedules.formula.language import LENGTH_MAX, parse_formula
+from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
+from lrcore.schedules.formula.plain import BASE_NAMES, STEP_NAMES, plain
+from lrcore.schedules.formula.rate import Rate
 from lrcore.schedules.schedule import FloatArray, Schedule, as_steps
 from lrcore.schedules.shapes.starts import decay_per_step
 from lrcore.values.parameter import TICKS, Parameter, param, parameters
 
-STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")
-BASE_NAMES = ("base_lr", "lr", "initial_lr", "lr0")
 _FIXED = {"t", "T", "epoch", "base_lr", *FUNCTIONS, *CONSTANTS} - {"e"}
 
 
@@ -167,11 +167,9 @@ class Formula(Schedule):
             )
         return super().replace(name, value)
 
-    def latex(self, base_lr: float) -> str:
-        formula = parse_formula(self.expression)
-        known = {**dict.fromkeys(BASE_NAMES, base_lr), **({"T": self.T} if self.T else {}), **self.parameters}
-        clock = dict.fromkeys([*STEP_NAMES, formula.argument or "t"], "t")
-        return rf"\eta_t = {formula_latex(formula.tree, {**clock, **known})}"
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        values = {**self.parameters, **({"T": self.T} if self.T else {})}
+        return Rate(plain(self.expression, values, t, base_lr))
 
 
 def checked(values: FloatArray, t: FloatArray, who: str, noun: str) -> FloatArray:

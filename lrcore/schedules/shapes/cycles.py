@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 from pydantic import model_validator
 
 from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, number
+from lrcore.schedules.formula.rate import Rate, num
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
 from lrcore.schedules.shapes.knots import at
-from lrcore.schedules.shapes.ramps import cycle_place, cycle_starts
+from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts
 from lrcore.schedules.shapes.repetition import Cycle, repeated
 from lrcore.schedules.shapes.tails import Cycles, Rests, Returns, Tail
 from lrcore.values.parameter import TICKS, param
@@ -66,8 +67,8 @@ class CyclingDescent(Schedule):
         """From 1 at x = 0 to 0 at x = 1."""
 
     @abstractmethod
-    def _shape_latex(self, x: str) -> str:
-        """The same in LaTeX."""
+    def _shape_formula(self, x: str) -> str:
+        """The same as an expression of the expression x."""
 
     @model_validator(mode="after")
     def _one_floor(self) -> Self:
@@ -103,6 +104,25 @@ class CyclingDescent(Schedule):
             return (whole if self.cycle_limit is None else whole[: self.cycle_limit],)
         return (at(*cycle_starts(self.T, self.cycle_mul, horizon, self.cycle_limit)),)
 
+    def formula(self, base_lr: float, t: str = "t") -> Rate:
+        floor = self.floor(base_lr)
+        low, swing = num(floor), num(base_lr - floor)
+        x = "x" if self.k_decay == 1 else f"x ** {num(self.k_decay)}"
+        shape = self._shape_formula(x)
+        shrink = "" if self.cycle_decay == 1 else f" * {num(self.cycle_decay)} ** i"
+        if self.decay_of == "peak":
+            height = f"({num(base_lr)}{shrink} - {low})" if shrink else swing
+            text = f"{low} + {height} * {shape}"
+        elif self.decay_of == "swing":
+            text = f"{low} + {swing}{shrink} * {shape}"
+        else:
+            text = f"({low} + {swing} * {shape}){shrink}"
+        (_, share), index = cycle_formula(t, self.T, self.cycle_mul)
+        share = share if self.cycle_mul == 1 else f"max({share}, 0)"
+        if self.cycle_limit is not None:
+            text = f"({text} if i < {self.cycle_limit} else {low})"
+        return Rate(text, (("x", share), index))
+
     def tail(self, base_lr: float) -> Tail:
         floor = self.floor(base_lr)
         if self.cycle_limit is not None:
@@ -127,24 +147,3 @@ class CyclingDescent(Schedule):
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
         return {"T": max(ticks - 1, 1)}
-
-    def latex(self, base_lr: float) -> str:
-        floor = self.floor(base_lr)
-        lead = f"{number(floor)} + " if floor else ""
-        power = rf"^{{{number(self.k_decay)}}}" if self.k_decay != 1 else ""
-        shrink = rf" \cdot {number(self.cycle_decay)}^{{i}}" if self.cycle_decay != 1 else ""
-        swing = (
-            number(base_lr - floor)
-            if self.decay_of != "peak" or not shrink
-            else rf"({number(base_lr)}{shrink} - {number(floor)})"
-        )
-        rate = f"{lead}{swing} \\cdot {self._shape_latex('x' + power)}"
-        if shrink and self.decay_of != "peak":
-            rate = rf"({rate}){shrink}" if self.decay_of == "all" else rate + shrink
-        length = (
-            number(self.T)
-            if self.cycle_mul == 1
-            else rf"{number(self.T)} \cdot {number(self.cycle_mul)}^{{i}}"
-        )
-        last = "" if self.cycle_limit is None else rf",\ i < {self.cycle_limit}"
-        return rf"\eta_t = {rate},\quad x = u / ({length}){last}"

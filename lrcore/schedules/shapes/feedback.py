@@ -55,3 +55,12 @@ class FeedbackSchedule(Schedule):
             f"{self.kind} follows a metric, so its curve exists only after training; train it, or replay it"
             " over a series of metrics."
         )
+
+    def formula(self, base_lr: float, t: str = "t") -> NoReturn:
+        raise PlanError(
+            f"{self.kind} follows a metric and has no formula; export it as torch, which has it as it is."
+        )
+
+    @abstractmethod
+    def latex(self, base_lr: float) -> str:
+        """The rule by which a metric changes the rate."""

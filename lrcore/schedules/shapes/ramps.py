@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
-from lrcore.errors import PlanError
-from lrcore.schedules.schedule import FloatArray, turns
+from lrcore.schedules.formula.rate import Where, num
+from lrcore.schedules.schedule import FloatArray
 
 # sin(pi/2 y) = y (c_0 + c_1 y^2 + ...): the eleven terms of its Taylor series that a float64 can see for |y|
 # <= 1
@@ -26,12 +25,17 @@ RAMPS: dict[str, Callable[[FloatArray], FloatArray]] = {
 }
 """From 0 to 1; "constant" stays at 0 and leaves the jump to what follows."""
 
-RAMPS_LATEX = {
+RAMP_FORMULAS = {
     "linear": "{x}",
-    "cosine": r"\frac{{1 - \cos(\pi {x})}}{{2}}",
+    "cosine": "((1 - cos(pi * {x})) / 2)",
+    "1-sqrt": "(1 - sqrt(max(1 - {x}, 0)))",
     "constant": "0",
-    "1-sqrt": r"\left(1 - \sqrt{{1 - {x}}}\right)",
 }
+
+
+def ramp_formula(shape: Ramp, x: str) -> str:
+    """The ramp of that name at the share x, an expression, as an expression."""
+    return RAMP_FORMULAS[shape].format(x=x)
 
 
 def half_wave(x: FloatArray) -> FloatArray:
@@ -55,58 +59,78 @@ def half_wave(x: FloatArray) -> FloatArray:
     return np.asarray(sine)
 
 
-ROUNDING = 1e-12
-CYCLES_MAX = 1_000_000
+ROUNDING = 1e-12  # a start that is whole in exact arithmetic must not be missed for rounding
+LENGTHS_MAX = 1e300  # of first cycles that are over, of which 1,000 times as many can still be counted
 
 
 def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, FloatArray]:
     """The index i of the cycle that holds t, and the share of it that is over; cycle i is length * mul**i
     long.
 
-    Starts are summed up and looked up: torch's `step(epoch)`, timm and keras take a logarithm instead, which
-    may round to the cycle before at the first step of a cycle.
+    torch's `step(epoch)`, timm and keras take the logarithm as it comes, which may round to the cycle before
+    at the first step of a cycle; here t counts as a little later. Any number of cycles may be over, also of
+    cycles that hardly grow.
     """
     if mul == 1.0:
-        index = turns(t, length)
-        return index, t / length - index
+        lengths = _lengths(t, length)
+        index = np.floor(lengths)
+        return index, lengths - index
 
-    count = np.log1p(float(t.max(initial=0.0)) * (mul - 1.0) / length) / np.log(mul) + 2.0
-    if count > CYCLES_MAX:
-        raise PlanError(
-            f"There are more than {CYCLES_MAX:,} cycles up to here; make the first one longer, or let all be"
-            " equally long."
-        )
-    sizes, starts, early = _cycles(length, mul, int(np.ceil(count)))
-    first, last = np.searchsorted(early, (t.min(initial=np.inf), t.max(initial=0.0)), side="right")
-    if last - first <= 32:  # a handful of comparisons is several times as fast as a search
-        cycle = np.asarray(first)  # one number for all, while no cycle begins among them
-        for start in early[first:last]:
-            cycle = cycle + (t >= start)
-    else:
-        cycle = np.searchsorted(early, t, side="right")
-    share = np.clip((t - starts.take(cycle)) / sizes.take(cycle), 0.0, 1.0)
-    return np.broadcast_to(cycle, t.shape).astype(np.float64), share
+    highest = t.max(initial=0.0)
+    first, last = _index(np.array([t.min(initial=highest), highest]), length, mul)
+    if last - first > 32:
+        index = _index(t, length, mul)
+        return index, _share(t, _start(index, length, mul), length * np.power(mul, index))
+    few = first + np.arange(last - first + 1.0)  # a handful of comparisons is faster than logarithms
+    starts = _start(few, length, mul)
+    place = np.asarray(0)  # one number for all, while no cycle begins among them
+    for start in starts[1:] * (1.0 - ROUNDING):
+        place = place + (t >= start)
+    sizes = length * np.power(mul, few)
+    return np.broadcast_to(few.take(place), t.shape), _share(t, starts.take(place), sizes.take(place))
 
 
-@lru_cache(maxsize=32)
-def _cycles(length: float, mul: float, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Sizes and starts of the first cycles, and from where on each but the first is looked up; kept for the
-    blocks of a long curve."""
-    sizes = length * np.power(mul, np.arange(float(count)))
-    starts = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])
+def cycle_formula(t: str, length: float, mul: float) -> Where:
+    """`cycle_place` as definitions of the share x and the index i.
+
+    >>> cycle_formula("t", 10.0, 1.0)
+    (('x', 't % 10 / 10'), ('i', 'floor(t / 10)'))
+    """
+    if mul == 1:
+        return ("x", f"{t} % {num(length)} / {num(length)}"), ("i", f"floor({t} / {num(length)})")
+    grown = f"{t} * {num(mul - 1)} / {num(length)}"
+    size = f"{num(mul)} ** i"
     return (
-        sizes,
-        starts,
-        starts[1:] * (1.0 - ROUNDING),
-    )  # a start that is whole in exact arithmetic must not be missed for rounding
+        ("x", f"({grown} + 1 - {size}) / ({num(mul - 1)} * {size})"),
+        ("i", f"floor_log(1 + {grown}, {num(mul)})"),
+    )
+
+
+def _share(t: FloatArray, start: FloatArray, size: FloatArray) -> FloatArray:
+    return np.clip((t - start) / size, 0.0, 1.0)
 
 
 def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:
     """Where cycles 1, 2, ... begin before the horizon, for cycles that grow."""
-    starts: list[float] = []
-    place = size = length
-    while place < horizon and len(starts) < (limit if limit is not None else 10_000):
-        starts.append(place * (1.0 - ROUNDING))
-        size *= mul
-        place += size
-    return starts
+    count = min(float(_index(np.asarray(float(horizon)), length, mul)), 10_000 if limit is None else limit)
+    starts = _start(np.arange(1.0, count + 1.0), length, mul)
+    early: list[float] = (starts[starts < horizon] * (1.0 - ROUNDING)).tolist()
+    return early
+
+
+def _index(t: FloatArray, length: float, mul: float) -> FloatArray:
+    """The cycle that holds t: starts are a geometric series, whose inverse is a logarithm."""
+    grown = _lengths(t * (1.0 + ROUNDING), length) * (mul - 1.0)
+    return np.asarray(np.floor(np.log1p(grown) / np.log1p(mul - 1.0)))
+
+
+def _lengths(t: FloatArray, length: float) -> FloatArray:
+    with np.errstate(over="ignore"):  # of a length that is next to nothing
+        return np.minimum(t / length, LENGTHS_MAX)
+
+
+def _start(index: FloatArray, length: float, mul: float) -> FloatArray:
+    """Where a cycle starts: length * (1 + mul + ... + mul**(index - 1))."""
+    power = np.power(mul, index)  # exact for whole numbers, as torch's are
+    over_one = np.where(power < 1.5, np.expm1(index * np.log1p(mul - 1.0)), power - 1.0)
+    return length * over_one / (mul - 1.0)

@@ -46,6 +46,15 @@ def wait_told(page: Page, condition: Callable[[dict[str, Any]], bool]) -> dict[s
     raise AssertionError(f"Python did not hear what was expected; it wrote {answer}")
 
 
+def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
+    """Wait in the browser's own loop, so that what it tells meanwhile is heard."""
+    for _ in range(400):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"waited in vain for {what}")
+
+
 def slider(page: Page, name: str) -> Locator:
     found = page.get_by_role("slider", name=f"{name} of plan 1", exact=True)
     found.wait_for()

@@ -30,6 +30,8 @@ def state() -> dict[str, Any]:
             "schedule": "StepLR",
             "values": {},
             "errors": {},
+            "heard": {},
+            "moved": "",
             "log": [],
             "n": 0,
             "job": "",
@@ -42,7 +44,11 @@ def state() -> dict[str, Any]:
 def apply(new: LiveValues) -> None:
     """What a page's owner of the state does: keep what is good, answer the rest with a sentence."""
     lab = state()
-    lab["log"].append([new.name, new.values.get(new.name), new.dragging])
+    shown = {spec.name: spec.value for spec in specs()}
+    moved = [name for name, value in new.values.items() if value != lab["heard"].get(name, shown[name])]
+    lab["moved"] = next(iter(moved), lab["moved"])  # the end of a drag often says what was said already
+    lab["heard"] = new.values
+    lab["log"].append([lab["moved"], new.values.get(lab["moved"]), new.dragging])
     for name, value in new.values.items():
         good = isinstance(value, float | int) and math.isfinite(value) and value >= 0
         lab["errors"][name] = "" if good else f"{name} must be a number of at least 0, got {value!r}."

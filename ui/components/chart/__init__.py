@@ -27,6 +27,7 @@ from typing import Any
 import orjson
 import streamlit as st
 
+from ui.components.state import state_value
 from ui.server.assets import base_path, inline_loader, plotly_url
 
 
@@ -34,9 +35,10 @@ from ui.server.assets import base_path, inline_loader, plotly_url
 class ChartResult:
     """What the chart told Python.
 
-    Attributes: done: None, except in the one run that the end of a live job causes: then `live` as it was
-        passed, with `state` ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one,
-        a dict) added.
+    Attributes:
+        done: None, except in the one run that the end of a live job causes: then `live` as it was passed,
+            with `state` ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one, a
+            dict) added.
     """
 
     done: dict[str, Any] | None = None
@@ -59,25 +61,27 @@ def chart(
 ) -> ChartResult:
     """Show a figure and keep it in place while it changes.
 
-    Args: figure: a Plotly figure as a dict, `{"data": [...], "layout": {...}}`; NumPy arrays are welcome, NaN
-        becomes a gap. Colours of font, grid and paper that it leaves open follow Streamlit's theme. Give a
-        trace a `uid` if traces come and go, so that a hidden legend entry stays with its trace.
-        `layout.uirevision` is constant unless it is set; setting another one resets zoom and legend. key:
-        identity of the element; it stays mounted for as long as the key is rendered. height: of the plot in
-        pixels, without progress bar and read-out. live: `{"url": "/live/<job id>", ...}` to follow a job;
-        other entries come back in `ChartResult.done`, and a `status` among them is shown until the first
-        message. The same url again disturbs nothing; another one opens that job's connection and dims the old
-        lines until its first snapshot; None shows `figure` again. alt: what the picture shows, for screen
-        readers. on_event: called with `ChartResult.done` before the script (or the fragment) runs. config:
-        options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor with a
-        read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an upper axis
-        that follows the lower one in epochs; `save`: a file name, for buttons that save the picture as PNG
-        and SVG.
+    Args:
+        figure: a Plotly figure as a dict, `{"data": [...], "layout": {...}}`; NumPy arrays are welcome, NaN
+            becomes a gap. Colours of font, grid and paper that it leaves open follow Streamlit's theme. Give
+            a trace a `uid` if traces come and go, so that a hidden legend entry stays with its trace.
+            `layout.uirevision` is constant unless it is set; setting another one resets zoom and legend.
+        key: identity of the element; it stays mounted for as long as the key is rendered.
+        height: of the plot in pixels, without progress bar and read-out.
+        live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in
+            `ChartResult.done`, and a `status` among them is shown until the first message. The same url again
+            disturbs nothing; another one opens that job's connection and dims the old lines until its first
+            snapshot; None shows `figure` again.
+        alt: what the picture shows, for screen readers.
+        on_event: called with `ChartResult.done` before the script (or the fragment) runs.
+        config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
+            with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
+            upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
+            picture as PNG and SVG.
     """
 
     def report() -> None:
-        state = st.session_state.get(key)
-        done = state.get("done") if isinstance(state, Mapping) else None
+        done = state_value(key, "done")
         if on_event is not None and isinstance(done, Mapping):
             on_event(dict(done))
 

@@ -7,8 +7,10 @@ sliders of a card at once around native range inputs, so keyboard and screen rea
 It is controlled: it shows what `specs` say. A change reaches Python as one state value, so one change is one
 rerun:
 
-    event = {"values": {name: number or text, ...}, "dragging": bool, "name": str, "seq": int}
+    event = {"values": {name: number or text, ...}, "dragging": bool, "seq": int}
 
+It says what all sliders hold and not which one moved: Streamlit keeps the last state value alone, so an event
+may stand for several, and whoever applies it compares the values with what they were.
 `seq` counts the events of one browser element. Python sends the last one it has seen back as `ack`; the
 browser thereby knows which values are answers to what the user did last and which are echoes of an earlier
 moment. During a drag it sends the next event when the run for the last one has ended, so a slow server gets
@@ -24,6 +26,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from ui.components.state import state_value
 from ui.server.assets import inline_loader
 
 Value = float | int | str
@@ -33,14 +36,20 @@ Value = float | int | str
 class SliderSpec:
     """One slider and its number box: what it is called, what it shows and how far the slider reaches.
 
-    Args: name: key of the value that comes back; shown as the visible label. label: accessible name of both
-        the range input and the number box, such as "gamma of plan 3". value: what is shown. May lie outside
-        the slider's range: the number box shows it, the thumb rests at the end. minimum, maximum: ends of the
-        slider. They bound the thumb, not the value; whoever takes the value validates it. scale: "log" spaces
-        the thumb's travel by factors (needs minimum > 0), "linear" by differences. integer: dragging gives
-        whole numbers. help: a sentence about the parameter, shown on hover and read to screen readers. unit:
-        shown behind the name, such as "steps". error: a sentence shown under the field; while it is set, the
-        text that caused it stays in the box. disabled: shown, but cannot be changed.
+    Args:
+        name: identity of the slider, and key of the value that comes back.
+        label: accessible name of both the range input and the number box, such as "gamma of plan 3".
+        value: what is shown. May lie outside the slider's range: the number box shows it, the thumb rests at
+            the end.
+        minimum, maximum: ends of the slider. They bound the thumb, not the value; whoever takes the value
+            validates it.
+        scale: "log" spaces the thumb's travel by factors (needs minimum > 0), "linear" by differences.
+        integer: dragging gives whole numbers.
+        title: the visible label; the name when empty.
+        help: a sentence about the parameter, shown on hover and read to screen readers.
+        unit: shown behind the title, such as "steps".
+        error: a sentence shown under the field; while it is set, the text that caused it stays in the box.
+        disabled: shown, but cannot be changed.
 
     Raises:
         ValueError: for a range that cannot be drawn.
@@ -53,6 +62,7 @@ class SliderSpec:
     maximum: float
     scale: Literal["log", "linear"] = "linear"
     integer: bool = False
+    title: str = ""
     help: str = ""
     unit: str = ""
     error: str = ""
@@ -73,16 +83,16 @@ class SliderSpec:
 class LiveValues:
     """What the browser last reported.
 
-    Attributes: values: by name, for exactly the sliders of the specs. A number where the field holds one,
-        otherwise the text as it was typed ("abc", "1e999"), so that Python can answer with a sentence. They
-        stay what they were when Python later changes the specs itself (an undo, say): apply them in
-        `on_change`, once per event. dragging: a drag or a held key is under way; more values follow, the last
-        of them with False. name: the slider that moved last, "" before any has.
+    Attributes:
+        values: by name, for exactly the sliders of the specs. A number where the field holds one, otherwise
+            the text as it was typed ("abc", "1e999"), so that Python can answer with a sentence. They stay
+            what they were when Python later changes the specs itself (an undo, say): apply them in
+            `on_change`, once per event.
+        dragging: a drag or a held key is under way; more values follow, the last of them with False.
     """
 
     values: dict[str, Value]
     dragging: bool = False
-    name: str = ""
 
 
 _mount = st.components.v2.component(
@@ -99,11 +109,12 @@ def live_sliders(
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
 
-    Args: specs: the sliders from top to bottom. They may change from run to run, in number and in kind. key:
-        identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
+    Args:
+        specs: the sliders from top to bottom. They may change from run to run, in number and in kind.
+        key: identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
         on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
-        callbacks are, so that the owner of the state can apply them before anything is drawn.
+            callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
 
     def report() -> None:
@@ -122,8 +133,7 @@ def live_sliders(
 
 def _event(key: str) -> Mapping[str, Any]:
     """The state value `event` of the element with this key; empty before its first event."""
-    state = st.session_state.get(key)
-    event = state.get("event") if isinstance(state, Mapping) else None
+    event = state_value(key, "event")
     return event if isinstance(event, Mapping) else {}
 
 
@@ -133,10 +143,7 @@ def _read(event: Mapping[str, Any], specs: Sequence[SliderSpec]) -> LiveValues:
     sent = event.get("values")
     sent = sent if isinstance(sent, Mapping) else {}
     values = {spec.name: _value(sent.get(spec.name), spec) for spec in specs}
-    name = event.get("name")
-    return LiveValues(
-        values, bool(event.get("dragging", False)), name if isinstance(name, str) and name in values else ""
-    )
+    return LiveValues(values, bool(event.get("dragging", False)))
 
 
 def _value(sent: object, spec: SliderSpec) -> Value:

@@ -9,10 +9,11 @@ the gap with a straight line, and one on an empty pad begins at 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from ui.components.state import state_value
 from ui.server.assets import inline_loader
 
 _mount = st.components.v2.component(
@@ -43,8 +44,7 @@ def series_pad(
     """
 
     def report() -> None:
-        state = st.session_state.get(key)
-        drawn = _read(state.get("drawn") if isinstance(state, Mapping) else None, length)
+        drawn = _read(state_value(key, "drawn"), length)
         if on_draw is not None and drawn:
             on_draw(drawn)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from lrcore.dialects.reading.handwritten import planned
-from lrcore.dialects.reading.make import base, found, schedule
+from lrcore.dialects.reading.bodies import function_expression
+from lrcore.dialects.reading.formulas import planned
+from lrcore.dialects.reading.make import base, found
 from lrcore.dialects.reading.rules import free_names, text
-from lrcore.dialects.reading.symbols import function_expression
 from lrcore.dialects.reading.values import Found, Function, Given
 from lrcore.errors import PlanError
+from lrcore.schedules.exponential import ExponentialLR
 from lrcore.schedules.formula.language import parse_formula
+from lrcore.schedules.lambda_lr import MultiplicativeLR
 from lrcore.text.parser import parse_expression
 
 
@@ -49,8 +51,8 @@ def _accumulated(given: Given, made: ast.expr) -> Found:
     first = float(formula({"t": 0.0}))
     start = None if first == 1 else base(given, "multiplies the optimizer's rate") * first
     if formula.names:
-        return found(given, schedule("MultiplicativeLR", lr_lambda=text(factor)), "keras", "epoch", start)
-    return found(given, schedule("ExponentialLR", gamma=first), "keras", "epoch", start)
+        return found(given, MultiplicativeLR(lr_lambda=text(factor)), "keras", "epoch", start)
+    return found(given, ExponentialLR(gamma=first), "keras", "epoch", start)
 
 
 def _factor(made: ast.expr) -> ast.expr | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from lrcore.dialects.libraries.keras.callback import callback
 from lrcore.dialects.reading.make import (
@@ -13,7 +13,6 @@ from lrcore.dialects.reading.make import (
     optional,
     positive,
     scaled,
-    schedule,
     warmed,
     whole,
 )
@@ -21,6 +20,14 @@ from lrcore.dialects.reading.rules import absolute
 from lrcore.dialects.reading.values import Found, Given, Reader
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine_cycles import CosineCycles
+from lrcore.schedules.exponential import ExponentialDecay, ExponentialLR
+from lrcore.schedules.inverse_time import InverseTimeDecay
+from lrcore.schedules.polynomial import PolynomialLR
+from lrcore.schedules.polynomial_decay import PolynomialDecay
+from lrcore.schedules.sequential import SequentialLR
+from lrcore.schedules.step import StepLR
 
 NAME = "keras"
 
@@ -52,11 +59,11 @@ def _first(given: Given, *others: str) -> float:
 def _exponential(given: Given) -> Found:
     length, rate = positive(given, "decay_steps"), positive(given, "decay_rate")
     if not given["staircase"]:
-        made = schedule("ExponentialLR", gamma=rate ** (1 / length))
+        made: Schedule = ExponentialLR(gamma=rate ** (1 / length))
     elif length.is_integer():
-        made = schedule("StepLR", step_size=int(length), gamma=rate)
+        made = StepLR(step_size=int(length), gamma=rate)
     else:
-        made = schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True)
+        made = ExponentialDecay(decay_steps=length, decay_rate=rate, staircase=True)
     return _made(given, made, _first(given, "decay_steps", "decay_rate"))
 
 
@@ -85,13 +92,11 @@ def _polynomial(given: Given) -> Found:
     first = _first(given, "decay_steps", "end_learning_rate", "power")
     if first == 0 and end > 0 and power > 0 and not cycle:  # a climb from 0, which is no base lr
         if power == 1 and length.is_integer():
-            return _made(given, warmed(schedule("Constant"), int(length)), end)
+            return _made(given, warmed(Constant(), int(length)), end)
         return _made(given, absolute(f"lr * (1 - (1 - min(t / {length!r}, 1)) ** {power!r})"), end)
     if end == 0 and length.is_integer() and not cycle and 0 <= power <= 100:
-        return _made(given, schedule("PolynomialLR", total_iters=int(length), power=power), first)
-    return _made(
-        given, schedule("PolynomialDecay", decay_steps=length, end_lr=end, power=power, cycle=cycle), first
-    )
+        return _made(given, PolynomialLR(total_iters=int(length), power=power), first)
+    return _made(given, PolynomialDecay(decay_steps=length, end_lr=end, power=power, cycle=cycle), first)
 
 
 def _inverse_time(given: Given) -> Found:
@@ -99,7 +104,7 @@ def _inverse_time(given: Given) -> Found:
     extra = {"staircase": True, "decay_steps": length} if given["staircase"] else {}
     return _made(
         given,
-        schedule("InverseTimeDecay", lr_decay=rate / length, **extra),
+        InverseTimeDecay(lr_decay=rate / length, **extra),
         _first(given, "decay_steps", "decay_rate"),
     )
 
@@ -110,7 +115,7 @@ def _cosine(given: Given) -> Found:
     if alpha > 1:  # it rises
         made = absolute(f"lr * ({alpha!r} + {1 - alpha!r} * 0.5 * (1 + cos(pi * min(t / {length!r}, 1))))")
     else:
-        made = schedule("CosineCycles", T=length, min_ratio=alpha)
+        made = CosineCycles(T=length, min_ratio=alpha)
     if peak is None:
         return _made(given, made, first)
     steps = whole(given, "warmup_steps")
@@ -118,26 +123,26 @@ def _cosine(given: Given) -> Found:
         return _made(given, warmed(made, steps, first / peak), peak)
     if peak <= 0 or steps == 0:
         return _made(given, made, peak)
-    ramp = schedule("PolynomialDecay", decay_steps=steps, end_lr=peak, power=1)
+    ramp = PolynomialDecay(decay_steps=steps, end_lr=peak, power=1)
     return _made(
         given,
-        schedule("SequentialLR", schedulers=[ramp, scaled(made, peak / first)], milestones=[steps]),
+        SequentialLR(schedulers=[ramp, scaled(made, peak / first)], milestones=[steps]),
         first,
     )
 
 
 def _restarts(given: Given) -> Found:
-    length, grow, shrink = (
-        positive(given, "first_decay_steps"),
-        number(given, "t_mul"),
-        number(given, "m_mul"),
-    )
-    first, alpha = _first(given), number(given, "alpha")
+    length, grow = positive(given, "first_decay_steps"), number(given, "t_mul")
+    shrink, first, alpha = number(given, "m_mul"), _first(given), number(given, "alpha")
     if grow >= 1 and 0 < shrink <= 1 and 0 <= alpha <= 1:
-        made = schedule(
-            "CosineCycles", T=length, min_ratio=alpha, cycle_mul=grow, cycle_decay=shrink, decay_of="swing",
-            cycle_limit=None
-        )  # fmt: skip
+        made = CosineCycles(
+            T=length,
+            min_ratio=alpha,
+            cycle_mul=grow,
+            cycle_decay=shrink,
+            decay_of="swing",
+            cycle_limit=None,
+        )
         return _made(given, made, first)
     cycle, share = f"floor(t / {length!r})", f"((t / {length!r}) % 1)"
     if grow != 1:
@@ -150,7 +155,7 @@ def _restarts(given: Given) -> Found:
     )
 
 
-def _reader(name: str, text: str, build: Any) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found | None]) -> Reader:
     return Reader(name, text, build, _ROOTS)
 
 

@@ -19,68 +19,74 @@ FACTORY = (
     " step_on_epochs=True, updates_per_epoch=0"
 )
 _CLASSES = {
-    "cosine": "CosineLRScheduler", "tanh": "TanhLRScheduler", "poly": "PolyLRScheduler",
-    "wsd": "WSDLRScheduler", "rsqrt": "WSDLRScheduler",
-    "step": "StepLRScheduler", "constant": "StepLRScheduler", "multistep": "MultiStepLRScheduler",
+    "cosine": "CosineLRScheduler",
+    "tanh": "TanhLRScheduler",
+    "poly": "PolyLRScheduler",
+    "wsd": "WSDLRScheduler",
+    "rsqrt": "WSDLRScheduler",
+    "step": "StepLRScheduler",
+    "constant": "StepLRScheduler",
+    "multistep": "MultiStepLRScheduler",
     "plateau": "PlateauLRScheduler",
-}  # fmt: skip
+}
 
 
 def from_factory(given: Given, readers: Iterable[Reader]) -> Found:
     """The schedule that timm's factory would make, read by that class's own reader."""
     name = choice(given, "sched", tuple(_CLASSES))
     reader = next(item for item in readers if item.name == _CLASSES[name])
-    made = reader.build(Given(given.name, bind(reader.name, reader.signature, [], _keywords(given, name),
-    given.line), given.line,
-                              given.base_lr, given.optimizer))  # fmt: skip
+    keywords = {} if name == "plateau" else _keywords(given, name)
+    bound = bind(reader.name, reader.signature, [], keywords, given.line)
+    made = reader.build(Given(given.name, bound, given.line, given.base_lr, given.optimizer))
     if made is None:
         raise PlanError(f"Line {given.line}: sched={name!r} makes no schedule.")
     return made
 
 
 def _keywords(given: Given, name: str) -> dict[str, Any]:
-    if name == "plateau":
-        return {}
-    per = 1.0 if given["step_on_epochs"] else positive(given, "updates_per_epoch")
-    length, decay, warmup = (
-        number(given, "num_epochs") * per,
-        optional(given, "decay_epochs"),
-        number(given, "warmup_epochs") * per,
-    )
+    """The arguments that the factory hands to the class."""
+    ticks = 1.0 if given["step_on_epochs"] else positive(given, "updates_per_epoch")  # of an epoch
+    length, decay = number(given, "num_epochs") * ticks, optional(given, "decay_epochs")
+    warmup = number(given, "warmup_epochs") * ticks
     common = {
-        "warmup_t": warmup, "warmup_lr_init": given["warmup_lr"], "warmup_prefix": given["warmup_prefix"],
-        "t_in_epochs": bool(given["step_on_epochs"]), "noise_range_t": given["noise"],
-    }  # fmt: skip
+        "warmup_t": warmup,
+        "warmup_lr_init": given["warmup_lr"],
+        "t_in_epochs": bool(given["step_on_epochs"]),
+        "noise_range_t": given["noise"],
+    }
+    prefix = {"warmup_prefix": given["warmup_prefix"]}
     match name:
         case "wsd" | "rsqrt":
-            del common["warmup_prefix"]  # always a prefix; without the option the rest fits into num_epochs
+            # Its warm-up is always a prefix; without the option the rest fits into num_epochs.
             span = length if given["warmup_prefix"] else length - warmup
-            share, scale = 0.2 if decay is None else decay, optional(given, "stable_timescale")
-            return {
-                "t_initial": span, "decay_t": round(share * (span if 0 < share < 1 else per)),
-                "lr_min": given["min_lr"],
-                "stable_fn": "rsqrt" if name == "rsqrt" else "constant",
-                "stable_timescale": None if scale is None else scale * per,
-                "decay_fn": given["decay_fn"] or ("linear" if name == "rsqrt" else "1-sqrt"), **common,
-            }  # fmt: skip
+            return {**_stable_decay(given, name, span, ticks), **common}
         case "multistep":
-            return {
-                "decay_t": [step * per for step in numbers(given, "decay_milestones")],
-                "decay_rate": given["decay_rate"],
-                **common,
-            }
+            steps = [step * ticks for step in numbers(given, "decay_milestones")]
+            return {"decay_t": steps, "decay_rate": given["decay_rate"], **common, **prefix}
         case "constant":
-            return {"decay_t": 1, "decay_rate": 1.0, **common}
+            return {"decay_t": 1, "decay_rate": 1.0, **common, **prefix}
         case "step":
-            return {
-                "decay_t": (90 if decay is None else decay) * per,
-                "decay_rate": given["decay_rate"],
-                **common,
-            }
-    own = {
-        "t_initial": length,
+            length = (90 if decay is None else decay) * ticks
+            return {"decay_t": length, "decay_rate": given["decay_rate"], **common, **prefix}
+        case "poly":
+            own = {"k_decay": given["k_decay"], "power": given["decay_rate"]}
+        case "cosine":
+            own = {"k_decay": given["k_decay"]}
+        case _:  # tanh, which has no k_decay
+            own = {}
+    cycles = {key: given[key] for key in ("cycle_mul", "cycle_decay", "cycle_limit")}
+    return {"t_initial": length, "lr_min": given["min_lr"], **cycles, **own, **common, **prefix}
+
+
+def _stable_decay(given: Given, name: str, span: float, ticks: float) -> dict[str, Any]:
+    """What only WSDLRScheduler takes; `decay_epochs` below 1 is a share of the run."""
+    decay, scale = optional(given, "decay_epochs"), optional(given, "stable_timescale")
+    share = 0.2 if decay is None else decay
+    return {
+        "t_initial": span,
+        "decay_t": round(share * (span if 0 < share < 1 else ticks)),
         "lr_min": given["min_lr"],
-        **{key: given[key] for key in ("cycle_mul", "cycle_decay", "cycle_limit")},
+        "stable_fn": "rsqrt" if name == "rsqrt" else "constant",
+        "stable_timescale": None if scale is None else scale * ticks,
+        "decay_fn": given["decay_fn"] or ("linear" if name == "rsqrt" else "1-sqrt"),
     }
-    own |= {} if name == "tanh" else {"k_decay": given["k_decay"]}
-    return {**own, **({"power": given["decay_rate"]} if name == "poly" else {}), **common}

@@ -4,6 +4,7 @@ early."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -16,12 +17,18 @@ from lrcore.dialects.reading.make import (
     numbers,
     optional,
     positive,
-    schedule,
     whole,
 )
 from lrcore.dialects.reading.values import Clock, Found, Function, Given, Reader
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.schedules.cosine_cycles import CosineCycles
+from lrcore.schedules.exponential import ExponentialDecay
+from lrcore.schedules.polynomial_cycles import PolynomialCycles
+from lrcore.schedules.step import MultiStepLR, StepLR
+from lrcore.schedules.tanh import TanhDecay
+from lrcore.schedules.warmup import Warmup
+from lrcore.schedules.wsd import WarmupStableDecay
 from lrcore.values.value import short
 
 NAME = "timm"
@@ -57,8 +64,7 @@ def _warm(given: Given, made: Schedule, target: float = 1.0) -> Found:
                 f" the optimizer's lr, {lr:g}."
             )
         shift = None if given.arguments.get("warmup_prefix", True) else 0
-        made = schedule(
-            "Warmup",
+        made = Warmup(
             schedule=made,
             warmup_steps=steps,
             start_factor=first / lr,
@@ -80,14 +86,13 @@ def _cycling(given: Given) -> dict[str, Any]:
 
 
 def _cosine(given: Given) -> Found:
-    return _warm(given, schedule("CosineCycles", **_cycling(given), k_decay=number(given, "k_decay")))
+    return _warm(given, CosineCycles(**_cycling(given), k_decay=number(given, "k_decay")))
 
 
 def _poly(given: Given) -> Found:
     return _warm(
         given,
-        schedule(
-            "PolynomialCycles",
+        PolynomialCycles(
             **_cycling(given),
             power=number(given, "power"),
             k_decay=number(given, "k_decay"),
@@ -96,7 +101,7 @@ def _poly(given: Given) -> Found:
 
 
 def _tanh(given: Given) -> Found:
-    made = schedule("TanhDecay", **_cycling(given), lb=number(given, "lb"), ub=number(given, "ub"))
+    made = TanhDecay(**_cycling(given), lb=number(given, "lb"), ub=number(given, "ub"))
     steps, target = whole(given, "warmup_t"), 1.0
     if steps and not given["warmup_prefix"]:  # it aims at what the schedule has at the end of the warm-up
         lr = base(given, "warms up from a rate of its own")
@@ -107,10 +112,10 @@ def _tanh(given: Given) -> Found:
 def _step(given: Given) -> Found:
     length, rate = positive(given, "decay_t"), positive(given, "decay_rate")
     if length.is_integer():
-        return _warm(given, schedule("StepLR", step_size=int(length), gamma=rate))
+        return _warm(given, StepLR(step_size=int(length), gamma=rate))
     exact = Fraction(length) > Fraction(repr(length))  # timm's 21 // 2.1 is 9, where 21 / 2.1 rounds to 10
     length = math.nextafter(length, math.inf) if exact else length
-    return _warm(given, schedule("ExponentialDecay", decay_steps=length, decay_rate=rate, staircase=True))
+    return _warm(given, ExponentialDecay(decay_steps=length, decay_rate=rate, staircase=True))
 
 
 def _multi_step(given: Given) -> Found:
@@ -121,7 +126,7 @@ def _multi_step(given: Given) -> Found:
             f"Line {given.line}: decay_t of {given.name} does not ascend, and timm then drops at other steps;"
             " sort it."
         )
-    return _warm(given, schedule("MultiStepLR", milestones=steps, gamma=positive(given, "decay_rate")))
+    return _warm(given, MultiStepLR(milestones=steps, gamma=positive(given, "decay_rate")))
 
 
 def _stable_decay(given: Given) -> Found:
@@ -134,21 +139,24 @@ def _stable_decay(given: Given) -> Found:
     stable = choice(given, "stable_fn", ("constant", "rsqrt", "power"))
     warmup, floor, first = whole(given, "warmup_t"), number(given, "lr_min"), number(given, "warmup_lr_init")
     lr = base(given, "has rates of its own") if floor or (warmup and first) else 1.0
-    extra: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     if stable != "constant":
-        power = 0.5 if stable == "rsqrt" else number(given, "stable_power")
-        extra = {
+        flat = {
             "stable_shape": "power",
-            "stable_power": power,
+            "stable_power": 0.5 if stable == "rsqrt" else number(given, "stable_power"),
             "timescale": optional(given, "stable_timescale"),
         }
-    made = schedule(
-        "WarmupStableDecay", total_steps=warmup + whole(given, "t_initial", 1), warmup_steps=warmup,
+    made = WarmupStableDecay(
+        total_steps=warmup + whole(given, "t_initial", 1),
+        warmup_steps=warmup,
+        start_ratio=first / lr if warmup else 0.0,
         decay_steps=whole(given, "decay_t", 1),
-        decay_shape=shape, decay_power=number(given, "decay_power"), decay_base=number(given, "decay_ratio"),
+        decay_shape=shape,
+        decay_power=number(given, "decay_power"),
+        decay_base=number(given, "decay_ratio"),
         min_ratio=floor / lr,
-        start_ratio=first / lr if warmup else 0.0, **extra,
-    )  # fmt: skip
+        **flat,
+    )
     return _finished(given, made)
 
 
@@ -159,7 +167,7 @@ def _plateau(given: Given) -> Found:
     )
 
 
-def _reader(name: str, text: str, build: Any) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found]) -> Reader:
     return Reader(name, text, build, _ROOTS)
 
 

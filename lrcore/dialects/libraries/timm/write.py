@@ -2,108 +2,116 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lrcore.dialects.libraries.torch import write as _torch_out
+from lrcore.dialects.libraries.torch.write import optimizer_line
 from lrcore.dialects.writing.formulas import TABLE_NOTE, is_table, rate
-from lrcore.dialects.writing.plain import num
 from lrcore.dialects.writing.render import MATH, render
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.cosine_cycles import CosineCycles
+from lrcore.schedules.exponential import ExponentialDecay
+from lrcore.schedules.formula.rate import num
+from lrcore.schedules.polynomial_cycles import PolynomialCycles
+from lrcore.schedules.shapes.cycles import CyclingDescent
+from lrcore.schedules.step import MultiStepLR, StepLR
+from lrcore.schedules.tanh import TanhDecay
+from lrcore.schedules.warmup import Warmup
+from lrcore.schedules.wsd import WarmupStableDecay
 
 
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
     tick = "scheduler.step(epoch)" if plan.clock == "epoch" else "scheduler.step_update(num_updates)"
     extra = "" if plan.clock == "epoch" else ", t_in_epochs=False"
-    opening, closing = f"{_torch_out.optimizer(plan.base_lr)}\n", f"# timm is told the step:  {tick}\n"
+    closing = f"# timm is told the step:  {tick}\n"
     made = _call(plan.schedule, plan.base_lr)
     if made is not None:
         name, arguments = made
         return (
-            f"import torch\nfrom timm.scheduler import {name}\n\n{opening}scheduler = {name}(optimizer,"
-            f" {arguments}{extra})\n{closing}"
+            "import torch\n"
+            f"from timm.scheduler import {name}\n\n"
+            f"{optimizer_line(plan.base_lr)}\n"
+            f"scheduler = {name}(optimizer, {arguments}{extra})\n"
+            f"{closing}"
         )
     expression = rate(plan.schedule, plan.base_lr)
     table = f"        {TABLE_NOTE}\n" if is_table(expression) else ""
     body = render(expression, MATH)
+    math = "import math\n\n" if "math." in body else ""
     return (
-        ("import math\n\n" if "math." in body else "")
-        + "import torch\nfrom timm.scheduler.scheduler import Scheduler\n\n\nclass Schedule(Scheduler):\n   "
-        " def _get_lr(self, t):\n"
-        + f"{table}        rate = {body}\n        return [rate * base / {num(plan.base_lr)} for base in"
-        " self.base_values]\n\n\n"
-        + f'{opening}scheduler = Schedule(optimizer, param_group_field="lr"{extra})\n{closing}'
+        f"{math}import torch\n"
+        "from timm.scheduler.scheduler import Scheduler\n\n\n"
+        "class Schedule(Scheduler):\n"
+        "    def _get_lr(self, t):\n"
+        f"{table}"
+        f"        rate = {body}\n"
+        f"        return [rate * base / {num(plan.base_lr)} for base in self.base_values]\n\n\n"
+        f"{optimizer_line(plan.base_lr)}\n"
+        f'scheduler = Schedule(optimizer, param_group_field="lr"{extra})\n'
+        f"{closing}"
     )
 
 
-def _call(schedule: Schedule, b: float) -> tuple[str, str] | None:
-    s: Any = schedule
-    warm = ""
-    if s.kind == "Warmup":
-        prefix = s.shift in (None, s.warmup_steps)
-        if (
-            s.shape != "linear"
-            or s.end_factor != 1
-            or not (prefix or s.shift == 0)
-            or s.schedule.kind == "Warmup"
-        ):
-            return None
-        if s.schedule.kind in ("WarmupStableDecay", "TanhDecay") and not (
-            prefix and s.schedule.kind == "TanhDecay"
-        ):
-            return None
-        warm = (
-            f", warmup_t={s.warmup_steps}, warmup_lr_init={num(b * s.start_factor)}, warmup_prefix={prefix}"
-        )
-        s = s.schedule
-    if s.kind == "StepLR":
-        return "StepLRScheduler", f"decay_t={s.step_size}, decay_rate={num(s.gamma)}{warm}"
-    if s.kind == "ExponentialDecay" and s.staircase and s.begin == 0 and s.end_lr is None:
-        return "StepLRScheduler", f"decay_t={num(s.decay_steps)}, decay_rate={num(s.decay_rate)}{warm}"
-    if s.kind == "MultiStepLR":
-        return (
-            "MultiStepLRScheduler",
-            f"decay_t={[m + 1 for m in s.milestones]}, decay_rate={num(s.gamma)}{warm}",
-        )
-    cycling = s.kind in ("CosineCycles", "PolynomialCycles", "TanhDecay") and s.cycle_limit is not None
-    if (
-        cycling
-        and (s.decay_of == "peak" or s.cycle_decay == 1)
-        and (s.kind != "TanhDecay" or s.k_decay == 1)
-        and getattr(s, "exponent", 1) == 1
-    ):
-        common = f"t_initial={num(s.T)}, lr_min={num(s.eta_min or s.min_ratio * b)}"
-        if s.cycle_limit != 1 or s.cycle_mul != 1:
-            common += (
-                f", cycle_mul={num(s.cycle_mul)}, cycle_decay={num(s.cycle_decay)},"
-                f" cycle_limit={s.cycle_limit}"
-            )
-        decay = "" if s.k_decay == 1 else f", k_decay={num(s.k_decay)}"
-        if s.kind == "CosineCycles":
-            return "CosineLRScheduler", f"{common}{decay}{warm}"
-        if s.kind == "PolynomialCycles":
-            return "PolyLRScheduler", f"{common}, power={num(s.power)}{decay}{warm}"
-        return "TanhLRScheduler", f"{common}, lb={num(s.lb)}, ub={num(s.ub)}{warm}"
-    if s.kind == "WarmupStableDecay" and s.warmup_shape == "linear" and not warm:
-        shape = (
-            f"decay_fn={s.decay_shape!r}, decay_power={num(s.decay_power)}, decay_ratio={num(s.decay_base)}"
-        )
-        stable = ""
-        if s.stable_shape == "power":
-            stable = (
-                f", stable_fn='power', stable_power={num(s.stable_power)},"
-                f" stable_timescale={num(s.timescale or s.warmup_steps)}"
-            )
-        climb = (
-            f", warmup_t={s.warmup_steps}, warmup_lr_init={num(b * s.start_ratio)}" if s.warmup_steps else ""
-        )
-        length = s.total_steps - s.warmup_steps
-        return (
-            "WSDLRScheduler",
-            (
-                f"t_initial={length}, decay_t={s.decay_steps}, lr_min={num(s.min_ratio * b)},"
-                f" {shape}{stable}{climb}"
-            ),
-        )
+def _call(schedule: Schedule, base_lr: float) -> tuple[str, str] | None:
+    """The class and its arguments, or None."""
+    if isinstance(schedule, WarmupStableDecay) and schedule.warmup_shape == "linear":
+        return "WSDLRScheduler", _stable_decay(schedule, base_lr)
+    if not isinstance(schedule, Warmup):
+        return _warmed(schedule, base_lr, "")
+    inner, steps = schedule.schedule, schedule.warmup_steps
+    prefix = schedule.shift in (None, steps)
+    # Without the prefix TanhLRScheduler warms up to what the schedule has by then, not to the base lr.
+    fits = prefix or (schedule.shift == 0 and not isinstance(inner, TanhDecay))
+    if schedule.shape != "linear" or schedule.end_factor != 1 or not fits:
+        return None
+    first = num(base_lr * schedule.start_factor)
+    return _warmed(inner, base_lr, f", warmup_t={steps}, warmup_lr_init={first}, warmup_prefix={prefix}")
+
+
+def _warmed(schedule: Schedule, base_lr: float, warm: str) -> tuple[str, str] | None:
+    """A schedule behind timm's own warm-up, whose arguments `warm` are."""
+    match schedule:
+        case StepLR(step_size=size, gamma=gamma):
+            return "StepLRScheduler", f"decay_t={size}, decay_rate={num(gamma)}{warm}"
+        case ExponentialDecay(staircase=True, begin=0, end_lr=None, decay_steps=size, decay_rate=factor):
+            return "StepLRScheduler", f"decay_t={num(size)}, decay_rate={num(factor)}{warm}"
+        case MultiStepLR(milestones=steps, gamma=gamma):
+            late = [step + 1 for step in steps]
+            return "MultiStepLRScheduler", f"decay_t={late}, decay_rate={num(gamma)}{warm}"
+        case CyclingDescent(cycle_limit=int()) if schedule.decay_of == "peak" or schedule.cycle_decay == 1:
+            return _cycles(schedule, base_lr, warm)
     return None
+
+
+def _cycles(schedule: CyclingDescent, base_lr: float, warm: str) -> tuple[str, str] | None:
+    common = f"t_initial={num(schedule.T)}, lr_min={num(schedule.eta_min or schedule.min_ratio * base_lr)}"
+    if schedule.cycle_limit != 1 or schedule.cycle_mul != 1:
+        common += (
+            f", cycle_mul={num(schedule.cycle_mul)}, cycle_decay={num(schedule.cycle_decay)},"
+            f" cycle_limit={schedule.cycle_limit}"
+        )
+    decay = "" if schedule.k_decay == 1 else f", k_decay={num(schedule.k_decay)}"
+    match schedule:
+        case CosineCycles(exponent=1):
+            return "CosineLRScheduler", f"{common}{decay}{warm}"
+        case PolynomialCycles(power=power):
+            return "PolyLRScheduler", f"{common}, power={num(power)}{decay}{warm}"
+        case TanhDecay(lb=low, ub=high, k_decay=1):
+            return "TanhLRScheduler", f"{common}, lb={num(low)}, ub={num(high)}{warm}"
+    return None
+
+
+def _stable_decay(schedule: WarmupStableDecay, base_lr: float) -> str:
+    """Its arguments; its warm-up is its own."""
+    stable = climb = ""
+    if schedule.stable_shape == "power":
+        timescale = num(schedule.timescale or schedule.warmup_steps)
+        power = num(schedule.stable_power)
+        stable = f", stable_fn='power', stable_power={power}, stable_timescale={timescale}"
+    if schedule.warmup_steps:
+        first = num(base_lr * schedule.start_ratio)
+        climb = f", warmup_t={schedule.warmup_steps}, warmup_lr_init={first}"
+    return (
+        f"t_initial={schedule.total_steps - schedule.warmup_steps}, decay_t={schedule.decay_steps},"
+        f" lr_min={num(schedule.min_ratio * base_lr)}, decay_fn={schedule.decay_shape!r},"
+        f" decay_power={num(schedule.decay_power)}, decay_ratio={num(schedule.decay_base)}{stable}{climb}"
+    )

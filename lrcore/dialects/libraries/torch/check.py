@@ -8,16 +8,18 @@ from itertools import chain, islice
 
 import numpy as np
 
-from lrcore.dialects.libraries.torch.steps import Steps, TorchError
+from lrcore.dialects.libraries.torch.leaf import TorchError
+from lrcore.dialects.libraries.torch.steps import Steps
 from lrcore.dialects.reading.values import Found
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
-from lrcore.schedules import FEEDBACK
 
-_FIRST = 600  # steps that are compared one by one; the others around every jump and bend
-_AROUND = 4
+_FIRST = 600  # steps that are compared one by one
+_AROUND = 4  # steps on either side of a jump or bend that are compared, too
 _BENDS_MAX = 40
-_FAR = 1_000_000
+_BENDS_OF_ONE_MAX = 8  # of one sequence of them
+_FAR = 1_000_000  # no bend beyond is looked at
+_SMALLER, _LARGER = 0.37, 1.9  # an optimiser's lr that is not known is taken as these, as good as any
 
 
 def agreed(item: Found, lr: float, known: bool) -> float:
@@ -26,9 +28,9 @@ def agreed(item: Found, lr: float, known: bool) -> float:
 
     Where the optimiser's lr is not `known`, torch has to do the same whatever it is.
     """
-    if any(part.schedule.kind in FEEDBACK for part in _leaves(item)):
+    if any(part.schedule.listens for part in _leaves(item)):
         return lr
-    rates = [lr] if known else [0.37 * lr, 1.9 * lr]
+    rates = [lr] if known else [_SMALLER * lr, _LARGER * lr]
     first = Steps(item, rates[0]).group["initial_lr"]
     problem: PlanError | None = None
     for base in dict.fromkeys([lr, first]):
@@ -95,7 +97,7 @@ def _reason(item: Found) -> str:
 def _steps(item: Found) -> list[int]:
     """The first steps, and some around every place where something happens."""
     bends: Iterator[int] = chain.from_iterable(
-        islice((int(step) for step in knots), 8) for knots in item.schedule.knots(_FAR)
+        islice((int(step) for step in knots), _BENDS_OF_ONE_MAX) for knots in item.schedule.knots(_FAR)
     )
     near = {
         step for bend in islice(bends, _BENDS_MAX) for step in range(max(bend - _AROUND, 0), bend + _AROUND)

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
-from lrcore.dialects.reading.make import found, number, refuse_resume, schedule
+from lrcore.dialects.reading.make import found, number, refuse_resume
 from lrcore.dialects.reading.rules import absolute, factor
-from lrcore.dialects.reading.signatures import OPTIMIZER, numeric, signature
+from lrcore.dialects.reading.signatures import OPTIMIZER, require_number, signature
 from lrcore.dialects.reading.values import Clock, Found, Function, Given, Partial, Reader, Unknown
 from lrcore.errors import PlanError
-from lrcore.schedules import Schedule
+from lrcore.schedules import Schedule, schedule_class
+from lrcore.schedules.chained import ChainedScheduler
+from lrcore.schedules.cyclic import CyclicLR
+from lrcore.schedules.lambda_lr import LambdaLR, MultiplicativeLR
+from lrcore.schedules.one_cycle import OneCycleLR
+from lrcore.schedules.sequential import SequentialLR
 from lrcore.values.value import short
 
 NAME = "torch"
@@ -23,13 +27,10 @@ _PER_GROUP = ("swa_lr", "min_lr")  # one for all parameter groups, or a list wit
 _NOT_OURS = (OPTIMIZER, "last_epoch", "verbose")
 _LAST = "last_epoch=-1, verbose='deprecated'"
 # Counted in updates in torch's own documentation; the others are stepped once an epoch there.
-_ORDER = count(
-    1
-)  # of the schedulers that are built: their constructors change the optimiser for the ones after them
 _PER_ITERATION = ("CyclicLR", "OneCycleLR")
 
 
-def _plain(given: Given) -> Found:
+def _same_parameters(given: Given) -> Found:
     """A class whose parameters are ours by name."""
     refuse_resume(given)
     values = {
@@ -39,16 +40,16 @@ def _plain(given: Given) -> Found:
     }
     for name, value in values.items():
         if isinstance(value, (Found, Function)):
-            numeric(given.name, name, value, given.line)
+            require_number(given.name, name, value, given.line)
     clock: Clock = "iteration" if given.name in _PER_ITERATION else "epoch"
-    return found(given, schedule(given.name, **values), NAME, clock)
+    return found(given, schedule_class(given.name)(**values), NAME, clock)
 
 
 def _one_cycle(given: Given) -> Found:
     values = {**given.arguments, "max_lr": _first(given["max_lr"]), **_momentum(given)}
     kept = {name: value for name, value in values.items() if value is not None and name not in _NOT_OURS}
     refuse_resume(given)
-    made = schedule("OneCycleLR", **kept)
+    made = OneCycleLR(**kept)
     own = number(Given(given.name, values, given.line, None), "max_lr") / number(given, "div_factor")
     return found(given, made, NAME, "iteration", None if given.base_lr else own)
 
@@ -75,7 +76,7 @@ def _cyclic(given: Given) -> Found:
     kept = {name: value for name, value in values.items() if name not in _NOT_OURS}
     if isinstance(scale, Function):
         return found(given, _scaled_wave(given, own, scale, scale_mode), NAME, "iteration", base_lr)
-    return found(given, schedule("CyclicLR", **kept), NAME, "iteration", base_lr)
+    return found(given, CyclicLR(**kept), NAME, "iteration", base_lr)
 
 
 def _scaled_wave(given: Given, low: float, scale: Function, mode: Any) -> Schedule:
@@ -99,15 +100,16 @@ def _lambda(given: Given) -> Found:
     """LambdaLR and MultiplicativeLR: the function that the paste holds, as an expression of its argument."""
     refuse_resume(given)
     rule = _first(given["lr_lambda"])
+    made = LambdaLR if given.name == "LambdaLR" else MultiplicativeLR
     if isinstance(rule, str):  # a plan's own text form
-        return found(given, schedule(given.name, lr_lambda=rule), NAME, "epoch")
+        return found(given, made(lr_lambda=rule), NAME, "epoch")
     if not isinstance(rule, Function):
         shown = "something that is not in the paste" if isinstance(rule, (Partial, Unknown)) else short(rule)
         raise PlanError(
             f"Line {given.line}: lr_lambda of {given.name} must be a lambda or a def in what was pasted, but"
             f" {shown} arrived."
         )
-    return found(given, schedule(given.name, lr_lambda=factor(rule, "epoch")), NAME, "epoch")
+    return found(given, made(lr_lambda=factor(rule, "epoch")), NAME, "epoch")
 
 
 def _parts(given: Given) -> list[Found]:
@@ -122,30 +124,24 @@ def _parts(given: Given) -> list[Found]:
 def _sequential(given: Given) -> Found:
     refuse_resume(given)
     parts = _parts(given)
-    inner = [
-        _ahead(parts[0].schedule) if OPTIMIZER in given.arguments else parts[0].schedule,
-        *(part.schedule for part in parts[1:]),
-    ]
-    return _composed(given, parts, schedule("SequentialLR", schedulers=inner, milestones=given["milestones"]))
+    first, *rest = (part.schedule for part in parts)
+    inner = [_ahead(first) if OPTIMIZER in given.arguments else first, *rest]
+    return _composed(given, parts, SequentialLR(schedulers=inner, milestones=given["milestones"]))
 
 
 def _ahead(part: Schedule) -> Schedule:
     """A SequentialLR as the first part of another: torch steps it once more at the start, so its milestones
     come one step early."""
-    if part.kind != "SequentialLR":
+    if not isinstance(part, SequentialLR):
         return part
-    values = dict(part)
-    first, *rest = values["schedulers"]
-    return schedule(
-        "SequentialLR",
-        schedulers=[_ahead(first), *rest],
-        milestones=[max(cut - 1, 0) for cut in values["milestones"]],
-    )
+    first, *rest = part.schedulers
+    cuts = [max(cut - 1, 0) for cut in part.milestones]
+    return SequentialLR(schedulers=[_ahead(first), *rest], milestones=cuts)
 
 
 def _chained(given: Given) -> Found:
     parts = _parts(given)
-    return _composed(given, parts, schedule("ChainedScheduler", schedulers=[part.schedule for part in parts]))
+    return _composed(given, parts, ChainedScheduler(schedulers=[part.schedule for part in parts]))
 
 
 def _composed(given: Given, parts: list[Found], made: Schedule) -> Found:
@@ -160,17 +156,18 @@ def _first(value: Any) -> Any:
     return value[0] if isinstance(value, list) and value else value
 
 
-def _reader(name: str, text: str, build: Callable[[Given], Found] = _plain) -> Reader:
+def _reader(name: str, text: str, build: Callable[[Given], Found] = _same_parameters) -> Reader:
     signature(text)
 
-    def built(given: Given) -> Found:
+    def read(given: Given) -> Found:
         made = build(given)
-        torchs = OPTIMIZER in given.arguments and (
+        # Built on an optimiser, a constructor changes it for the ones after it: torch/steps.py.
+        built = OPTIMIZER in given.arguments and (
             name != "ChainedScheduler" or any(part.order for part in made.parts)
         )
-        return replace(made, order=next(_ORDER)) if torchs else replace(made, parts=())
+        return replace(made, order=given.order) if built else replace(made, parts=())
 
-    return Reader(name, text, built, _ROOTS)
+    return Reader(name, text, read, _ROOTS)
 
 
 READERS = (

@@ -3,87 +3,93 @@ has not."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from lrcore.dialects.writing.formulas import TABLE_NOTE, rate
-from lrcore.dialects.writing.plain import formula, num
 from lrcore.dialects.writing.render import MATH, render
 from lrcore.plan import Plan
-from lrcore.schedules import FEEDBACK, Schedule
+from lrcore.schedules import Schedule
+from lrcore.schedules.chained import ChainedScheduler
+from lrcore.schedules.constant import Constant, ConstantLR
+from lrcore.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from lrcore.schedules.cyclic import CyclicLR
+from lrcore.schedules.exponential import ExponentialLR
+from lrcore.schedules.formula.plain import plain
+from lrcore.schedules.formula.rate import num
+from lrcore.schedules.lambda_lr import LambdaLR, MultiplicativeLR
+from lrcore.schedules.linear import LinearLR
+from lrcore.schedules.one_cycle import OneCycleLR
+from lrcore.schedules.plateau import ReduceLROnPlateau
+from lrcore.schedules.polynomial import PolynomialLR
+from lrcore.schedules.sequential import SequentialLR
+from lrcore.schedules.step import MultiStepLR, StepLR
+from lrcore.schedules.swa import SWALR
 from lrcore.schedules.text import value_text
 from lrcore.values.parameter import parameters
 
-_OWN = {
-    "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "PolynomialLR", "CosineAnnealingLR",
-    "CosineAnnealingWarmRestarts",
-    "ReduceLROnPlateau",
-}  # fmt: skip
+# Classes whose parameters are ours by name.
+_OWN = (
+    StepLR, MultiStepLR, ConstantLR, LinearLR, ExponentialLR, PolynomialLR, CosineAnnealingLR,
+    CosineAnnealingWarmRestarts, ReduceLROnPlateau,
+)  # fmt: skip
+_PARTS = (*_OWN, LambdaLR, MultiplicativeLR)  # what stands in a composition without disturbing the others
 _MODULE = "torch.optim.lr_scheduler"
 
 
-def optimizer(lr: float, momentum: bool = False) -> str:
+def optimizer_line(lr: float, momentum: bool = False) -> str:
     """The optimiser's line, on a parameter that stands for the model's."""
     extra = ", momentum=0.9" if momentum else ""
-    return (
-        f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})  # your"
-        " model.parameters() and optimizer"
-    )
+    made = f"optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr={num(lr)}{extra})"
+    return f"{made}  # your model.parameters() and optimizer"
 
 
 def usage(plan: Plan) -> str:
     """How the training loop steps it."""
     where = "after every batch" if plan.clock == "iteration" else "after every epoch"
-    metric = "validation_loss" if plan.schedule.kind in FEEDBACK else ""
+    metric = "validation_loss" if plan.schedule.listens else ""
     return f"# {where}, behind optimizer.step():  scheduler.step({metric})"
 
 
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
-    made = call(plan.schedule, plan.base_lr)
-    moves = f"{_MODULE}.{plan.schedule.kind}(" in made and bool(
-        getattr(plan.schedule, "cycle_momentum", False)
-    )
+    made = _call(plan.schedule, plan.base_lr)
+    # torch's own class moves the momentum, too, which the optimizer then has to have.
+    moves = made.startswith((f"{_MODULE}.OneCycleLR(", f"{_MODULE}.CyclicLR("))
+    momentum = moves and plan.schedule.momentum(0) is not None
     imports = ("import math\n\n" if "math." in made else "") + "import torch\n\n"
     end = f"\n{TABLE_NOTE}" if "][int(" in made else ""
-    return f"{imports}{optimizer(plan.base_lr, moves)}\nscheduler = {made}\n{usage(plan)}{end}\n"
+    return f"{imports}{optimizer_line(plan.base_lr, momentum)}\nscheduler = {made}\n{usage(plan)}{end}\n"
 
 
-def call(schedule: Schedule, base_lr: float) -> str:
+def _call(schedule: Schedule, base_lr: float) -> str:
     """The constructor's call; a part of a composition is one too."""
-    s: Any = schedule
-    if s.kind in _OWN:
-        return _own(f"{_MODULE}.{s.kind}", s)
-    if s.kind == "SWALR":
-        return _own("torch.optim.swa_utils.SWALR", s)
-    if s.kind == "CyclicLR":
-        return _own(f"{_MODULE}.CyclicLR", s, base_lr=num(base_lr if s.base_lr is None else s.base_lr))
-    if (
-        s.kind == "OneCycleLR" and s.phase_ends()[-2] != s.total_steps - 1
-    ):  # without a last phase torch divides by zero behind the last step
-        return _own(
-            f"{_MODULE}.OneCycleLR", s, **({"pct_start": "0.0"} if s.pct_start == 0 else {})
-        )  # torch takes no int
-    if s.kind in ("LambdaLR", "MultiplicativeLR"):
-        return (
-            f"{_MODULE}.{s.kind}(optimizer, lr_lambda=lambda epoch:"
-            f" {render(formula(s.lr_lambda, {}, 'epoch', base_lr), MATH)})"
-        )
-    if s.kind == "Constant":
-        return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda epoch: 1)"
-    if s.kind in ("SequentialLR", "ChainedScheduler") and all(
-        part.kind in {*_OWN, "LambdaLR", "MultiplicativeLR"} for part in s.schedulers
-    ):
-        parts = "".join(f"\n        {call(part, base_lr)}," for part in s.schedulers)
-        if s.kind == "ChainedScheduler":
-            return f"{_MODULE}.ChainedScheduler(\n    [{parts}\n    ],\n    optimizer=optimizer,\n)"
-        return (
-            f"{_MODULE}.SequentialLR(\n    optimizer,\n    [{parts}\n    ],\n   "
-            f" milestones={value_text(s.milestones)},\n)"
-        )
-    return (
-        f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda t: ({render(rate(s, base_lr), MATH)}) /"
-        f" {num(base_lr)})"
-    )
+    name = f"{_MODULE}.{schedule.kind}"
+    match schedule:
+        case schedule if isinstance(schedule, _OWN):
+            return _own(name, schedule)
+        case SWALR():
+            return _own("torch.optim.swa_utils.SWALR", schedule)
+        case CyclicLR(base_lr=low):
+            return _own(name, schedule, base_lr=num(base_lr if low is None else low))
+        # Without a last phase torch divides by zero behind the last step.
+        case OneCycleLR() if schedule.phase_ends()[-2] != schedule.total_steps - 1:
+            changed = {"pct_start": "0.0"} if schedule.pct_start == 0 else {}  # torch takes no int
+            return _own(name, schedule, **changed)
+        case LambdaLR(lr_lambda=rule) | MultiplicativeLR(lr_lambda=rule):
+            factor = render(plain(rule, {}, "epoch", base_lr), MATH)
+            return f"{name}(optimizer, lr_lambda=lambda epoch: {factor})"
+        case Constant():
+            return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda epoch: 1)"
+        case ChainedScheduler(schedulers=parts) if all(isinstance(part, _PARTS) for part in parts):
+            return f"{name}(\n    [{_listed(parts, base_lr)}\n    ],\n    optimizer=optimizer,\n)"
+        case SequentialLR(schedulers=parts) if all(isinstance(part, _PARTS) for part in parts):
+            cuts = value_text(schedule.milestones)
+            listed = _listed(parts, base_lr)
+            return f"{name}(\n    optimizer,\n    [{listed}\n    ],\n    milestones={cuts},\n)"
+    expression = render(rate(schedule, base_lr), MATH)
+    return f"{_MODULE}.LambdaLR(optimizer, lr_lambda=lambda t: ({expression}) / {num(base_lr)})"
+
+
+def _listed(parts: tuple[Schedule, ...], base_lr: float) -> str:
+    return "".join(f"\n        {_call(part, base_lr)}," for part in parts)
 
 
 def _own(name: str, schedule: Schedule, **changed: str) -> str:

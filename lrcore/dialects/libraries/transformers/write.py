@@ -3,84 +3,93 @@ well."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from lrcore.dialects.libraries.torch import write as _torch_out
-from lrcore.dialects.writing.plain import num
+from lrcore.dialects.libraries.torch.write import optimizer_line, usage
+from lrcore.dialects.libraries.torch.write import write as write_torch
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.constant import Constant
+from lrcore.schedules.cosine import CosineAnnealingLR
+from lrcore.schedules.formula.rate import num
+from lrcore.schedules.inverse_sqrt import InverseSqrt
+from lrcore.schedules.polynomial import PolynomialLR
+from lrcore.schedules.polynomial_decay import PolynomialDecay
+from lrcore.schedules.warmup import Warmup
+from lrcore.schedules.wsd import WarmupStableDecay
+
+_TAKES_TORCH = (
+    "# transformers has no such schedule; its Trainer takes this one: Trainer(..., optimizers=(optimizer,"
+    " scheduler))\n"
+)
 
 
 def write(plan: Plan) -> str:
     """The snippet: imports, optimiser, scheduler."""
     made = _call(plan.schedule, plan.base_lr)
     if made is None:
-        return (
-            _torch_out.write(plan)
-            + "# transformers has no such schedule; its Trainer takes this one: Trainer(...,"
-            " optimizers=(optimizer, scheduler))\n"
-        )
+        return write_torch(plan) + _TAKES_TORCH
     name = made.partition("(")[0]
     return (
-        "import torch\nfrom transformers.optimization import"
-        f" {name}\n\n{_torch_out.optimizer(plan.base_lr)}\nscheduler = {made}\n{_torch_out.usage(plan)}\n"
+        "import torch\n"
+        f"from transformers.optimization import {name}\n\n"
+        f"{optimizer_line(plan.base_lr)}\n"
+        f"scheduler = {made}\n"
+        f"{usage(plan)}\n"
     )
 
 
 def _call(schedule: Schedule, base_lr: float) -> str | None:
-    s: Any = schedule
-    w = 0
-    if s.kind == "Warmup":
-        if (
-            s.shape != "linear"
-            or s.start_factor != 0
-            or s.end_factor != 1
-            or s.shift not in (None, s.warmup_steps)
+    if not isinstance(schedule, Warmup):
+        return _alone(schedule) or _warmed(schedule, base_lr, 0)
+    warmup = schedule.warmup_steps
+    linear = schedule.shape == "linear" and schedule.start_factor == 0 and schedule.end_factor == 1
+    if not linear or schedule.shift not in (None, warmup):
+        return None
+    if warmup == 0 and (made := _alone(schedule.schedule)) is not None:
+        return made
+    return _warmed(schedule.schedule, base_lr, warmup)
+
+
+def _warmed(schedule: Schedule, base_lr: float, warmup: int) -> str | None:
+    """The call of a schedule behind transformers' warm-up."""
+    match schedule:
+        case Constant() if warmup:
+            return f"get_constant_schedule_with_warmup(optimizer, num_warmup_steps={warmup})"
+        case Constant():
+            return "get_constant_schedule(optimizer)"
+        case PolynomialLR(power=1, total_iters=steps):
+            return f"get_linear_schedule_with_warmup({_steps(warmup, steps)})"
+        case CosineAnnealingLR(T_max=steps, eta_min=0) if float(steps).is_integer():
+            return f"get_cosine_schedule_with_warmup({_steps(warmup, steps)})"
+        case CosineAnnealingLR(T_max=steps, eta_min=low) if float(steps).is_integer():
+            return f"get_cosine_with_min_lr_schedule_with_warmup({_steps(warmup, steps)}, min_lr={num(low)})"
+        case PolynomialDecay(cycle=False, decay_steps=steps, end_lr=end, power=power) if (
+            0 < end < base_lr and float(steps).is_integer()  # transformers raises for a rise
         ):
-            return None
-        w, s = s.warmup_steps, s.schedule
-    if s.kind == "Constant":
-        return (
-            f"get_constant_schedule_with_warmup(optimizer, num_warmup_steps={w})"
-            if w
-            else "get_constant_schedule(optimizer)"
-        )
-    if s.kind == "PolynomialLR" and s.power == 1:
-        return f"get_linear_schedule_with_warmup({_steps(w, s.total_iters)})"
-    if s.kind == "CosineAnnealingLR" and s.eta_min == 0 and float(s.T_max).is_integer():
-        return f"get_cosine_schedule_with_warmup({_steps(w, s.T_max)})"
-    if s.kind == "CosineAnnealingLR" and float(s.T_max).is_integer():
-        return f"get_cosine_with_min_lr_schedule_with_warmup({_steps(w, s.T_max)}, min_lr={num(s.eta_min)})"
-    falls = (
-        s.kind == "PolynomialDecay" and not s.cycle and 0 < s.end_lr < base_lr
-    )  # transformers raises for a rise
-    if falls and float(s.decay_steps).is_integer():
-        return (
-            f"get_polynomial_decay_schedule_with_warmup({_steps(w, s.decay_steps)}, lr_end={num(s.end_lr)},"
-            f" power={num(s.power)})"
-        )
-    if (
-        w == 0
-        and s.kind == "InverseSqrt"
-        and s.start_factor == 0
-        and (s.timescale is None or float(s.timescale).is_integer())
-    ):
-        extra = "" if s.timescale is None else f", timescale={num(s.timescale)}"
-        return f"get_inverse_sqrt_schedule(optimizer, num_warmup_steps={s.warmup_steps}{extra})"
-    known = ("linear", "cosine", "1-sqrt")
-    stable = (
-        w == 0
-        and s.kind == "WarmupStableDecay"
-        and s.stable_shape == "constant"
-        and s.decay_shape in known
-        and s.warmup_shape in known
-    )
-    if stable and (s.start_ratio == s.min_ratio or s.warmup_steps == 0):
-        return (
-            f"get_wsd_schedule(optimizer, num_warmup_steps={s.warmup_steps}, num_decay_steps={s.decay_steps},"
-            f" num_training_steps={s.total_steps}, warmup_type={s.warmup_shape!r},"
-            f" decay_type={s.decay_shape!r}, min_lr_ratio={num(s.min_ratio)})"
-        )
+            return (
+                f"get_polynomial_decay_schedule_with_warmup({_steps(warmup, steps)}, lr_end={num(end)},"
+                f" power={num(power)})"
+            )
+    return None
+
+
+def _alone(schedule: Schedule) -> str | None:
+    """The call of a schedule that brings its own warm-up."""
+    shapes = ("linear", "cosine", "1-sqrt")
+    match schedule:
+        case InverseSqrt(start_factor=0, warmup_steps=warmup, timescale=None):
+            return f"get_inverse_sqrt_schedule(optimizer, num_warmup_steps={warmup})"
+        case InverseSqrt(start_factor=0, warmup_steps=warmup, timescale=float(scale)) if scale.is_integer():
+            return f"get_inverse_sqrt_schedule(optimizer, num_warmup_steps={warmup}, timescale={num(scale)})"
+        case WarmupStableDecay(stable_shape="constant", warmup_shape=climb, decay_shape=fall) if (
+            climb in shapes
+            and fall in shapes
+            and (schedule.start_ratio == schedule.min_ratio or schedule.warmup_steps == 0)
+        ):
+            return (
+                f"get_wsd_schedule(optimizer, num_warmup_steps={schedule.warmup_steps},"
+                f" num_decay_steps={schedule.decay_steps}, num_training_steps={schedule.total_steps},"
+                f" warmup_type={climb!r}, decay_type={fall!r}, min_lr_ratio={num(schedule.min_ratio)})"
+            )
     return None
 
 

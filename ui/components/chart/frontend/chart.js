@@ -108,7 +108,8 @@ export class Chart {
     if (message.kind === "snapshot") {
       this.following = true
       this.frame.classList.remove("lrc-old")
-      this.figure = { data: (message.data ?? []).map(normalised), layout: message.layout ?? this.figure.layout }
+      const layout = message.layout ?? this.figure.layout
+      this.figure = { data: (message.data ?? []).map(normalised), layout }
     } else if (message.kind === "extend" && this.following) {
       for (const { i, x = message.x, y } of message.traces ?? []) this.#extend(this.figure.data[i], x, y)
     }
@@ -162,7 +163,8 @@ export class Chart {
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly)
     this.width = this.frame.clientWidth
-    if (this.gone || this.width === 0) return // gone, or in a tab that is not open: the observer tells when it is
+    // Gone, or in a tab that is not open: the observer tells when it is.
+    if (this.gone || this.width === 0) return
     const first = !this.drawn
     await Plotly.react(this.plot, this.#traces(), this.#layout(), { ...CONFIG, ...this.data.config })
     if (this.gone) return
@@ -184,15 +186,18 @@ export class Chart {
     this.cursor.redraw()
   }
 
-  // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be another plan's.
-  // Plotly draws an axis only if a trace lies on it.
+  // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be
+  // another plan's. Plotly draws an axis only if a trace lies on it.
   #traces() {
     const count = new Set(this.figure.data.map(trace => trace.legendgroup)).size
     if (this.curves && count !== this.curves) this.cursor.group?.setHidden(new Set(), this.cursor)
     this.curves = count
     const { hidden } = this.cursor
-    const traces = this.figure.data.map(trace =>
-      ({ uirevision: String(count), ...trace, ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }) }))
+    const traces = this.figure.data.map(trace => ({
+      uirevision: String(count),
+      ...trace,
+      ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }),
+    }))
     if (this.data.epoch > 1) traces.push(epochTrace())
     return traces
   }
@@ -203,7 +208,8 @@ export class Chart {
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
     const full = completeLayout({
-      data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height, revision: (this.revision += 1),
+      data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height,
+      revision: (this.revision += 1),
       grouped: Boolean(this.data.group),
     })
     // A zoom belongs to the axis on which it was made: another range, kind or quantity begins unzoomed.
@@ -214,7 +220,7 @@ export class Chart {
     return full
   }
 
-  // Another chart of the group was zoomed, or a curve hidden there: the next drawing takes both from the group.
+  // Another chart of the group was zoomed, or a curve hidden there: the next drawing follows.
   groupChanged() {
     this.schedule()
   }

@@ -19,8 +19,8 @@ class Group {
     for (const cursor of this.members) cursor.show(x)
   }
 
-  // The zoom is kept here and put into every later layout: a zoom that Plotly did not get from the mouse is forgotten
-  // by the next Plotly.react, whatever uirevision says.
+  // The zoom is kept here and put into every later layout: a zoom that Plotly did not get from the mouse is
+  // forgotten by the next Plotly.react, whatever uirevision says.
   setZoom(zoom, source) {
     this.zoom = zoom
     for (const cursor of this.members) if (cursor !== source) cursor.chart.groupChanged()
@@ -39,7 +39,8 @@ class Group {
 }
 
 export class Cursor {
-  // `chart` has `plot` (Plotly's div), `frame` (the positioned element around it), `readout`, and `groupChanged()`.
+  // `chart` has `plot` (Plotly's div), `frame` (the positioned element around it), `readout`, and
+  // `groupChanged()`.
   constructor(chart) {
     this.chart = chart
     this.group = null
@@ -80,7 +81,8 @@ export class Cursor {
 
   // Plotly tells that a legend entry was clicked: what is hidden here is hidden in the whole group.
   restyled() {
-    const groups = this.chart.plot.data.filter(trace => trace.visible === "legendonly").map(trace => trace.legendgroup)
+    const off = this.chart.plot.data.filter(trace => trace.visible === "legendonly")
+    const groups = off.map(trace => trace.legendgroup)
     this.group?.setHidden(new Set(groups.filter(Boolean)), this)
   }
 
@@ -97,7 +99,7 @@ export class Cursor {
     if (this.group) this.show(this.group.x)
   }
 
-  // Where the plot lies and what its x axis spans. This and `#lines` are all that looks into Plotly's own objects.
+  // Where the plot lies and what its x axis spans. Only this and `#lines` look into Plotly's own objects.
   #axis() {
     const area = this.chart.plot.querySelector(".nsewdrag")?.getBoundingClientRect()
     const axis = this.chart.plot._fullLayout?.xaxis
@@ -126,18 +128,23 @@ export class Cursor {
     if (inside) {
       const frame = this.chart.frame.getBoundingClientRect()
       const { area } = axis
-      this.line.style.transform = `translate(${area.left - frame.left + share * area.width}px, ${area.top - frame.top}px)`
+      const left = area.left - frame.left + share * area.width
+      this.line.style.transform = `translate(${left}px, ${area.top - frame.top}px)`
       this.line.style.height = `${area.height}px`
     }
     this.#write(inside ? x : null)
   }
 
-  // The lines that are to be seen, with the colours that Plotly gave them. Bands and helpers set hoverinfo to "skip".
+  // The lines that are to be seen, with the colours that Plotly gave them. Bands and helpers set hoverinfo
+  // to "skip".
   #lines() {
     return (this.chart.plot._fullData ?? [])
-      .filter(trace => trace.visible === true && trace.hoverinfo !== "skip" && trace.name && isLine(trace._input))
-      .map(({ _input, name, mode, meta, line, marker }) => (
-        { x: _input.x, y: _input.y, name, mode, meta, line, color: line?.color ?? marker?.color ?? "currentColor" }))
+      .filter(trace => trace.visible === true && trace.hoverinfo !== "skip")
+      .filter(trace => trace.name && isLine(trace._input))
+      .map(({ _input: { x, y }, name, mode, meta, line, marker }) => {
+        const color = line?.color ?? marker?.color ?? "currentColor"
+        return { x, y, name, mode, meta, line, color }
+      })
   }
 
   #write(x) {

@@ -1,11 +1,11 @@
-// From a figure as Python sends it to what Plotly.react is given: plain arrays, the theme's colours, our size.
+// From a figure as Python sends it to what Plotly.react is given: plain arrays, the theme's colours, a size.
 
 const ARRAYS = {
   f8: Float64Array, f4: Float32Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array,
   i4: Int32Array, u4: Uint32Array,
 }
 
-// plotly.py writes arrays as {dtype, bdata}. The read-out and the live mode need them as arrays that can grow.
+// plotly.py writes arrays as {dtype, bdata}. The read-out and the live mode need arrays that can grow.
 const decoded = array => {
   if (!array?.bdata || array.shape || !ARRAYS[array.dtype]) return array
   const bytes = Uint8Array.from(atob(array.bdata), character => character.charCodeAt(0))
@@ -45,8 +45,8 @@ const axisNames = (data, layout) => {
 }
 
 // `layout` with everything filled in that Python left open. What Python says is never overruled.
-// Charts of a group get no margin of their own by the width of their tick labels, so that equal steps stand above each
-// other, and no hover label, because the shared read-out says the same.
+// Charts of a group get no margin of their own by the width of their tick labels, so that equal steps stand
+// above each other, and no hover label, because the shared read-out says the same.
 export function completeLayout({ data, layout, theme, width, height, revision, grouped }) {
   const full = {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -59,7 +59,10 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
     height,
     datarevision: revision,
     font: { color: theme.text, family: theme.font, size: 13, ...layout.font },
-    hoverlabel: { bgcolor: theme.panel, bordercolor: theme.line, ...layout.hoverlabel, font: { color: theme.text, ...layout.hoverlabel?.font } },
+    hoverlabel: {
+      bgcolor: theme.panel, bordercolor: theme.line, ...layout.hoverlabel,
+      font: { color: theme.text, ...layout.hoverlabel?.font },
+    },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text, ...layout.modebar },
     legend: { bgcolor: "rgba(0,0,0,0)", ...layout.legend },
   }
@@ -79,7 +82,8 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
 export function epochAxis(xaxis, perEpoch) {
   const scale = xaxis.type === "log" ? at => at - Math.log10(perEpoch) : at => at / perEpoch
   return {
-    overlaying: "x", side: "top", type: xaxis.type ?? "linear", range: xaxis.range.map(scale), autorange: false, fixedrange: true,
+    overlaying: "x", side: "top", type: xaxis.type ?? "linear", range: xaxis.range.map(scale),
+    autorange: false, fixedrange: true,
     showgrid: false, zeroline: false, title: { text: "epochs", standoff: 4 }, tickmode: "auto", nticks: 9,
     tickcolor: xaxis.tickcolor, linecolor: xaxis.linecolor,
   }
@@ -87,5 +91,6 @@ export function epochAxis(xaxis, perEpoch) {
 
 // A new one each time: Plotly writes into the traces that it is given.
 export const epochTrace = () => ({
-  type: "scatter", mode: "lines", uid: "epochs", xaxis: "x2", x: [0], y: [null], showlegend: false, hoverinfo: "skip",
+  type: "scatter", mode: "lines", uid: "epochs", xaxis: "x2", x: [0], y: [null],
+  showlegend: false, hoverinfo: "skip",
 })

@@ -4,7 +4,7 @@ const FIRST_PAUSE = 300 // ms; doubled with every failure in a row
 const LONGEST_PAUSE = 8000
 
 export class LiveConnection {
-  // onMessage(message), onBroken(): will be tried again, onEnd({state, status}): exactly once, nothing follows.
+  // onMessage(message), onBroken(): will be tried again, onEnd({state, status}): once, nothing follows.
   constructor(path, { onMessage, onBroken, onEnd }) {
     const url = new URL(path, window.location.href)
     url.protocol = url.protocol.replace("http", "ws")
@@ -32,7 +32,7 @@ export class LiveConnection {
 
   #broken(code) {
     if (this.ended) return
-    // 4000 to 4999: the server knows what it does, for instance there is no such job. Asking again will not help.
+    // 4000 to 4999: the server knows what it does, say that there is no such job. Asking again is no help.
     if (code >= 4000) {
       this.#end("lost")
       return

@@ -17,14 +17,17 @@ export class Progress {
     this.text.className = "lrc-progress-text"
     this.bar = document.createElement("div")
     this.bar.className = "lrc-progress-bar"
-    for (const [name, value] of [["role", "progressbar"], ["aria-label", "Training progress"], ["aria-valuemin", "0"], ["aria-valuemax", "100"]]) {
+    const attributes = {
+      role: "progressbar", "aria-label": "Training progress", "aria-valuemin": "0", "aria-valuemax": "100",
+    }
+    for (const [name, value] of Object.entries(attributes)) {
       this.bar.setAttribute(name, value)
     }
     this.bar.append(document.createElement("div"))
     this.node.append(this.bar, this.text)
   }
 
-  // From the first job on the line keeps its place, so the chart does not jump at the start and the end of each.
+  // From the first job on the line keeps its place, so the chart does not jump with each of them.
   reserve() {
     this.node.hidden = false
   }
@@ -34,7 +37,8 @@ export class Progress {
     this.node.classList.toggle("lrc-idle", !active)
     if (!active) return
     const percent = fraction === null ? null : Math.round(100 * Math.min(1, Math.max(0, fraction)))
-    const sentence = eta === null || /\bleft\b/.test(text) ? text : [text, left(eta)].filter(Boolean).join(", ")
+    const told = eta === null || /\bleft\b/.test(text)
+    const sentence = told ? text : [text, left(eta)].filter(Boolean).join(", ")
     this.bar.classList.toggle("lrc-unknown", percent === null)
     this.bar.firstChild.style.width = percent === null ? "" : `${percent}%`
     if (percent === null) this.bar.removeAttribute("aria-valuenow")

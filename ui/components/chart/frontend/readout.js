@@ -1,7 +1,7 @@
 // The value of a line at any x, and how numbers are written.
 
-// The last index with xs[index] <= x, or -1. At a corner of a staircase, where one x stands twice, that is the later one:
-// the value that holds from there on.
+// The last index with xs[index] <= x, or -1. At a corner of a staircase, where one x stands twice, that is
+// the later one: the value that holds from there on.
 const lastNotAfter = (xs, x) => {
   let low = 0
   let high = xs.length
@@ -13,8 +13,8 @@ const lastNotAfter = (xs, x) => {
   return low - 1
 }
 
-// Linear between the two vertices around x, which is exact on a staircase that is drawn with both of its corners.
-// Null outside the line and in a gap.
+// Linear between the two vertices around x, which is exact on a staircase that is drawn with both of its
+// corners. Null outside the line and in a gap.
 export function valueAt({ x: xs, y: ys, line, mode }, x) {
   const left = lastNotAfter(xs, x)
   if (left < 0) return null

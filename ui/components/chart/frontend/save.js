@@ -35,6 +35,8 @@ export class SaveRow {
     const { background } = themeOf(root)
     const layout = { ...plot.layout, paper_bgcolor: background, plot_bgcolor: background }
     const { width, height } = layout
-    window.Plotly.downloadImage({ data: plot.data, layout }, { format, filename: this.name, width, height, scale: format === "png" ? 2 : 1 })
+    const scale = format === "png" ? 2 : 1
+    const options = { format, filename: this.name, width, height, scale }
+    window.Plotly.downloadImage({ data: plot.data, layout }, options)
   }
 }

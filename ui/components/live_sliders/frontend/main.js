@@ -42,15 +42,16 @@ class Sliders {
     this.data.specs.forEach((spec, index) => {
       const row = this.rows.get(spec.name) ?? this.#newRow(spec.name)
       // Moving a node takes the focus from the input inside, so only what stands in the wrong place is moved.
-      if (this.root.children[index] !== row.node) this.root.insertBefore(row.node, this.root.children[index] ?? null)
+      const there = this.root.children[index] ?? null
+      if (there !== row.node) this.root.insertBefore(row.node, there)
       if (!row.spec) row.apply(spec, true)
     })
   }
 
   #newRow(name) {
     const report = kind => row => {
-      this.sender[kind](name)
-      row.seq = this.sender.seq + (this.sender.waiting === null ? 0 : 1)
+      this.sender[kind]()
+      row.seq = this.sender.seq + (this.sender.waiting ? 1 : 0)
     }
     const row = new SliderRow({ onMove: report("move"), onFinish: report("finish") })
     this.rows.set(name, row)
@@ -65,7 +66,7 @@ class Sliders {
       row.apply(spec, settled)
       open ||= !settled
     }
-    // Should Python's answer get lost (a script that failed), its last word is shown after a while all the same.
+    // Should Python's answer get lost (a script that failed), its last word is shown after a while.
     clearTimeout(this.recheck)
     this.recheck = open ? setTimeout(() => this.#apply(), PATIENCE + 100) : null
   }

@@ -38,7 +38,8 @@ export class SliderRow {
     this.node = element("div", "lrs-row")
     this.label = element("label", "lrs-label", { for: `${id}-range` })
     this.range = element("input", "lrs-range", { type: "range", id: `${id}-range`, min: 0, step: 1 })
-    // Not type=number: browsers hand out "" for text that is no number, and Python could not say what was wrong with it.
+    // Not type=number: browsers hand out "" for text that is no number, and Python could not say what was
+    // wrong with it.
     this.box = element("input", "lrs-box", {
       type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false",
     })
@@ -63,8 +64,8 @@ export class SliderRow {
 
   #grab() {
     this.pointer = true
-    // A thumb that returns to where it was taken up fires no `change`; the release of the pointer always comes. The
-    // zero delay lets the last `input` event pass first.
+    // A thumb that returns to where it was taken up fires no `change`; the release of the pointer always
+    // comes. The zero delay lets the last `input` event pass first.
     const release = () => {
       removeEventListener("pointerup", release, true)
       removeEventListener("pointercancel", release, true)
@@ -78,7 +79,7 @@ export class SliderRow {
     const position = Number(this.range.value)
     let value = this.scale.value(position)
     if (!this.pointer && this.spec.integer && value === this.value) {
-      // On a log scale of whole numbers one key press can be less than one: it must not be lost in the rounding.
+      // On a log scale of whole numbers one key press can be less than one: rounding must not lose it.
       value += Math.sign(position - this.scale.position(value))
     }
     this.#set(value, { keepThumb: this.pointer })
@@ -143,7 +144,7 @@ export class SliderRow {
   apply(spec, settled) {
     this.spec = spec
     this.scale = scaleOf(spec)
-    this.name.textContent = spec.name
+    this.name.textContent = spec.title || spec.name
     setAttribute(this.label, "title", spec.help)
     this.unit.textContent = spec.unit
     this.help.textContent = spec.help

@@ -1,11 +1,12 @@
 // Positions of a thumb and the values they stand for.
 
-const POSITIONS = 400 // about the number of pixels a thumb travels: fine enough to drag, coarse enough for arrow keys
+// About the number of pixels a thumb travels: fine enough to drag, coarse enough for arrow keys.
+const POSITIONS = 400
 
 const clamp = (x, low, high) => Math.min(high, Math.max(low, x))
 
-// The number with the fewest digits (three or more) that lies nearer to `raw` than half of one step of the thumb.
-// So 0.0499731 becomes 0.05, and two neighbouring positions never become the same number.
+// The number with the fewest digits (three or more) that lies nearer to `raw` than half of one step of the
+// thumb. So 0.0499731 becomes 0.05, and two neighbouring positions never become the same number.
 const rounded = (raw, step) => {
   for (let digits = 3; digits < 15; digits += 1) {
     const candidate = Number(raw.toPrecision(digits))
@@ -42,7 +43,7 @@ export function scaleOf({ minimum, maximum, scale, integer }) {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
-// What a number box holds: a finite number, or the text unchanged so that Python can say what is wrong with it.
+// What a number box holds: a finite number, or the text unchanged for Python to say what is wrong with it.
 export function parse(text) {
   const trimmed = text.trim()
   const number = NUMBER.test(trimmed) ? Number(trimmed) : NaN
@@ -50,4 +51,4 @@ export function parse(text) {
 }
 
 // Shown text of a value. Twelve digits hide 0.30000000000000004; the exact value is kept beside it.
-export const format = value => (typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value))
+export const format = value => String(typeof value === "number" ? Number(value.toPrecision(12)) : value)

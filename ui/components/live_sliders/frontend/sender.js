@@ -5,12 +5,12 @@ const POLL = 15 // ms between two looks at whether Python is free again
 export const PATIENCE = 3000 // ms until an unanswered event counts as lost
 
 export class Sender {
-  // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is under way;
-  // `send(event)` hands {values, dragging, name, seq} to Streamlit.
+  // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is
+  // under way; `send(event)` hands {values, dragging, seq} to Streamlit.
   //
-  // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the next run would
-  // start at once and Streamlit would throw away what the last one had drawn but not delivered yet: on a busy server the
-  // curve would stand still while the thumb moves.
+  // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the
+  // next run would start at once and Streamlit would throw away what the last one had drawn but not
+  // delivered yet: on a busy server the curve would stand still while the thumb moves.
   constructor(values, busy) {
     this.values = values
     this.busy = busy
@@ -19,24 +19,25 @@ export class Sender {
     this.acked = 0
     this.sentAt = -Infinity
     this.timer = null
-    this.waiting = null
+    this.waiting = false
   }
 
-  // Python has seen every event up to `seq`. A new page starts to count where the last one of the session stopped.
+  // Python has seen every event up to `seq`. A new page starts to count where the last one of the session
+  // stopped.
   acknowledge(seq) {
     this.acked = seq
     this.seq = Math.max(this.seq, seq)
   }
 
   // A value moved and more may follow.
-  move(name) {
-    this.waiting = name
+  move() {
+    this.waiting = true
     this.#schedule()
   }
 
   // The last value of a drag, a key or a number box: never held back, and nothing that waited comes after it.
-  finish(name) {
-    this.#emit(name, false)
+  finish() {
+    this.#emit(false)
   }
 
   answered(seq) {
@@ -46,7 +47,7 @@ export class Sender {
   stop() {
     clearTimeout(this.timer)
     this.timer = null
-    this.waiting = null
+    this.waiting = false
   }
 
   #schedule() {
@@ -54,19 +55,19 @@ export class Sender {
     const age = performance.now() - this.sentAt
     const held = age < PATIENCE && (this.acked < this.seq || this.busy())
     if (age >= INTERVAL && !held) {
-      this.#emit(this.waiting, true)
+      this.#emit(true)
       return
     }
     this.timer = setTimeout(() => {
       this.timer = null
-      if (this.waiting !== null) this.#schedule()
+      if (this.waiting) this.#schedule()
     }, Math.max(INTERVAL - age, POLL))
   }
 
-  #emit(name, dragging) {
+  #emit(dragging) {
     this.stop()
     this.seq += 1
     this.sentAt = performance.now()
-    this.send({ values: this.values(), dragging, name, seq: this.seq })
+    this.send({ values: this.values(), dragging, seq: this.seq })
   }
 }

@@ -52,7 +52,8 @@ class Pad {
     this.#draw()
   }
 
-  // The height is kept while the series fills a good part of it: a scale that changes after each stroke is hard to draw on.
+  // The height is kept while the series fills a good part of it: a scale that changes after each stroke is
+  // hard to draw on.
   #fit() {
     const [low, high] = span(this.values)
     if (low !== this.range[0] || high > this.range[1] || high < this.range[1] / 3) this.range = [low, high]
@@ -104,7 +105,8 @@ class Pad {
     if (along === undefined && up === undefined) return
     event.preventDefault()
     if (along !== undefined) {
-      this.caret = Math.min(Math.max(this.caret + along, 0), Number.isFinite(along) ? this.data.length - 1 : Math.max(this.values.length - 1, 0))
+      const last = Number.isFinite(along) ? this.data.length - 1 : Math.max(this.values.length - 1, 0)
+      this.caret = Math.min(Math.max(this.caret + along, 0), last)
     } else {
       const value = this.values[this.caret] ?? this.values.at(-1) ?? low
       const point = { index: this.caret, value: Math.min(Math.max(value + up * (high - low), low), high) }
@@ -134,19 +136,24 @@ class Pad {
     for (const share of [0, 0.5, 1]) {
       const value = low + share * (high - low)
       svg("line", { class: "lrp-grid", x1: LEFT, x2: width - EDGE, y1: y(value), y2: y(value) }, area)
-      svg("text", { class: "lrp-tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, area).textContent = shown(value)
+      const place = { class: "lrp-tick", x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }
+      svg("text", place, area).textContent = shown(value)
     }
     for (const index of new Set([0, Math.floor((length - 1) / 2), length - 1])) {
       const anchor = index === 0 ? "start" : index === length - 1 ? "end" : "middle"
-      svg("text", { class: "lrp-tick", x: x(index), y: height - 6, "text-anchor": anchor }, area).textContent = index + 1
+      const place = { class: "lrp-tick", x: x(index), y: height - 6, "text-anchor": anchor }
+      svg("text", place, area).textContent = index + 1
     }
-    svg("polyline", { class: "lrp-line", points: values.map((value, index) => `${x(index)},${y(value)}`).join(" ") }, area)
+    const points = values.map((value, index) => `${x(index)},${y(value)}`).join(" ")
+    svg("polyline", { class: "lrp-line", points }, area)
     this.caret = Math.min(this.caret, length - 1)
     const here = values[this.caret]
     if (here !== undefined) svg("circle", { class: "lrp-caret", cx: x(this.caret), cy: y(here), r: 4 }, area)
     const said = `${unit} ${this.caret + 1}: ${here === undefined ? "nothing yet" : shown(here)}`
     this.note.textContent = values.length ? said : "Draw here from left to right."
-    const aria = { label, valuemin: low, valuemax: high, valuenow: here ?? low, valuetext: said, orientation: "vertical" }
+    const aria = {
+      label, valuemin: low, valuemax: high, valuenow: here ?? low, valuetext: said, orientation: "vertical",
+    }
     for (const [name, value] of Object.entries(aria)) area.setAttribute(`aria-${name}`, value)
   }
 

@@ -1,7 +1,8 @@
 // What a stroke does to a series, and what the pad's height spans.
 
-// `values` with the straight line from point `from` to point `to` drawn into it, each {index, value}; indices count from 0.
-// The first stroke behind the end joins the end; on an empty pad it goes back to the beginning.
+// `values` with the straight line from point `from` to point `to` drawn into it, each {index, value};
+// indices count from 0. The first stroke behind the end joins the end; on an empty pad it goes back to the
+// beginning.
 export function stroked(values, from, to) {
   const series = [...values]
   const end = series.length - 1
@@ -16,7 +17,8 @@ export function stroked(values, from, to) {
 function put(series, from, to) {
   const step = Math.sign(to.index - from.index)
   for (let index = from.index; step !== 0 && index !== to.index; index += step) {
-    series[index] = rounded(from.value + ((to.value - from.value) * (index - from.index)) / (to.index - from.index))
+    const along = index - from.index
+    series[index] = rounded(from.value + ((to.value - from.value) * along) / (to.index - from.index))
   }
   series[to.index] = rounded(to.value)
 }

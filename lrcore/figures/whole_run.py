@@ -1,0 +1,132 @@
+"""Many plans over a whole run, however long it is: the chart of the Curves page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lrcore.analysis import wrong_clock
+from lrcore.analysis.run import Run
+from lrcore.analysis.vertices import Axes, sample
+from lrcore.errors import PlanError
+from lrcore.figures.curves import Curves, label
+from lrcore.figures.theme import color, layout, line
+from lrcore.plan import Plan
+from lrcore.schedules import FeedbackSchedule
+
+_POINTS_IN_ALL = 12_000  # over all plans: what a browser redraws ten times a second
+_POINTS_MAX = 2000
+# a log axis shows this much below the highest rate; a cosine's last rates would else leave no room for the
+# rest
+_DECADES = 6
+
+Points = tuple[list[int], list[float]]
+
+
+def curves_figure(
+    plans: Sequence[Plan],
+    horizon: Run,
+    *,
+    log_x: bool = False,
+    log_y: bool = False,
+    ghost: int | None = None,
+    metric: tuple[float, ...] = (),
+) -> Curves:
+    """Every plan's rate over the updates of the horizon; each vertex is exactly what trains.
+
+    `ghost` is the number of a plan that is drawn on the wrong clock too. A schedule with feedback follows
+    `metric`, one number for each epoch, and is drawn as far as the metric goes.
+    """
+    axes = Axes(log_x=log_x, log_y=log_y)
+    points = max(200, min(_POINTS_MAX, _POINTS_IN_ALL // max(1, len(plans))))
+    traces: list[dict[str, Any]] = []
+    missing: dict[int, str] = {}
+    for index, plan in enumerate(plans):
+        vertices: Points = ([], [])
+        try:
+            vertices = plan_points(plan, horizon, axes, points, metric)
+        except PlanError as error:
+            missing[index] = str(error)
+        traces.append(_trace(index, label(index, plan), vertices, log_y))
+    if ghost is not None and ghost < len(plans) and ghost not in missing:
+        other = wrong_clock(plans[ghost])
+        vertices = plan_points(other, horizon, axes, points, metric)
+        shown = _trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y)
+        traces.append(
+            {
+                **shown,
+                "uid": "ghost",
+                "opacity": 0.55,
+                "line": {"color": color(ghost), "dash": "1px,3px", "width": 2},
+            }
+        )
+    whole = layout(
+        x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
+    )
+    whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
+    whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
+    if horizon.steps_per_epoch > 1:
+        whole["margin"] = {
+            **whole["margin"],
+            "t": 52,
+        }  # room for the epochs; the legend goes below, where it can grow
+        whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
+    return Curves({"data": traces, "layout": whole}, missing)
+
+
+def plan_points(plan: Plan, horizon: Run, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
+    """The vertices of one plan's curve. PlanError for a schedule with feedback and no metric."""
+    if isinstance(plan.schedule, FeedbackSchedule):
+        return _replayed(plan, plan.schedule, horizon, metric)
+    return _sampled(plan, horizon, axes, points)
+
+
+@lru_cache(maxsize=256)
+def _sampled(plan: Plan, horizon: Run, axes: Axes, points: int) -> Points:
+    """Kept, since of twenty plans only one is dragged."""
+    steps, rates = sample(plan, horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes)
+    return steps.tolist(), rates.tolist()
+
+
+def _replayed(plan: Plan, schedule: FeedbackSchedule, horizon: Run, metric: tuple[float, ...]) -> Points:
+    if not metric:
+        raise PlanError(
+            f"{plan.schedule.kind} follows a metric: give it a series of one number per epoch (Metric,"
+            " below)."
+        )
+    stride = horizon.steps_per_epoch  # a metric comes once an epoch, whatever the plan's clock says
+    rates = schedule.replay(metric, plan.base_lr)[: horizon.ticks("epoch")]
+    starts = np.arange(len(rates)) * stride
+    ends = np.minimum(starts + stride - 1, horizon.steps - 1)
+    # Both ends of each tread; a tread of one update is a single point twice, which draws the same line.
+    return np.column_stack([starts, ends]).ravel().tolist(), np.repeat(rates, 2).tolist()
+
+
+def _trace(index: int, name: str, points: Points, log_y: bool) -> dict[str, Any]:
+    x, y = points
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "uid": f"plan-{index}",  # becomes part of a CSS selector when Plotly saves a picture: no blanks
+        "name": name,
+        "x": x,
+        "y": [value if value > 0 else None for value in y] if log_y else y,
+        "line": line(index),
+        "hovertemplate": "%{y:.4g}",
+    }
+
+
+def _y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
+    if not log_y:
+        return {"rangemode": "tozero"}
+    values = [value for trace in traces for value in trace["y"] if value]
+    if not values:
+        return {}
+    top = math.log10(max(values))
+    low = max(math.log10(min(values)), top - _DECADES)
+    room = max(0.05 * (top - low), 0.05)
+    return {"range": [low - room, top + room], "dtick": "D2" if top - low < 2 else 1}

@@ -1,0 +1,64 @@
+"""The workbench in the address bar: read when a session starts, written when something has changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrcore import links
+from ui.session.session import session
+from ui.session.workbench import View, Workbench, opening
+
+
+def open_link() -> None:
+    """Read the address bar: when a session starts, and when Back or Forward has changed it since it was
+    written.
+
+    What cannot be used is said and left out; the rest is shown. Right after a change by hand the address is
+    not read, because the browser may still have the old one; nor is an empty one, which is what Streamlit
+    tells on a change of pages.
+    """
+    now, params = session(), _address()
+    if now.link_read:
+        if not params or now.link_outdated or params == now.link_written:
+            return
+        now.renew()
+    experiment, problems = links.from_params(params, opening().experiment)
+    view = View(
+        log_lr=_last(params, "lr_axis") == "log",
+        split="val" if _last(params, "loss") == "validation" else "train",
+    )
+    curves, more_problems = links.view_from_params(params)
+    now.workbench = Workbench(experiment, view, curves)
+    now.link_problems = (*problems, *more_problems)
+    now.link_read, now.link_outdated = True, False
+
+
+def write_link() -> None:
+    """Make the address bar describe what is on the screen; to be called at the end of every run of the script
+    or of a fragment.
+
+    Nothing is sent if it does already, nor while a slider is dragged: each address becomes a step of the
+    browser's history, and Back is to undo a drag and not its last few pixels. The run that ends the drag
+    writes.
+    """
+    now = session()
+    if now.dragging:
+        return
+    bench = now.workbench
+    params = links.to_params(bench.experiment)
+    if bench.view.log_lr:
+        params["lr_axis"] = ["log"]
+    if bench.view.split == "val":
+        params["loss"] = ["validation"]
+    params |= bench.curves.to_params()
+    if _address() != params:
+        st.query_params.from_dict(params)
+    now.link_written, now.link_outdated = params, False
+
+
+def _address() -> links.Params:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def _last(params: links.Params, name: str) -> str:
+    return params[name][-1] if params.get(name) else ""

@@ -1,0 +1,135 @@
+"""The state of one visitor: a typed `Session`, and `session()`, which keeps it in Streamlit's session state.
+
+Nobody else knows Streamlit's session state: it takes any value under any string. Widgets never own a value:
+each is set from the workbench before it is drawn (`ui/session/widgets.py`), and its callback puts a changed
+workbench here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast, final
+
+import streamlit as st
+
+from lrcore.errors import LRLabError
+from lrcore.links import Params
+from ui.session.workbench import Workbench, opening, with_curves, with_experiment
+
+
+@final
+@dataclass
+class Session:
+    """Everything that is remembered of a visitor from one run of the script to the next."""
+
+    workbench: Workbench = field(default_factory=opening)
+    before: Workbench | None = None  # what `undo` brings back
+    errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
+    dragging: bool = False  # a slider is held, and more of its values follow
+
+    # Widgets: see ui/session/widgets.py.
+    revision: int = 0
+    table_revisions: dict[str, int] = field(default_factory=dict)
+    slider_ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    # The address bar: see ui/session/link.py.
+    link_read: bool = False
+    link_written: Params | None = None
+    link_outdated: bool = False  # something was changed by hand since the address was written
+    link_problems: tuple[str, ...] = ()
+
+    # Training: the name on the job board, and the jobs that this visitor has seen or stopped.
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    shown_job: str = ""
+    stopped_job: str = ""
+    train_again: bool = False
+    attempt: int = 0  # part of the live chart's address, so that it connects anew when a job trains again
+
+    # The Curves page.
+    page_workbench: Workbench | None = None
+    switch_to_playground: bool = False
+    paste_missing: tuple[str, ...] = ()  # the values that the pasted code lacks
+    paste_message: str = ""
+
+    def put(self, bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None:
+        """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the
+        old one and go, unless the fields that were there keep their meaning: `fresh` False."""
+        if undoable:
+            self.before = self.workbench
+        self.workbench = bench
+        self.link_outdated = True
+        if fresh:
+            self.renew()
+
+    def renew(self) -> None:
+        """Make every widget a new one, without errors: its old self may still send the value that has just
+        been replaced."""
+        self.errors = {}
+        self.revision += 1
+
+    def undo(self) -> None:
+        """Back to the workbench before the last undoable change; a second call goes forth again."""
+        if self.before is not None:
+            self.put(self.before, undoable=True)
+
+    def edit(
+        self,
+        field: str,
+        change: Callable[[Workbench], Workbench],
+        *,
+        undoable: bool = False,
+        fresh: bool = True,
+    ) -> None:
+        """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The
+        rest as in `put`; `fresh` says something of undoable changes alone."""
+        self.link_outdated = True
+        try:
+            changed = change(self.workbench)
+        except LRLabError as error:
+            self.refuse(field, str(error))
+            return
+        self.put(changed, undoable=undoable, fresh=undoable and fresh)
+        self.errors.pop(field, None)
+
+    def edit_experiment(self, field: str, **changes: Any) -> None:
+        """Replace fields of the experiment, checked as a whole."""
+        self.edit(field, lambda bench: with_experiment(bench, **changes))
+
+    def edit_curves(self, field: str, **changes: Any) -> None:
+        """Replace fields of the Curves page's view."""
+        self.edit(field, lambda bench: with_curves(bench, **changes))
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Keep the workbench and show a sentence beside a field."""
+        self.errors[field] = sentence
+
+    def error(self, field: str) -> str:
+        """The sentence beside a field, or ""."""
+        return self.errors.get(field, "")
+
+    def clear_errors(self, prefix: str) -> None:
+        """Forget the sentences of all fields whose names begin so: what they speak of is gone."""
+        self.errors = {name: text for name, text in self.errors.items() if not name.startswith(prefix)}
+
+    def page_begins(self) -> None:
+        """The whole page is about to be drawn from the workbench as it is now."""
+        self.page_workbench = self.workbench
+
+    def stale(self) -> bool:
+        """Whether the page around a fragment shows an earlier workbench.
+
+        A fragment is drawn alone when something in it moves; what lies outside it (the table, the tools)
+        still shows the workbench that the last run of the whole script found, and needs another such run.
+        Told by identity: a change puts another workbench in place and never changes one, and to compare two
+        would be to compare a thousand numbers.
+        """
+        return self.page_workbench is not self.workbench
+
+
+def session() -> Session:
+    """This visitor's session, made when it is first asked for."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    return cast(Session, st.session_state["session"])

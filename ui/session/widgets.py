@@ -1,0 +1,71 @@
+"""Widgets that show the workbench and do not own it: their keys, what they hold, and the sentences beside
+them.
+
+A field is a name such as "batch_size". Its widget's key also counts the workbenches that were replaced as a
+whole: after an undo every widget is a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ui.session.session import session
+from ui.text import plain
+
+
+def widget_key(field: str) -> str:
+    """The key of a field's widget: another one after the workbench was replaced as a whole."""
+    return f"{field}@{session().revision}"
+
+
+def synced(field: str, value: Any) -> str:
+    """The key of a field's widget, which is made to show `value`; what was refused stays in it, to be
+    corrected."""
+    if not session().error(field):
+        st.session_state[widget_key(field)] = value
+    return widget_key(field)
+
+
+def picked(field: str) -> Any:
+    """For callbacks: what the field's widget holds now; None if it is empty, or belongs to a workbench that
+    was replaced."""
+    return held(widget_key(field))
+
+
+def held(widget: str) -> Any:
+    """What the widget with this key holds, for widgets that own what was typed into them; None before it is
+    drawn."""
+    return st.session_state.get(widget)
+
+
+def taken(widget: str) -> Any:
+    """For callbacks: what the widget with this key holds, and empty it: a menu that does something."""
+    value = held(widget)
+    st.session_state[widget] = None
+    return value
+
+
+def table_key(field: str) -> str:
+    """The key of a table that is edited in place; another one after `renew_table`."""
+    return widget_key(f"{field}_{session().table_revisions.get(field, 0)}")
+
+
+def table_change(field: str) -> Mapping[str, Any]:
+    """For callbacks: what was edited, added and deleted in the table, as Streamlit's data editor says it."""
+    change = held(table_key(field))
+    return change if isinstance(change, Mapping) else {}
+
+
+def renew_table(field: str) -> None:
+    """Make the table a new one after its changes were applied: the old one would apply them again."""
+    revisions = session().table_revisions
+    revisions[field] = revisions.get(field, 0) + 1
+
+
+def show_error(field: str) -> None:
+    """Draw the sentence beside a field, if there is one."""
+    if text := session().error(field):
+        st.error(plain(text), icon=":material/error:")
