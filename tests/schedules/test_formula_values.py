@@ -78,10 +78,12 @@ def recursion(schedule: Schedule) -> bool:
 
 
 def plain_numbers(schedule: Schedule) -> Schedule:
-    """With four digits and no magnitude that only rounding errors have."""
+    """With four digits, and nothing that turns a rounding error into a digit: no magnitude that only such
+    errors have, and no root, which makes 1e-4 of the 1e-16 that remain where a share should be 0."""
     fields = {name: getattr(schedule, name) for name in type(schedule).model_fields}
     for name, value in fields.items():
         if isinstance(value, float):
+            value = max(value, 1.0) if name in ("k_decay", "exponent", "power") else value
             fields[name] = float(f"{value:.4g}") if 1e-5 <= abs(value) <= 1e3 else float(f"{value % 10:.1f}")
     return type(schedule)(**fields)
 
