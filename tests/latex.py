@@ -29,7 +29,7 @@ _CALL: dict[str, Callable[..., float]] = {
 }
 _BEFORE_FACTOR = {r"\frac", r"\sqrt", r"\lfloor", r"\lceil", r"\pi", r"\mathrm", r"\log", r"\begin", r"\prod"}
 _BEFORE_FACTOR |= {"(", "[", *_CALL}
-ROUNDING = 1e-9  # before a number is rounded down: in exact arithmetic, which LaTeX is, log_2 8 is 3
+ROUNDING = 1e-9  # of a logarithm that is whole in exact arithmetic, which LaTeX is: log_2 8 is 3
 
 
 def latex_value(text: str, t: float) -> float:
@@ -141,16 +141,17 @@ class _Reader:
             case r"\sqrt":
                 return np.sqrt(self._between("{", "}"))
             case r"\lfloor":
-                value = np.floor(self._test() + ROUNDING)
+                value = np.floor(self._test())
                 self._take(r"\rfloor")
                 return value
             case r"\lceil":
-                value = np.ceil(self._test() - ROUNDING)
+                value = np.ceil(self._test())
                 self._take(r"\rceil")
                 return value
             case r"\log":
                 base = float(self._subscript()) if self._next() == "_" else math.e
-                return np.log(self._between("(", ")")) / np.log(base)
+                value = np.log(self._between("(", ")")) / np.log(base)
+                return np.rint(value) if abs(value - np.rint(value)) < ROUNDING else value
             case r"\begin":
                 return self._cases()
             case r"\#":

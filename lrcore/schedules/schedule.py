@@ -66,7 +66,7 @@ class Schedule(Matched, ABC):
         r"""The formula of $\eta_t$ in LaTeX with this schedule's numbers put in, rounded to six digits."""
         try:
             return rate_latex(self.formula(base_lr))
-        except PlanError:  # a table some of whose rates do not exist: who asks for those is told so
+        except PlanError:  # too long for anybody, or a table some of whose rates do not exist
             return rf"\eta_t:\ \text{{{self.title}}}"
 
     def tail(self, base_lr: float) -> Tail:

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lrcore import Plan, parse_plan
+from lrcore import Plan, parse_plan, plan_to_code
 from lrcore.errors import PlanError
 from lrcore.schedules import FEEDBACK, SCHEDULES, Schedule
 from lrcore.schedules.formula.latex import ROWS_MAX, rate_latex
 from lrcore.schedules.formula.rate import Rate
 from lrcore.schedules.schedule import TABLE
+from lrcore.schedules.sequential import SequentialLR
+from lrcore.schedules.step import StepLR
 from tests.latex import latex_value
 from tests.schedules.samples import SAMPLES
 from tests.strategies import SIMPLE, made
@@ -76,10 +78,12 @@ def recursion(schedule: Schedule) -> bool:
 
 
 def plain_numbers(schedule: Schedule) -> Schedule:
-    """With four digits and no magnitude that only rounding errors have."""
+    """With four digits, and nothing that turns a rounding error into a digit: no magnitude that only such
+    errors have, and no root, which makes 1e-4 of the 1e-16 that remain where a share should be 0."""
     fields = {name: getattr(schedule, name) for name in type(schedule).model_fields}
     for name, value in fields.items():
         if isinstance(value, float):
+            value = max(value, 1.0) if name in ("k_decay", "exponent", "power") else value
             fields[name] = float(f"{value:.4g}") if 1e-5 <= abs(value) <= 1e3 else float(f"{value % 10:.1f}")
     return type(schedule)(**fields)
 
@@ -196,6 +200,18 @@ def test_many_pieces_are_cut_short() -> None:
     text = parse_plan(f"lr=0.1 Piecewise({points})").schedule.latex(0.1)
     assert text.count(r" \\ ") == ROWS_MAX - 1
     assert r"\vdots" in text
+
+
+def test_a_formula_that_nobody_reads_is_the_title_on_the_page_and_refused_as_code() -> None:
+    step = StepLR(step_size=3)
+    schedule: Schedule = step
+    for _ in range(3):
+        schedule = SequentialLR(schedulers=[step] * 99 + [schedule], milestones=range(1, 100))
+    long = SequentialLR(schedulers=[schedule] * 20, milestones=range(100, 119))
+    for plan in (Plan(base_lr=0.1, schedule=schedule), Plan(base_lr=0.1, schedule=long)):
+        assert plan.schedule.latex(0.1) == r"\eta_t:\ \text{one schedule after another}"
+        with pytest.raises(PlanError, match="too long to be written out"):
+            plan_to_code(plan, "python")
 
 
 def test_a_sequence_whose_part_has_no_rate_far_out_still_shows_something() -> None:

@@ -69,10 +69,8 @@ class _Render(ast.NodeTransformer):
             x, base = (ast.unparse(arg) for arg in node.args)
             return self._rendered(f"floor(log({x}) / {math.log(float(base))!r} + 1e-6)")
         args: list[ast.expr] = [self.visit(arg) for arg in node.args]
-        if self._words.module == "ops" and name in (
-            "floor",
-            "ceil",
-        ):  # ops.floor, like ops.minimum, falls back to float32
+        if self._words.module == "ops" and name in ("floor", "ceil"):
+            # ops.floor, like ops.minimum, falls back to float32
             down = ast.BinOp(
                 args[0] if name == "floor" else ast.UnaryOp(ast.USub(), args[0]),
                 ast.FloorDiv(),

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 from lrcore.schedules.formula.cases import Piece, pieces
-from lrcore.schedules.formula.rate import Rate, substitute
+from lrcore.schedules.formula.rate import Rate, parsed, substitute
 from lrcore.schedules.formula.simplify import Range, simplify, value_of
-from lrcore.text.parser import parse_expression
 
 ROWS_MAX = 8  # cases of a formula, and entries of a list, that are written out
 _COMPARE = {"Lt": "<", "LtE": r"\le", "Gt": ">", "GtE": r"\ge", "Eq": "=", "NotEq": r"\ne"}
@@ -36,9 +35,9 @@ def rate_latex(rate: Rate, digits: int = 6) -> str:
     """
     writer, known, parts = _Writer(digits), dict[str, float](), dict[str, ast.expr]()
     for name, text in reversed(rate.where):
-        parts[name] = simplify(parse_expression(text), Range(names=known))
+        parts[name] = simplify(parsed(text), Range(names=known))
         known[name] = Range(names=known).at_least(parts[name])
-    tree = simplify(parse_expression(rate.text), Range(names=known))
+    tree = simplify(parsed(rate.text), Range(names=known))
     shown = [r"\eta_t = " + writer.write(tree, display=True)[0]]
     for name, part in reversed(parts.items()):
         if name in writer.used:
@@ -50,7 +49,7 @@ def rate_latex(rate: Rate, digits: int = 6) -> str:
 def expression_latex(text: str, step: str = "t") -> str:
     """An expression by itself; `step` is the letter of its step."""
     clock: dict[str, ast.expr] = {step: ast.Name("t", ast.Load())}
-    tree = simplify(substitute(parse_expression(text), clock), Range())
+    tree = simplify(substitute(parsed(text), clock), Range())
     return _Writer(6).write(substitute(tree, {"t": ast.Name(step, ast.Load())}))[0]
 
 
@@ -184,10 +183,12 @@ class _Writer:
         return (rf"\#\{{{letter} \le {t}\}}" if name == "count_le" else f"{letter}({t})"), _ATOM
 
     def _cases(self, node: ast.IfExp) -> str:
-        rows = [self._row(piece) for piece in pieces(node)]
-        if len(rows) > ROWS_MAX:
-            rows = [*rows[: ROWS_MAX - 2], r"\vdots", rows[-1]]
-        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+        rows: list[Piece] = pieces(node)
+        cut = len(rows) > ROWS_MAX
+        shown = [self._row(row) for row in (rows[: ROWS_MAX - 2] if cut else rows)]
+        if cut:
+            shown += [r"\vdots", self._row(rows[-1])]
+        return r"\begin{cases} " + r" \\ ".join(shown) + r" \end{cases}"
 
     def _row(self, piece: Piece) -> str:
         value, test = piece

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lrcore.errors import PlanError
 from lrcore.text.parser import parse_expression
+
+LENGTH_MAX = 60_000  # characters of an expression
 
 Where = tuple[tuple[str, str], ...]
 
@@ -37,8 +41,8 @@ class Rate:
             return self.text
         known: dict[str, ast.expr] = {}
         for name, text in reversed(self.where):
-            known[name] = substitute(parse_expression(text), known)
-        return ast.unparse(ast.fix_missing_locations(substitute(parse_expression(self.text), known)))
+            known[name] = substitute(parsed(text), known)
+        return ast.unparse(ast.fix_missing_locations(substitute(parsed(self.text), known)))
 
 
 def apart(rates: Iterable[Rate]) -> tuple[list[str], Where]:
@@ -68,7 +72,16 @@ def apart(rates: Iterable[Rate]) -> tuple[list[str], Where]:
 
 
 def _renamed(text: str, names: dict[str, ast.expr]) -> str:
-    return ast.unparse(substitute(parse_expression(text), names)) if names else text
+    return ast.unparse(substitute(parsed(text), names)) if names else text
+
+
+def parsed(text: str) -> ast.expr:
+    """The tree of an expression of ours; PlanError if it is too long for anybody, or nested too deeply for
+    Python."""
+    if len(text) <= LENGTH_MAX:
+        with contextlib.suppress(SyntaxError, RecursionError, MemoryError):
+            return parse_expression(text)
+    raise PlanError("The formula of this schedule is too long to be written out; export it in parts.")
 
 
 def substitute(tree: ast.expr, names: dict[str, ast.expr]) -> ast.expr:
