@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,26 @@ def counted(names: dict[str, Any], steps: int = N) -> np.ndarray:
 
 
 def called(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
-    """The rates of a schedule that is a function of the step."""
+    """The rates of a schedule that is a function of the step, step by step."""
     return np.array([float(function(t)) for t in range(steps)])
+
+
+def called_at_once(schedule: Callable[[Any], Any], code: str, steps: int = N) -> np.ndarray:
+    """The same of an optax schedule, in one call on all steps. A table of points is searched for one step at
+    a time, so that a schedule of points is called step by step.
+
+    keras takes arrays, too, but computes them in float32 by PyTorch where a single step is float64.
+    """
+    if "interpolate" in code or "onecycle" in code:
+        return called(schedule, steps)
+    import jax
+
+    return np.broadcast_to(np.asarray(schedule(jax.numpy.arange(steps))), (steps,))
+
+
+def some(cases: Sequence[Any], count: int = 5) -> list[Any]:
+    """A few of them, spread evenly: those that are called step by step as well."""
+    return list(cases[:: -(-len(cases) // count)])
 
 
 def has(library: str) -> bool:

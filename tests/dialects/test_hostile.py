@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 
 from lrcore import PlanError, plan_from_code
 from lrcore.dialects import plans_from_code
-from tests.dialects.test_reading import HOSTILE, READ, REFUSED
+from tests.dialects import cases_refused, cases_rules, cases_scripts
 
 SECONDS = 8  # far above what is needed, far below what unbounded work takes
-PIECES = [*(code for code, *_ in READ + REFUSED), *HOSTILE]  # type: ignore[misc]
+SNIPPETS = [*cases_scripts.TORCH, *cases_scripts.OTHERS, *cases_rules.CASES, *cases_refused.CASES]
+PIECES = [code for code in (*(code for code, _ in SNIPPETS), *cases_refused.HOSTILE) if len(code) < 2000]
+PUT = [
+    "", "(", ")", "[", "]", "*", "**9", "lr", "epoch", "nan", "\n", "    ", "lambda x: x", "{1: 2}",
+    "[1, 'a']", "None", "0", "-1", "1e999", "\x00", "=", ", ", "'", "range(10**9)",
+]  # fmt: skip
 BOMBS = {
     "power tower": "lr = 0.1 * 9**9**9**9 * epoch",
     "brackets": "x = " + "[" * 10_000 + "]" * 10_000,
@@ -66,9 +71,9 @@ def test_any_text(code: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from([piece for piece in PIECES if len(piece) < 2000]), st.data())
+@given(st.sampled_from(PIECES), st.data())
 def test_snippets_with_something_changed(code: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(code)))
     cut = data.draw(st.integers(0, 8))
-    put = data.draw(st.sampled_from(["", "(", ")", "[", "]", "*", "**9", "lr", "epoch", "nan", "\n", "    ", "lambda x: x", "{1: 2}", "[1, 'a']", "None", "0", "-1", "1e999", "\x00", "=", ", ", "'", "range(10**9)"]))  # fmt: skip  # noqa: E501
+    put = data.draw(st.sampled_from(PUT))
     survive(code[:at] + put + code[at + cut :])

@@ -11,15 +11,12 @@ from tests.dialects import oracle
 from tests.dialects.cases_keras import CASES
 
 keras = pytest.importorskip("keras")
+pytestmark = pytest.mark.xdist_group("keras")  # one worker imports it
 
 
 @pytest.mark.parametrize("call", CASES)
 def test_a_call_reads_as_keras_computes_it(call: str) -> None:
     keras.config.set_floatx("float64")
     code = f"import keras\nschedule = keras.optimizers.schedules.{call}"
-    np.testing.assert_allclose(
-        plan_from_code(code).lr(np.arange(oracle.N)),
-        oracle.called(oracle.run(code)["schedule"]),
-        rtol=1e-9,
-        atol=1e-15,
-    )
+    want = oracle.called(oracle.run(code)["schedule"])
+    np.testing.assert_allclose(plan_from_code(code).lr(np.arange(oracle.N)), want, rtol=1e-9, atol=1e-15)

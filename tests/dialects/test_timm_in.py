@@ -9,6 +9,7 @@ from lrcore.dialects import plan_from_code
 from tests.dialects import oracle
 from tests.dialects.cases_timm import CASES
 
+pytestmark = pytest.mark.xdist_group("timm")  # one worker imports it
 pytest.importorskip("torch")
 if not oracle.has("timm"):
     pytest.skip("timm is not installed", allow_module_level=True)

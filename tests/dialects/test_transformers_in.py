@@ -10,6 +10,7 @@ from lrcore.dialects import plan_from_code
 from tests.dialects import oracle
 from tests.dialects.cases_transformers import CASES
 
+pytestmark = pytest.mark.xdist_group("transformers")  # one worker imports it
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 HEAD = (
