@@ -51,25 +51,17 @@ def called(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
     return np.array([float(function(t)) for t in range(steps)])
 
 
-def mapped_by_jax(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
-    """The same of an optax schedule, in one call over all steps."""
+def called_at_once(schedule: Callable[[Any], Any], code: str, steps: int = N) -> np.ndarray:
+    """The same of an optax schedule, in one call on all steps. A table of points is searched for one step at
+    a time, so that a schedule of points is called step by step.
+
+    keras takes arrays, too, but computes them in float32 by PyTorch where a single step is float64.
+    """
+    if "interpolate" in code or "onecycle" in code:
+        return called(schedule, steps)
     import jax
 
-    return np.asarray(jax.vmap(function)(jax.numpy.arange(steps)))
-
-
-def called_by_keras(function: Callable[[Any], Any], steps: int = N) -> np.ndarray:
-    """The same of a keras schedule, in one call on all steps."""
-    from keras import ops
-
-    return np.broadcast_to(ops.convert_to_numpy(function(ops.arange(steps))), (steps,))
-
-
-def of_keras(schedule: Callable[[Any], Any], code: str, each: bool, steps: int = N) -> np.ndarray:
-    """The rates of a keras schedule: in one call, but for `each`, and for a warm-up, of which keras asks with
-    an `if` whether it is over."""
-    one_by_one = each or "warmup_target" in code or "warmup_steps" in code
-    return called(schedule, steps) if one_by_one else called_by_keras(schedule, steps)
+    return np.broadcast_to(np.asarray(schedule(jax.numpy.arange(steps))), (steps,))
 
 
 def some(cases: Sequence[Any], count: int = 5) -> list[Any]:

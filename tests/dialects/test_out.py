@@ -88,7 +88,7 @@ class _Optimizer:
 
 
 def _curve(dialect: str, code: str, steps: int, each: bool = True) -> np.ndarray:
-    """The rates of a snippet; `each` where keras and optax are to be called step by step as well."""
+    """The rates of a snippet; without `each` those of optax in one call."""
     names = oracle.run(code)
     if dialect in ("torch", "transformers"):
         return oracle.stepped(names, steps)
@@ -96,9 +96,9 @@ def _curve(dialect: str, code: str, steps: int, each: bool = True) -> np.ndarray
         return oracle.counted(names, steps)
     if dialect == "python":
         return oracle.called(lambda t: names["adjust_learning_rate"](_Optimizer(), t), steps)
-    if dialect == "keras":
-        return oracle.of_keras(names["schedule"], code, each, steps)
-    return (oracle.called if each else oracle.mapped_by_jax)(names["schedule"], steps)
+    if dialect == "optax" and not each:
+        return oracle.called_at_once(names["schedule"], code, steps)
+    return oracle.called(names["schedule"], steps)
 
 
 def _prepare(dialect: str) -> None:
