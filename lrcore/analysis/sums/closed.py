@@ -17,22 +17,25 @@ _DENOMINATOR_MAX = 64
 
 
 def cyclic_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | None:
-    """Both sums over the first n steps, or None if the curve has no cycle or not four of them in n steps."""
+    """Both sums over the first n steps, or None if the curve has no cycle, not four of them in n steps, or
+    cycles that grow until float64 does not hold them."""
     period, ratio, limit = cycle(schedule)
-    if not 0 < period <= _CYCLE_MAX or n.max(initial=0) < 4 * period:
+    if not 0 < period <= _CYCLE_MAX or ratio > 1.0 or n.max(initial=0) < 4 * period:
         return None
     inside = np.minimum(n, limit)
     one, two = _cyclic(schedule, base_lr, inside, period, ratio)
     if limit < np.inf:
         floor = schedule.lr(limit, base_lr)
         one, two = one + floor * (n - inside), two + floor * floor * (n - inside)
-    return one, two
+    return None if np.isnan(one + two).any() else (one, two)  # rates whose squares overflow
 
 
 def cycle(s: Any) -> tuple[int, float, float]:
     """(P, r, limit) of a curve X(t mod P) + r^c Y(t mod P) in cycle c = t // P, up to the step `limit`; P = 0
     if it is none."""
     match s.kind:
+        # More treads than are looked at one by one. These two earn it: 0.1 ms in place of 70 ms for a million
+        # steps and 700 ms for ten, because a power that underflows is slow.
         case "StepLR":
             return s.step_size, s.gamma, np.inf
         case "ExponentialDecay" if s.staircase and not s.begin and s.end_lr is None:
@@ -77,12 +80,9 @@ def _cyclic(s: Schedule, base_lr: float, n: FloatArray, period: int, ratio: floa
     part = rest.astype(np.int64)
 
     def moment(values: FloatArray, power: float) -> FloatArray:
-        if not values.any():
-            return np.zeros(len(n))
         sums = np.concatenate([[0.0], np.cumsum(values)])
         factor = ratio if power else 1.0
-        # a factor that overflows counts only where it is used
-        now = np.where(part > 0, np.power(factor, power * cycles), 0.0)
+        now = np.power(factor, power * cycles)
         return np.asarray(_geometric(factor, cycles, power) * sums[-1] + now * sums[part])
 
     one = moment(still, 0.0) + moment(swing, 1.0)
