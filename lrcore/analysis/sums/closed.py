@@ -13,9 +13,15 @@ _CYCLE_MAX = 1 << 16  # steps of a cycle that are evaluated one by one
 
 
 def cyclic_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | None:
-    """Both sums over the first n steps, or None if the curve has no cycle or not four of them in n steps."""
+    """Both sums over the first n steps, or None if the curve has no cycle, not four of them in n steps, or
+    cycles that grow until float64 does not hold them.
+
+    Staircases of equal treads have one too, although each tread could be looked at: it takes 0.1 ms in place
+    of 70 ms for a million steps and 700 ms for ten, because a power that underflows is slow.
+    """
     cycle = schedule.repeats()
-    if cycle is None or cycle.period > _CYCLE_MAX or n.max(initial=0) < 4 * cycle.period:
+    few = cycle is not None and n.max(initial=0) < 4 * cycle.period
+    if cycle is None or few or cycle.period > _CYCLE_MAX or cycle.ratio > 1.0:
         return None
     period, ratio, limit = cycle.period, cycle.ratio, cycle.limit
     inside = np.minimum(n, limit)
@@ -23,7 +29,7 @@ def cyclic_sums(schedule: Schedule, base_lr: float, n: FloatArray) -> Sums | Non
     if limit < np.inf:
         floor = schedule.lr(limit, base_lr)
         one, two = one + floor * (n - inside), two + floor * floor * (n - inside)
-    return one, two
+    return None if np.isnan(one + two).any() else (one, two)  # rates whose squares overflow
 
 
 def _cyclic(s: Schedule, base_lr: float, n: FloatArray, period: int, ratio: float) -> Sums:
@@ -40,12 +46,9 @@ def _cyclic(s: Schedule, base_lr: float, n: FloatArray, period: int, ratio: floa
     part = rest.astype(np.int64)
 
     def moment(values: FloatArray, power: float) -> FloatArray:
-        if not values.any():
-            return np.zeros(len(n))
         sums = np.concatenate([[0.0], np.cumsum(values)])
         factor = ratio if power else 1.0
-        # a factor that overflows counts only where it is used
-        now = np.where(part > 0, np.power(factor, power * cycles), 0.0)
+        now = np.power(factor, power * cycles)
         return np.asarray(_geometric(factor, cycles, power) * sums[-1] + now * sums[part])
 
     one = moment(still, 0.0) + moment(swing, 1.0)
