@@ -24,9 +24,8 @@ def _number(item: Parameter, horizon: int) -> st.SearchStrategy[Any]:
     high = top if item.high is None else min(item.high, top)
     if item.type is int:
         return st.integers(math.floor(low) + item.open_low, math.ceil(high) - item.open_high)
-    floor = (
-        1e-6 if item.low == 0 and item.open_low else low
-    )  # a denormal number is allowed, but says nothing about formulas
+    # a denormal number is allowed, but says nothing about formulas
+    floor = 1e-6 if item.low == 0 and item.open_low else low
     whole = (
         st.integers(math.ceil(floor), math.floor(high)).map(float)
         if math.ceil(floor) <= math.floor(high)

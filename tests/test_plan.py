@@ -28,9 +28,8 @@ def test_the_rate_is_finite_and_has_the_shape_of_its_steps(plan: Plan, step: int
     assert rate >= 0
     grid = plan.lr(np.array([[step, 0], [1, step]]), spe)
     assert grid.shape == (2, 2)
-    assert [grid[0, 0], grid[1, 1]] == pytest.approx(
-        [rate, rate], rel=1e-14
-    )  # NumPy's power rounds a lone number its own way
+    # NumPy's power rounds a lone number its own way
+    assert [grid[0, 0], grid[1, 1]] == pytest.approx([rate, rate], rel=1e-14)
 
 
 def test_the_clock_says_what_the_schedule_counts() -> None:

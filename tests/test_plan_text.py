@@ -13,6 +13,7 @@ from tests.profiles import examples
 from tests.strategies import SIMPLE, made, plans
 
 STEP = "lr=0.05 StepLR(step_size=30, gamma=0.1)"
+PATCHES = ["", *"()[]=,-*'\0", "**", "e9", "None", "True", "{[]: 1}", "nan", "1e400"]
 
 
 @pytest.mark.parametrize("kind", SIMPLE)
@@ -135,30 +136,7 @@ def test_no_mutation_of_a_good_text_raises_anything_else(plan: Plan, data: st.Da
     text = plan.text
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, min(len(text), start + 5)))
-    patch = data.draw(
-        st.sampled_from(
-            [
-                "",
-                "(",
-                ")",
-                "[",
-                "]",
-                "=",
-                ",",
-                "-",
-                "**",
-                "e9",
-                "None",
-                "True",
-                "'",
-                "{[]: 1}",
-                "\0",
-                "nan",
-                "1e400",
-                "*",
-            ]
-        )
-    )
+    patch = data.draw(st.sampled_from(PATCHES))
     _reads_or_tells(text[:start] + patch + text[stop:])
 
 

@@ -87,7 +87,7 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone when the tests of the browser are
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """`streamlit run app.py` on a free port with two workers, ended by SIGTERM like any service."""
     port = free_port()
@@ -126,7 +126,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     assert "Traceback" not in text, f"the server logged a traceback:\n{text[-4000:]}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone when the tests of the browser are
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)

@@ -64,9 +64,8 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
         "lr=0.1 StepLR(step_size=30, gamma=0.1)",
         "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
     ):
-        written = [
-            line for line in plan_to_code(parse_plan(text)).splitlines() if line
-        ]  # tests/dialects runs it
+        snippet = plan_to_code(parse_plan(text))  # tests/dialects runs it
+        written = [line for line in snippet.splitlines() if line]
         assert "\n".join(written) in "\n".join(line for line in code.splitlines() if line)
 
 
