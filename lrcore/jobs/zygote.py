@@ -57,8 +57,9 @@ def warm_up(runner: Runner) -> None:
 class Zygote:
     """One thread, one loop: requests of the web process and deaths of workers."""
 
-    def __init__(self, link: socket.socket, runner: Runner, device: str) -> None:
+    def __init__(self, link: socket.socket, kept_open: int, runner: Runner, device: str) -> None:
         self._link = link
+        self._kept_open = kept_open
         self._runner = runner
         self._device = device
         self._frames = wire.Frames()
@@ -125,7 +126,7 @@ class Zygote:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for sock in (self._link, self._wakeup_read, self._wakeup_write):
             sock.close()
-        for descriptor in self._descriptors:
+        for descriptor in (self._kept_open, *self._descriptors):
             os.close(descriptor)
 
     def _reap(self) -> None:
@@ -156,6 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     die_with_parent(options.parent)
     link = socket.socket(fileno=options.fd)
     link.set_inheritable(False)
+    # Never closed here: the web process takes the end of the socket for the end of this process, and asks how
+    # it ended. The interpreter closes sockets long before, by seconds on a busy machine.
+    kept_open = os.dup(options.fd)
     if hung_up(link):
         return
     runner = load_runner(options.runner)
@@ -170,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.collect()
     # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
     gc.freeze()
-    Zygote(link, runner, options.device).serve()
+    Zygote(link, kept_open, runner, options.device).serve()
 
 
 if __name__ == "__main__":
