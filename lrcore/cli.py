@@ -197,7 +197,8 @@ def _output(name: str | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     try:
-        out = open(name, "w", encoding="utf-8", newline="")  # noqa: SIM115 - only opening it may fail with this sentence
+        # Only opening it may fail with this sentence, so no `with` around what follows.
+        out = open(name, "w", encoding="utf-8", newline="")  # noqa: SIM115
     except OSError as error:
         raise LRLabError(f"The output {name!r} cannot be written: {error.strerror}.") from None
     with out:

@@ -61,7 +61,8 @@ class CrossEntropy(Loss):
         return math.log(outputs)
 
     def total(self, z: Tensor, target: Tensor) -> Tensor:
-        return torch.log_softmax(z, 1, out=z).mul_(target).sum((1, 2)).neg_()  # type: ignore[call-overload, no-any-return]
+        logs: Tensor = torch.log_softmax(z, 1, out=z)  # type: ignore[call-overload]  # torch's stub lacks `out`
+        return logs.mul_(target).sum((1, 2)).neg_()
 
     def gradient(self, z: Tensor, target: Tensor) -> Tensor:
         logp = torch.log_softmax(z, 1)

@@ -94,9 +94,9 @@ def test_one_cycle_keeps_its_ends_and_its_peak() -> None:
 
 def test_the_formulas_of_the_reference() -> None:
     """semantics.md, section 4: S_it = S_ep n_b, d_it = d_ep / n_b, gamma_it = gamma_ep^(1/n_b)."""
-    assert to_iterations(parse_plan("lr=1 StepLR(step_size=30)"), 100).schedule.step_size == 3000  # type: ignore[attr-defined]
-    assert to_iterations(parse_plan("lr=1 InverseTimeDecay(lr_decay=0.01)"), 1000).schedule.lr_decay == 1e-5  # type: ignore[attr-defined]
-    assert to_iterations(parse_plan("lr=1 ExponentialLR(gamma=0.81)"), 2).schedule.gamma == pytest.approx(0.9)  # type: ignore[attr-defined]
+    assert to_iterations(parse_plan("lr=1 StepLR(step_size=30)"), 100).schedule.step_size == 3000
+    assert to_iterations(parse_plan("lr=1 InverseTimeDecay(lr_decay=0.01)"), 1000).schedule.lr_decay == 1e-5
+    assert to_iterations(parse_plan("lr=1 ExponentialLR(gamma=0.81)"), 2).schedule.gamma == pytest.approx(0.9)
     assert (
         to_iterations(parse_plan("lr=1 PowerLaw(power=1)"), 10).text
         == "lr=1 InverseTimeDecay(lr_decay=0.1) per iteration"

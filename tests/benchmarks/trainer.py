@@ -65,7 +65,7 @@ def run(optimizer: str = "SGD", steps: int = 300, repeats: int = 7) -> dict[str,
     reference, batched = [], []
     for turn in range(repeats):
         plan, seed = experiment.plans[turn % len(experiment.plans)], turn % experiment.seeds
-        reference.append(seconds(lambda plan=plan, seed=seed: train_member(experiment, plan, seed)))  # type: ignore[misc]
+        reference.append(seconds(lambda plan=plan, seed=seed: train_member(experiment, plan, seed)))
         batched.append(seconds(lambda: train_batched(experiment)))
     plain, ours = steps / min(reference), steps * experiment.members / min(batched)
     median = float(np.median(np.array(reference) * experiment.members / np.array(batched)))

@@ -122,7 +122,7 @@ def test_on_a_log_scale_of_whole_numbers_every_key_press_counts(view: OpenView) 
     thumb = slider(page, "step_size")
     for expected in (2, 3):
         thumb.press("ArrowRight")
-        assert wait_told(page, lambda t, e=expected: t["log"][-1] == ["step_size", e, False])  # type: ignore[misc]
+        assert wait_told(page, lambda t, e=expected: t["log"][-1] == ["step_size", e, False])
     expect(thumb).to_have_attribute("aria-valuetext", "3 steps")
 
 

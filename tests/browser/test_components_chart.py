@@ -131,7 +131,7 @@ def test_charts_of_a_group_share_cursor_and_zoom(view: OpenView) -> None:
 
     loss.locator(".nsewdrag").dblclick()
     for key in ("lr", "loss"):
-        wait_until(page, lambda key=key: x_range(page, key)[1] > 900, "the whole of both")  # type: ignore[misc]
+        wait_until(page, lambda key=key: x_range(page, key)[1] > 900, "the whole of both")
 
 
 def test_a_figure_follows_the_theme_and_has_its_description(view: OpenView) -> None:

@@ -42,9 +42,9 @@ def test_every_schedule_chosen_one_after_another_draws_and_trains(app: App, new_
     page = new_page(app.link("lr=0.1", **QUICK))
     for kind in ("OneCycleLR", "SequentialLR", "Formula", "Piecewise", "ChainedScheduler", "LambdaLR"):
         choose(page, "schedule of plan 1", kind)
-        wait_for(lambda kind=kind: f"lr=0.1 {kind}(" in shown(page), f"the address bar to say {kind}")  # type: ignore[misc]
+        wait_for(lambda kind=kind: f"lr=0.1 {kind}(" in shown(page), f"the address bar to say {kind}")
         text = shown(page).split("plan=")[1].split("&")[0]
-        wait_for(lambda text=text: drawn_is(page, text), f"the curve of {text}")  # type: ignore[misc]
+        wait_for(lambda text=text: drawn_is(page, text), f"the curve of {text}")
         expect(page.get_by_test_id("stAlert")).to_have_count(0)
     wait_done(page)
 

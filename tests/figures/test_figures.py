@@ -202,7 +202,7 @@ def test_the_rate_of_a_run_is_the_median_over_the_seeds_that_live() -> None:
     applied[3:, 1, 0] = np.nan
     applied[5:, 1] = np.nan
     none = np.empty(0)
-    history = History(none, none, none, none, none, np.full((2, 3), -1), none, applied)  # type: ignore[arg-type]
+    history = History(none, none, none, none, none, np.full((2, 3), -1), none, applied)
     assert median_rate(history, 0).tolist() == [0.2] * 6
     assert median_rate(history, 1) == pytest.approx([0.2, 0.2, 0.2, 0.15, 0.15])
 

@@ -102,7 +102,7 @@ def test_the_formula_of_a_plan_has_its_rates(plan: Plan) -> None:
 def test_the_latex_of_a_plan_has_its_rates(plan: Plan) -> None:
     text = plan.schedule.latex(plan.base_lr)
     if r"\circ" in text:  # a recursion: the formulas of its steps are shown
-        for part, shown in zip(plan.schedule.schedulers, text.split(r":\ ")[1:], strict=True):  # type: ignore[attr-defined]
+        for part, shown in zip(plan.schedule.schedulers, text.split(r":\ ")[1:], strict=True):
             shown = shown.rpartition(r",\quad g_")[0] or shown
             assert_close([latex_value(shown, t) for t in STEPS], part, plan.base_lr, 1e-4)
         return

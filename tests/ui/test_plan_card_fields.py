@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrcore import PlanError, parse_plan
+from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules import FEEDBACK, SCHEDULES
 from lrcore.schedules.step import MultiStepLR
@@ -12,9 +13,9 @@ from lrcore.values.parameter import parameters
 from tests.schedules.samples import SAMPLES
 from ui.plan_card.fields import (
     Control,
-    Run,
     changed,
     controls,
+    counted,
     read_schedule,
     read_text,
     starting_schedule,
@@ -100,5 +101,6 @@ def test_the_parts_of_a_composition_have_controls_of_their_own() -> None:
 
 
 def test_a_plan_that_listens_counts_epochs_whatever_its_clock() -> None:
-    assert Run(2000, 32).ticks(parse_plan("lr=0.3 ReduceLROnPlateau() per iteration")) == 63
-    assert Run(2000, 32).ticks(parse_plan("lr=0.3 StepLR(step_size=5) per iteration")) == 2000
+    run = Run(steps=2000, steps_per_epoch=32)
+    assert run.ticks(counted(parse_plan("lr=0.3 ReduceLROnPlateau() per iteration"))) == 63
+    assert run.ticks(counted(parse_plan("lr=0.3 StepLR(step_size=5) per iteration"))) == 2000
