@@ -28,7 +28,7 @@ def test_every_word_is_read_and_written_again() -> None:
     session: Session = app.session_state["session"]
     assert session.link_problems == ()
     assert {name: app.query_params[name] for name in app.query_params}.keys() == {w.name for w in WORDS}
-    assert app.query_params["lr_axis"] == ["log"]
-    assert app.query_params["loss"] == ["validation"]
+    assert app.query_params["lr_axis"] == "log"
+    assert app.query_params["loss"] == "validation"
     assert session.workbench.view.log_lr
     assert session.workbench.view.split == "val"
