@@ -61,7 +61,7 @@ class CrossEntropy(Loss):
         return math.log(outputs)
 
     def total(self, z: Tensor, target: Tensor) -> Tensor:
-        logs: Tensor = torch.log_softmax(z, 1, out=z)  # type: ignore[call-overload]  # torch's stub lacks `out`
+        logs: Tensor = torch.log_softmax(z, 1, out=z)  # type: ignore[call-overload]  # its stub lacks out
         return logs.mul_(target).sum((1, 2)).neg_()
 
     def gradient(self, z: Tensor, target: Tensor) -> Tensor:

@@ -7,10 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from lrcore.figures.style import color
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from lrcore.figures.theme import color
 from tests.browser.conftest import ROOT
 
 looks = pytest.mark.parametrize(
