@@ -13,8 +13,8 @@ from lrcore.experiment import Experiment
 from lrcore.links import call_text
 from lrcore.results.reports import FORMATS
 
-# exit codes: argparse's own, and a shell's for SIGINT and SIGPIPE
-BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+# exit codes: the usual one, argparse's own, and a shell's for SIGINT and SIGPIPE
+FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 
 _CURVE = """examples:
   python -m lrcore curve "lr=0.05 StepLR(step_size=30, gamma=0.1)" --steps 100
@@ -135,10 +135,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # `| head` has seen enough; without this the interpreter complains once more as it exits
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `| head` has seen enough
+        _drop_output()
         return BROKEN_PIPE
+    except OSError as error:  # such as a full disk
+        print(f"The command stopped: {error}.", file=sys.stderr)
+        _drop_output()
+        return FAILED
+
+
+def _drop_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere: the interpreter, which writes it as it
+    exits, would complain once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Command
 from tests.source import ROOT
@@ -55,6 +58,23 @@ def test_a_closed_pipe_is_silent() -> None:
         process.stdout.close()
         assert process.wait(timeout=60) == 141
         assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux's")
+@pytest.mark.parametrize("flags", [[], ["--output", "/dev/full"]])
+def test_a_full_disk_is_said_without_a_traceback(flags: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            command("curve", STEP, "--steps", "5", *flags),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert "No space left" in run.stderr
+    assert len(run.stderr.splitlines()) == 1
 
 
 def test_help_and_curves_cost_no_torch() -> None:

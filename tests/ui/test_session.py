@@ -68,6 +68,14 @@ def test_errors_and_widgets_go_with_the_workbench_that_they_speak_of(fresh: bool
     assert session.revision == (1 if fresh else 0)
 
 
+def test_a_drag_ends_when_its_slider_is_replaced() -> None:
+    session = Session(showing("lr=0.1"), dragging=True)
+    session.put(showing("lr=0.2"), fresh=False)
+    assert session.dragging, "the slider is still there"
+    session.put(showing("lr=0.2"))
+    assert not session.dragging
+
+
 def test_errors_of_one_card_are_cleared_alone() -> None:
     session = Session(errors={"field_0_base_lr": "No.", "field_1_base_lr": "No.", "steps": "No."})
     session.clear_errors("field_0_")

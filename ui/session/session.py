@@ -65,8 +65,9 @@ class Session:
 
     def renew(self) -> None:
         """Make every widget a new one, without errors: its old self may still send the value that has just
-        been replaced."""
+        been replaced. A slider that was held is gone too, and the end of its drag may never come."""
         self.errors = {}
+        self.dragging = False
         self.revision += 1
 
     def undo(self) -> None:
@@ -83,7 +84,7 @@ class Session:
         fresh: bool = True,
     ) -> None:
         """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The
-        rest as in `put`; `fresh` says something of undoable changes alone."""
+        rest as in `put`; `fresh` counts for undoable changes only."""
         self.link_outdated = True
         try:
             changed = change(self.workbench)
