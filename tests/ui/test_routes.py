@@ -1,15 +1,22 @@
-"""The server's readiness, as a load balancer or a container's health check asks for it."""
+"""The server's own routes: readiness, as a container's health check asks for it, and the events of a job."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
+from typing import Any
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import Message
+from starlette.websockets import WebSocket
 
-from tests.jobs.support import run_async
+from lrcore.errors import JobError
+from lrcore.experiment import Experiment
+from lrcore.jobs import Job, Subscription
+from tests.jobs.support import PATIENCE_S, run_async
 from ui.server import engine, routes
 
 
@@ -48,3 +55,54 @@ def test_ready_waits_for_workers_that_are_starting(board: Board) -> None:
     answer = ask("wait=50")
     assert answer.status_code == 200
     assert json.loads(answer.body) == {"ready": True}
+
+
+class OneJob:
+    """A board with one job, which waits for ever."""
+
+    def __init__(self) -> None:
+        self.job = Job(Experiment.model_validate({"plans": ["lr=0.1"]}), "it", position=1)
+
+    def subscribe(self, job_id: str) -> Subscription:
+        if job_id != self.job.id:
+            raise JobError("There is no such job.")
+        return Subscription(self.job)
+
+
+def watch(job_id: str, *received: Message) -> list[Message]:
+    """What the route sends to a viewer of the job from whom these messages come."""
+    sent: list[Message] = []
+    coming = [{"type": "websocket.connect"}, *received]
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "headers": [], "query_string": b"", "path_params": {"job_id": job_id}}
+    run_async(asyncio.wait_for(routes.live(WebSocket(scope, receive, send)), PATIENCE_S))
+    return sent
+
+
+def content(message: Message) -> Any:
+    return json.loads(message["text"])
+
+
+def test_who_asks_for_a_job_that_is_gone_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "board", OneJob)
+    accepted, answer, closed = watch("another")
+    assert (accepted["type"], closed["type"]) == ("websocket.accept", "websocket.close")
+    assert (content(answer)["kind"], content(answer)["state"]) == ("done", "unknown")
+
+
+def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    board = OneJob()
+    monkeypatch.setattr(engine, "board", lambda: board)
+    noise: list[Message] = [
+        {"type": "websocket.receive", "text": "hello"},
+        {"type": "websocket.receive", "bytes": b"hello"},
+    ]
+    sent = watch("it", *noise, {"type": "websocket.disconnect", "code": 1001})
+    assert content(sent[1])["status"]["text"].startswith("Waiting for a free worker")
+    assert not board.job.listeners

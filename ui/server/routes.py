@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from lrcore.errors import JobError
 from lrcore.jobs import Subscription
 from lrcore.results.events import Split
 from ui.server import assets, engine
@@ -53,9 +54,9 @@ async def live(socket: WebSocket) -> None:
     """
     await socket.accept()
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
-    board, job_id = engine.board(), socket.path_params["job_id"]
-    job = board.job(job_id)
-    if job is None:
+    try:
+        subscription = engine.board().subscribe(socket.path_params["job_id"])
+    except JobError:
         await _send(
             socket,
             {
@@ -66,7 +67,8 @@ async def live(socket: WebSocket) -> None:
         )
         await socket.close()
         return
-    with board.subscribe(job_id) as subscription:
+    job = subscription.job
+    with subscription:
         left = asyncio.create_task(_until_left(socket, subscription))
         feed = Feed(job.experiment, split)
         try:
@@ -86,8 +88,6 @@ async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
 
 async def _until_left(socket: WebSocket, subscription: Subscription) -> None:
     """End the subscription when the viewer goes: a job that says nothing would otherwise keep it for ever."""
-    try:
-        while True:
-            await socket.receive_text()
-    except (WebSocketDisconnect, RuntimeError):
-        subscription.close()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        continue  # whatever a viewer sends, text or bytes, is not for us
+    subscription.close()
