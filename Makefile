@@ -1,11 +1,11 @@
 # make run             set up what is missing and serve the app (PORT=8501, HOST=localhost)
 # make test            the gate: set up, lint, types, and every test, the browser's too, on WORKERS=2 workers
 # make quick           lint, types and the tests of what is pure: under a minute, before each commit
-# make nightly         the property tests with three times as many examples
+# make nightly         all tests but those of the browser and of time, with three times as many random examples
 # make test-dialects   hold the code we read and write against optax, keras, transformers and timm themselves (CI does it too)
 # make lint            ruff and mypy
 # make format          let ruff put the code into order
-# make docs            write the papers that are made from the code: docs/links.md and the model file in CONTRIBUTING.md
+# make docs            write what is made from the code: docs/links.md and the model file in CONTRIBUTING.md
 # make bench           print the tables of docs/benchmarks.md
 # make setup           install what the app needs into .venv; setup-dev, setup-dialects: the tests, and the libraries, too
 # make browser         find a Chromium for the tests, or install Debian's
@@ -20,8 +20,8 @@ DURATIONS := $(if $(CI),--durations=20)
 export OMP_NUM_THREADS := 1
 export KERAS_BACKEND := torch
 
-# What needs no process, no page, no torch and no other library: schedules, plans, and what is read off them.
-PURE := lrcore tests/test_plan* tests/schedules tests/analysis tests/datasets tests/experiment tests/links tests/results tests/text
+# What needs no page and no worker process: schedules, plans, what is read off them, and every example in a docstring.
+PURE := lrcore tests/test_plan* $(addprefix tests/,analysis datasets experiment gallery links results schedules text values)
 
 .PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser bench docs clean
 
@@ -75,9 +75,10 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+# Each on top of the one before, so that two never install at the same time.
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
-	touch $(VENV)/.installed $@
+	touch $@
 
 # Without their dependencies: timm's would bring torchvision, which has no build for the CPU's torch.
 $(VENV)/.installed-dialects: requirements-dialects.txt $(VENV)/.installed-dev

@@ -19,6 +19,7 @@ from lrcore.schedules.formula.rate import Rate
 from lrcore.schedules.schedule import TABLE
 from lrcore.schedules.sequential import SequentialLR
 from lrcore.schedules.step import StepLR
+from lrcore.values.parameter import TICKS, parameters
 from tests.latex import latex_value
 from tests.schedules.samples import SAMPLES
 from tests.strategies import SIMPLE, made
@@ -79,12 +80,15 @@ def recursion(schedule: Schedule) -> bool:
 
 def plain_numbers(schedule: Schedule) -> Schedule:
     """With four digits, and nothing that turns a rounding error into a digit: no magnitude that only such
-    errors have, and no root, which makes 1e-4 of the 1e-16 that remain where a share should be 0."""
+    errors have, no root, which makes 1e-4 of the 1e-16 that remain where a share should be 0, and no length
+    such as 10.4, of which 52 is five by division and a little less by remainder."""
     fields = {name: getattr(schedule, name) for name in type(schedule).model_fields}
     for name, value in fields.items():
         if isinstance(value, float):
             value = max(value, 1.0) if name in ("k_decay", "exponent", "power") else value
-            fields[name] = float(f"{value:.4g}") if 1e-5 <= abs(value) <= 1e3 else float(f"{value % 10:.1f}")
+            value = float(f"{value:.4g}") if 1e-5 <= abs(value) <= 1e3 else float(f"{value % 10:.1f}")
+            is_length = parameters(type(schedule))[name].unit == TICKS
+            fields[name] = max(round(8 * value), 1) / 8 if is_length else value
     return type(schedule)(**fields)
 
 
