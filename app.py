@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ from ui.server import engine, routes
 
 
 @asynccontextmanager
-async def lifespan(_: Any) -> AsyncIterator[None]:
+async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it

@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from lrcore.errors import JobError
 from lrcore.experiment import Experiment
@@ -126,7 +125,7 @@ class JobBoard:
         """Whether a job submitted now could start: the backend has a slot that is up."""
         return bool(self._idle or self._busy) and not self._closed
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> dict[str, int | str | None]:
         """For a readiness route and the log: how many slots, running and queued jobs, whether jobs can start,
         and if not, why."""
         with self._lock:

@@ -7,7 +7,7 @@ import dataclasses
 import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import orjson
 
@@ -42,7 +42,7 @@ def run_as_text(
 
 def report(
     experiment: Experiment, finished: Finished, device: str, against: int, *, with_history: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Everything that a run has to say, as plain data; `as_json` writes what is not finite (a diverged loss)
     as null."""
     history = finished.history
@@ -52,7 +52,7 @@ def report(
         for index in range(len(experiment.plans))
         if index != against
     ]
-    whole: dict[str, Any] = {
+    whole: dict[str, object] = {
         "id": finished.experiment_id,
         "experiment": experiment.model_dump(mode="json"),
         "device": device,
@@ -75,20 +75,20 @@ def report(
     return whole
 
 
-def as_json(value: Any, *, indent: bool) -> str:
+def as_json(value: object, *, indent: bool) -> str:
     """Strict JSON: NaN and infinities, which it does not know, are null."""
     option = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     return orjson.dumps(value, option=option).decode()
 
 
-def as_csv(rows: Iterable[Sequence[Any]]) -> str:
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
     """Rows as text; every line ends in a line feed alone."""
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
 
 
-def result_rows(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+def result_rows(experiment: Experiment, history: History) -> Iterator[list[object]]:
     """A header and one row per plan."""
     rows = results(history)
     yield ["plan", "text", *(field.name for field in dataclasses.fields(rows[0]))]
@@ -96,7 +96,7 @@ def result_rows(experiment: Experiment, history: History) -> Iterator[list[Any]]
         yield [number, plan.text, *map(_cell, dataclasses.astuple(row))]
 
 
-def history_rows(experiment: Experiment, history: History) -> Iterator[list[Any]]:
+def history_rows(experiment: Experiment, history: History) -> Iterator[list[object]]:
     """A header and one row per evaluation, plan and seed."""
     curves = ("train_loss", "val_loss", "val_metric", "lr")
     yield ["step", "epoch", "plan", "text", "seed", *curves, "diverged_at"]
@@ -151,7 +151,7 @@ def _loss(value: float) -> str:
     return f"{value:.4g}" if math.isfinite(value) else "diverged"
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """Shortest exact digits; an empty cell for what has no number."""
     if isinstance(value, float):
         return repr(value) if not math.isnan(value) else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lrcore.datasets import Dataset
+from lrcore.results.events import Floats, Ints
 
 
 class Loss(ABC):
@@ -23,7 +24,7 @@ class Loss(ABC):
     slope: ClassVar[float]  # the gradient of the mean loss is slope / B times what `gradient` leaves in z
 
     @abstractmethod
-    def targets(self, y: NDArray[Any], outputs: int) -> NDArray[np.float64]:
+    def targets(self, y: Floats | Ints, outputs: int) -> NDArray[np.float64]:
         """Targets as a matrix (C, n)."""
 
     @abstractmethod
@@ -44,7 +45,7 @@ class Loss(ABC):
         """What the metric sums over the points, (M,)."""
 
     @abstractmethod
-    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+    def metric(self, metric_sum: NDArray[np.float64], y: Floats | Ints) -> NDArray[np.float64]:
         """The metric from `metric_sum` over all points."""
 
 
@@ -54,7 +55,7 @@ class CrossEntropy(Loss):
 
     slope = 1.0
 
-    def targets(self, y: NDArray[Any], outputs: int) -> NDArray[np.float64]:
+    def targets(self, y: Floats | Ints, outputs: int) -> NDArray[np.float64]:
         return np.asarray(np.arange(outputs)[:, None] == y[None, :], np.float64)
 
     def chance(self, data: Dataset, outputs: int) -> float:
@@ -73,7 +74,7 @@ class CrossEntropy(Loss):
         # thirty times faster than argmax over so few rows (CPU)
         return (z.max(1).indices == target.max(1).indices).sum(1)
 
-    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+    def metric(self, metric_sum: NDArray[np.float64], y: Floats | Ints) -> NDArray[np.float64]:
         return metric_sum / len(y)
 
 
@@ -84,7 +85,7 @@ class SquaredError(Loss):
 
     slope = 2.0
 
-    def targets(self, y: NDArray[Any], outputs: int) -> NDArray[np.float64]:
+    def targets(self, y: Floats | Ints, outputs: int) -> NDArray[np.float64]:
         return np.asarray(y.T, np.float64)
 
     def chance(self, data: Dataset, outputs: int) -> float:
@@ -99,7 +100,7 @@ class SquaredError(Loss):
     def metric_sum(self, z: Tensor, target: Tensor) -> Tensor:
         return (z - target).square_().sum((1, 2))
 
-    def metric(self, metric_sum: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+    def metric(self, metric_sum: NDArray[np.float64], y: Floats | Ints) -> NDArray[np.float64]:
         spread = float(np.square(y - y.mean()).sum())
         return 1.0 - metric_sum / spread if spread > 0 else np.full_like(metric_sum, np.nan)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -140,8 +139,7 @@ def _axes(bench: Workbench) -> None:
 
 
 def _set_view(name: str) -> None:
-    fields: dict[str, Any] = {name: bool(picked(name))}
-    session().edit_curves(name, **fields)
+    session().edit_curves(name, **{name: bool(picked(name))})
 
 
 def _chart(bench: Workbench) -> None:

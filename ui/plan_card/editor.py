@@ -3,8 +3,7 @@ again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -203,7 +202,9 @@ def _as_text(index: int, plan: Plan) -> None:
     show_error(key)
 
 
-def _icon_button(icon: str, label: str, key: str, on_click: Any, index: int, disabled: bool) -> None:
+def _icon_button(
+    icon: str, label: str, key: str, on_click: Callable[[int], None], index: int, disabled: bool
+) -> None:
     """A button of which sighted people see the icon and a tooltip, and screen readers read the label
     (`ui/style.py` hides it)."""
     icon = f":material/{icon}:"

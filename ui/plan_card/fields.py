@@ -97,7 +97,7 @@ def parts(schedule: Schedule) -> list[tuple[Path, Schedule]]:
     ]
 
 
-def _parts_of(value: Any) -> list[tuple[Path, Schedule]]:
+def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
     if isinstance(value, Schedule):
         return [((), value)]
     return (
@@ -164,7 +164,7 @@ def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
     return changed(plan, control.path, read_text(control.item, value))
 
 
-def read_text(item: Parameter, value: Any) -> Any:
+def read_text(item: Parameter, value: object) -> object:
     """What was typed into a text field: numbers separated by commas for a list, nothing for the default, an
     expression as it is."""
     if not isinstance(value, str) or item.choices:

@@ -8,13 +8,13 @@ conversation with one browser about both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import extend, loss_figure
 from lrcore.jobs import Cancelled, Crashed, Failed, JobEvent, Queued
 from lrcore.results.events import Finished, Progress, Split, Started
 
+Message = dict[str, object]  # plain values, lists and NumPy arrays: what orjson writes
 _END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "cancelled"}
 
 
@@ -28,12 +28,10 @@ class Feed:
         self._shown = False
         self.ended = False
 
-    def messages(
-        self, events: Iterable[JobEvent], seconds_left: float | None = None
-    ) -> Iterator[dict[str, Any]]:
+    def messages(self, events: Iterable[JobEvent], seconds_left: float | None = None) -> Iterator[Message]:
         """Messages for the next events, in order; `seconds_left` is the job's own estimate."""
         new: list[Progress] = []
-        status: dict[str, Any] | None = None
+        status: Message | None = None
         ending: str | None = None
         for event in events:
             if isinstance(event, Progress):
@@ -60,7 +58,7 @@ class Feed:
             self.ended = True
             yield {"kind": "done", "state": ending, "status": status}
 
-    def _status(self, event: JobEvent, seconds_left: float | None) -> dict[str, Any] | None:
+    def _status(self, event: JobEvent, seconds_left: float | None) -> Message | None:
         steps = self._experiment.steps
         match event:
             case Queued(position=position):
@@ -78,5 +76,5 @@ class Feed:
         return None
 
 
-def _status(state: str, text: str, fraction: float | None, eta: float | None = None) -> dict[str, Any]:
+def _status(state: str, text: str, fraction: float | None, eta: float | None = None) -> Message:
     return {"state": state, "text": text, "fraction": fraction, "eta_s": eta}

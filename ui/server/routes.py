@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from lrcore.errors import JobError
 from lrcore.jobs import Subscription
 from lrcore.results.events import Split
 from ui.server import assets, engine
-from ui.server.live import Feed
+from ui.server.live import Feed, Message
 
 
 def routes() -> list[BaseRoute]:
@@ -82,7 +81,7 @@ async def live(socket: WebSocket) -> None:
             left.cancel()
 
 
-async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
+async def _send(socket: WebSocket, message: Message) -> None:
     await socket.send_text(orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY).decode())
 
 

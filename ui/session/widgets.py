@@ -21,7 +21,7 @@ def widget_key(field: str) -> str:
     return f"{field}@{session().revision}"
 
 
-def synced(field: str, value: Any) -> str:
+def synced(field: str, value: object) -> str:
     """The key of a field's widget, which is made to show `value`; what was refused stays in it, to be
     corrected."""
     if not session().error(field):

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 import streamlit as st
@@ -41,7 +40,7 @@ class ChartResult:
             dict) added.
     """
 
-    done: dict[str, Any] | None = None
+    done: dict[str, object] | None = None
 
 
 _mount = st.components.v2.component(
@@ -50,14 +49,14 @@ _mount = st.components.v2.component(
 
 
 def chart(
-    figure: Mapping[str, Any],
+    figure: Mapping[str, object],
     *,
     key: str,
     height: int,
-    live: Mapping[str, Any] | None = None,
+    live: Mapping[str, object] | None = None,
     alt: str = "",
-    on_event: Callable[[dict[str, Any]], None] | None = None,
-    config: Mapping[str, Any] | None = None,
+    on_event: Callable[[dict[str, object]], None] | None = None,
+    config: Mapping[str, object] | None = None,
 ) -> ChartResult:
     """Show a figure and keep it in place while it changes.
 
