@@ -32,7 +32,7 @@ _ID_VERSION = 1  # part of the hash: raised when the same text would train diffe
 def _kinded(lookup: Any, noun: str) -> WrapValidator:
     """Accept a spec, its JSON (`{"kind": ..., ...}`) or the bare name of its kind."""
 
-    def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
         if isinstance(value, str):
             return lookup(value)()
         if isinstance(value, dict):
@@ -65,7 +65,7 @@ class MLP(Value):
 
     @field_validator("activation", mode="before")
     @classmethod
-    def _lower(cls, value: Any) -> Any:
+    def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self, TypeGuard, final
+from typing import ClassVar, Literal, Self, TypeGuard, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -71,7 +71,7 @@ class OneCycleLR(Schedule):
 
     @model_validator(mode="before")
     @classmethod
-    def _multiply(cls, data: Any) -> Any:
+    def _multiply(cls, data: object) -> object:
         if not isinstance(data, dict):
             return data
         counts = {name: value for name in ("epochs", "steps_per_epoch") if _is_count(value := data.get(name))}
@@ -156,7 +156,7 @@ class OneCycleLR(Schedule):
         return Rests(self.max_lr / self.div_factor / self.final_div_factor, self.total_steps - 1)
 
 
-def _is_count(value: Any) -> TypeGuard[int]:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 

@@ -52,7 +52,7 @@ def schedule_text(schedule: Schedule) -> str:
     return f"{schedule.kind}({', '.join(shown)})"
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A parameter's value as it is written in the text form; the shortest digits that read back exactly."""
     if isinstance(value, Schedule):
         return "Constant()" if isinstance(value, Constant) else schedule_text(value)

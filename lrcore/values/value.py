@@ -55,7 +55,7 @@ class Value(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _validate_in_sentences(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _validate_in_sentences(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if inspect.isabstract(cls) and not isinstance(data, cls):
             raise cls.error(
                 f"{cls._subject()} must be one of its kinds, but {short(data)} arrived; name the kind, with"
@@ -104,7 +104,7 @@ class Value(BaseModel):
         return f"{subject}: {_reason(entry)} (got {short(entry['input'])})."
 
 
-def short(value: Any, length: int = 60) -> str:
+def short(value: object, length: int = 60) -> str:
     """A value as it arrived, cut to a length that fits a message."""
     text = repr(value)
     return text if len(text) <= length else text[: length - 1] + "…"
@@ -129,7 +129,7 @@ class Kinded(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_kind(cls, data: Any) -> Any:
+    def _without_kind(cls, data: object) -> object:
         return (
             {key: value for key, value in data.items() if key != "kind"} if isinstance(data, dict) else data
         )
