@@ -28,7 +28,7 @@ PURE := lrcore tests/test_plan* $(addprefix tests/,analysis datasets experiment 
 run: setup
 	$(BIN)/streamlit run app.py --server.port=$(PORT) --server.address=$(HOST)
 
-# On CI the libraries whose schedules are read and written are installed too, so that no test of theirs is passed over.
+# On CI the libraries whose schedules are read and written are installed too, so that none of their tests is skipped.
 # What is installed and checked before the tests runs two at a time: Chromium comes while pip and mypy work.
 # The browser's tests are one group, so one worker drives the browser while the others do the rest; tests that measure time
 # come last and alone. A failure in the first half does not hide one in the second.

@@ -1,4 +1,4 @@
-"""`make docs`: writes the papers that are made from the code; `tests/test_papers.py` holds them to it."""
+"""`make docs`: writes the documents that are made from the code; `tests/test_docs.py` holds them to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.source import ROOT
 
 if __name__ == "__main__":
     (ROOT / "docs" / "links.md").write_text("\n".join(page()) + "\n", encoding="utf-8")
-    paper, name = ROOT / "CONTRIBUTING.md", "lrcore/schedules/linear.py"
+    document, name = ROOT / "CONTRIBUTING.md", "lrcore/schedules/linear.py"
     model = (ROOT / name).read_text(encoding="utf-8")
     shown = re.compile(rf"(<!-- {name} -->\n```python\n).*?```", re.DOTALL)
-    text = shown.sub(lambda found: f"{found[1]}{model}```", paper.read_text(encoding="utf-8"))
-    paper.write_text(text, encoding="utf-8")
+    text = shown.sub(lambda found: f"{found[1]}{model}```", document.read_text(encoding="utf-8"))
+    document.write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ from lrcore.plan import Plan
 from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
 
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
-_LOST = 1e200  # stands for an infinite loss in quantiles, where infinity itself would turn into NaN
+_INFINITE = 1e200  # stands for an infinite loss in quantiles, where infinity itself would turn into NaN
 _CLIP = 1000.0  # times the first loss: beyond it a curve says only "diverged"
 
 
@@ -54,20 +54,19 @@ def extend(event: Progress, split: Split, first: Progress, previous: Progress | 
     """
     losses = event.train_loss if split == "train" else event.val_loss
     begin = first.train_loss if split == "train" else first.val_loss
-    ceiling = _CLIP * float(np.max(begin, where=np.isfinite(begin), initial=0.0)) or _LOST
+    ceiling = _CLIP * float(np.max(begin, where=np.isfinite(begin), initial=0.0)) or _INFINITE
     low, median, high = band(losses, event.diverged_at)
     parts = []
     for plan in range(len(median)):
         for offset, value in enumerate((low[plan], high[plan], median[plan])):
-            y = min(float(value), ceiling) if 0 < value < _LOST else None
+            y = min(float(value), ceiling) if 0 < value < _INFINITE else None
             parts.append({"i": plan * TRACES_PER_PLAN + offset, "x": [event.step], "y": [y]})
         known = set(previous.diverged_at[plan].tolist()) if previous else set()
         new = sorted(set(event.diverged_at[plan].tolist()) - known - {NOT_DIVERGED})
         if new:
             finite = begin[plan][np.isfinite(begin[plan])]
-            top = (
-                float(finite.mean()) if len(finite) else 1.0
-            )  # lost before its first loss: somewhere in the picture
+            # without a finite loss at the start the mark has no height of its own: 1 is in the picture
+            top = float(finite.mean()) if len(finite) else 1.0
             parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": new, "y": [top] * len(new)})
     return parts
 
@@ -75,6 +74,6 @@ def extend(event: Progress, split: Split, first: Progress, previous: Progress | 
 def band(losses: Floats, diverged_at: Ints) -> tuple[Floats, Floats, Floats]:
     """(P, S) -> the 10 %, 50 % and 90 % quantiles (P,) over seeds, a diverged seed counting as infinitely
     bad."""
-    values = np.where((diverged_at == NOT_DIVERGED) & np.isfinite(losses), losses, 1e6 * _LOST)
+    values = np.where((diverged_at == NOT_DIVERGED) & np.isfinite(losses), losses, 1e6 * _INFINITE)
     low, median, high = np.quantile(values, (0.1, 0.5, 0.9), axis=1)
     return low, median, high

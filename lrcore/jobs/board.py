@@ -1,5 +1,5 @@
-"""The job board: who wants which experiment trained, what runs, what waits, and what everyone who watches is
-told."""
+"""The job board: who wants which experiment trained, what runs, what waits, and what their viewers
+see."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ class JobBoard:
             }
 
     def close(self) -> None:
-        """End every job and process; idempotent. Whoever watches a job is told and comes to the end of the
-        subscription."""
+        """End every job and process; idempotent. Every subscription ends, with `Cancelled` as its last
+        event."""
         with self._lock:
             self._closed = True
             for job in list(self._live.values()):

@@ -1,4 +1,4 @@
-"""Who is next: owners take turns, whoever was served longest ago first; each owner's own jobs keep their
+"""Who is next: owners take turns, the one served longest ago first; each owner's own jobs keep their
 order."""
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Run:
-    """A job in its worker process. It is over when the stream has ended and the zygote has told how the
+    """A job in its worker process. It is over when the stream has ended and the zygote has reported how the
     process ended."""
 
     def __init__(self, slot: int, job: str, sock: socket.socket) -> None:
@@ -35,7 +35,7 @@ class _Run:
         self.channel = wire.Channel(sock)
         self.pid: int | None = None
         self.end: str | None = None  # how the process ended, in words
-        # whether that end was expected: the job has said its last word, or was asked to stop
+        # whether that end was expected: the job has sent its last event, or was asked to stop
         self.expected = False
         self.broken = False  # what it said could not be read
 
@@ -72,7 +72,13 @@ class Helper:
         return {slot: run.pid for slot, run in list(self._runs.items()) if run.pid is not None}
 
     def run(self, slot: int, job: str, spec: str) -> None:
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:  # no file descriptor left: that job's bad luck, not the end of the helper
+            reason = f"The job could not be started ({os.strerror(error.errno or 0)}). Start the job again."
+            self._sink(slot, SlotDown(reason))
+            self._sink(slot, SlotUp())
+            return
         run = self._runs[slot] = _Run(slot, job, ours)
         self._selector.register(ours, selectors.EVENT_READ, run)
         with theirs:

@@ -1,4 +1,4 @@
-"""The life of one job in the process that was forked for it: read the experiment, train, say what happens,
+"""The life of one job in the process that was forked for it: read the experiment, train, report what happens,
 end."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The helper process that holds torch: `python -m lrcore.jobs.zygote`, started by `ZygoteBackend`.
 
 It imports the trainer once and forks one worker per job, so a job starts in milliseconds, shares the memory
-of the import, and can be killed without taking anything with it. It speaks only to start, reap and kill:
+of the import, and can be killed without taking anything with it. Its own messages only start, reap and kill:
 events go from the worker straight to the web process over a socket pair of the job's own, whose end arrives
 here with the request to run.
 

@@ -1,4 +1,4 @@
-"""The only room that imports torch: an experiment's members trained together, told as a stream of events.
+"""The only room that imports torch: an experiment's members trained together, reported as a stream of events.
 
     for event in train(experiment):
         ...

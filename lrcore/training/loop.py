@@ -32,11 +32,11 @@ def train(
     *,
     dtype: torch.dtype = torch.float32,
 ) -> Iterator[Event]:
-    """Train every plan from every seed, and tell of it: `Started`, a `Progress` for each evaluation,
+    """Train every plan from every seed, and report it: `Started`, a `Progress` for each evaluation,
     `Finished`.
 
     `device`: "cpu", "cuda" or "auto" (cuda where there is one); ExperimentError if it is not there.
-    `should_stop` is polled at every event and every 10 ms; once it says yes, `Finished(stopped=True)` comes
+    `should_stop` is polled at every event and every 10 ms; once it is true, `Finished(stopped=True)` comes
     with the history of the updates done. The same experiment on the same device gives the same bits.
 
     >>> from lrcore.experiment import Experiment
@@ -99,7 +99,7 @@ def _run(
     recorder: Recorder,
     stop_check: StopCheck,
 ) -> Iterator[Progress]:
-    """Train up to each evaluation and tell it; ends early when told to stop."""
+    """Train up to each evaluation and report it; ends early when told to stop."""
     for target in evaluation_steps(experiment.steps):
         while recorder.done < target and not stop_check.poll_at_most_every_10ms():
             lr = rates.block(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from lrcore import JobError
@@ -93,6 +95,22 @@ def test_supersede_does_not_wait_for_a_stuck_job_while_a_slot_is_free():
         stuck = said_something(board.submit(make("deaf"), "ann"))
         assert ended(board.submit(make(lr=0.2), "ann", supersede=True)).state == "done"
         assert stuck.state == "cancelled"
+
+
+def test_a_job_for_which_no_socket_is_left_crashes_alone(board1, monkeypatch):
+    board, backend = board1
+    helper = backend.pids["helper"]
+
+    def none_left():
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lrcore.jobs.helper.socket.socketpair", none_left)
+        job = ended(board.submit(make(lr=0.7, evaluations=3)))
+    assert job.state == "crashed"
+    assert "Too many open files" in job.error
+    assert ended(board.submit(job.experiment)).state == "done"
+    assert backend.pids["helper"] == helper
 
 
 def test_only_the_latest_results_are_kept():

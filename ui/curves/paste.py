@@ -95,11 +95,11 @@ def _plans(text: str) -> list[Plan]:
     values = {name: held(_key(name)) for name in missing if name in asked}
     given = {name: float(value) for name, value in values.items() if value is not None}
     session().paste_missing = missing
-    if lost := [name for name in missing if name not in given]:
-        named = " and ".join("its base lr" if name == "base_lr" else name for name in lost)
+    if empty := [name for name in missing if name not in given]:
+        named = " and ".join("its base lr" if name == "base_lr" else name for name in empty)
         session().refuse(
             "paste",
-            f"This code does not say {named}. Give {'it' if len(lost) == 1 else 'them'} here, then press the"
+            f"This code does not say {named}. Give {'it' if len(empty) == 1 else 'them'} here, then press the"
             " button again.",
         )
         return []

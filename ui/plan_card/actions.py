@@ -36,7 +36,7 @@ def slide(index: int, live: LiveValues) -> None:
     """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
     session().dragging = live.dragging
     plans = session().workbench.experiment.plans
-    if index >= len(plans):  # a last word of a card that has just been removed
+    if index >= len(plans):  # the last event of a card that has just been removed
         return
     known = {control.key: control for control in controls(plans[index])}
     for key, value in live.values.items():
@@ -121,5 +121,5 @@ def remove(index: int) -> None:
 
 
 def _clear_errors(index: int) -> None:
-    """After a schedule is replaced, the errors of its card would speak of fields that are gone."""
+    """After a schedule is replaced, the errors of its card would be about fields that are gone."""
     session().clear_errors(field_key(index, ""))

@@ -13,9 +13,9 @@ def open_link() -> None:
     """Read the address bar: when a session starts, and when Back or Forward has changed it since it was
     written.
 
-    What cannot be used is said and left out; the rest is shown. Right after a change by hand the address is
-    not read, because the browser may still have the old one; nor is an empty one, which is what Streamlit
-    tells on a change of pages.
+    What cannot be used is reported and left out; the rest is shown. Right after a change by hand the address
+    is not read, because the browser may still have the old one; nor is an empty one, which is what Streamlit
+    gives on a change of pages.
     """
     now, params = session(), _address()
     if now.link_read:

@@ -54,8 +54,8 @@ class Session:
     paste_message: str = ""
 
     def put(self, bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None:
-        """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields speak of the
-        old one and go, unless the fields that were there keep their meaning: `fresh` False."""
+        """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields belong to
+        the old one and go, unless the fields that were there keep their meaning: `fresh` False."""
         if undoable:
             self.before = self.workbench
         self.workbench = bench
@@ -71,7 +71,7 @@ class Session:
         self.revision += 1
 
     def undo(self) -> None:
-        """Back to the workbench before the last undoable change; a second call goes forth again."""
+        """Back to the workbench before the last undoable change; a second call goes forward again."""
         if self.before is not None:
             self.put(self.before, undoable=True)
 
@@ -111,7 +111,7 @@ class Session:
         return self.errors.get(field, "")
 
     def clear_errors(self, prefix: str) -> None:
-        """Forget the sentences of all fields whose names begin so: what they speak of is gone."""
+        """Forget the sentences of all fields whose names begin so: what they are about is gone."""
         self.errors = {name: text for name, text in self.errors.items() if not name.startswith(prefix)}
 
     def page_begins(self) -> None:

@@ -1,4 +1,4 @@
-"""The papers against the code: trees name every folder, floors are the tested ones, every target is said."""
+"""The documents against the code: trees name every folder, floors are the tested ones, targets are named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.source import ROOT, project_files
 from tests.test_imports import FLOORS
 
-PAPERS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+DOCUMENTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 
 
@@ -44,7 +44,7 @@ def folders(below: str = "", deepest: int = 9) -> set[str]:
 def test_the_readmes_tree_names_every_room() -> None:
     rooms = {name for name in folders(deepest=2) if name.startswith(("lrcore/", "ui/", "pages/", "tests/"))}
     rooms = {name for name in rooms if not re.match(r"tests/.+", name)}
-    assert rooms - tree_of(PAPERS["README.md"]) == set()
+    assert rooms - tree_of(DOCUMENTS["README.md"]) == set()
 
 
 def test_the_designs_tree_names_every_folder_and_nothing_else() -> None:
@@ -72,19 +72,19 @@ def test_every_make_target_is_in_contributing() -> None:
     assert targets is not None
     names = targets[1].replace("\\", " ").split()
     assert {"test", "quick", "docs"} <= set(names)
-    assert [name for name in names if f"`make {name}`" not in PAPERS["CONTRIBUTING.md"]] == []
+    assert [name for name in names if f"`make {name}`" not in DOCUMENTS["CONTRIBUTING.md"]] == []
 
 
-@pytest.mark.parametrize("paper", sorted([*PAPERS, "docs/design.md"]))
-def test_what_a_paper_points_to_exists(paper: str) -> None:
-    text = (ROOT / paper).read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", sorted([*DOCUMENTS, "docs/design.md"]))
+def test_what_a_document_points_to_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
     places = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-    assert [place for place in places if not ((ROOT / paper).parent / place).exists()] == []
+    assert [place for place in places if not ((ROOT / document).parent / place).exists()] == []
     named = re.findall(r"`((?:lrcore|ui|pages|tests|docs)/[\w./]*)`", text)
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_model_file_in_contributing_is_the_file() -> None:
     name = "lrcore/schedules/linear.py"
-    shown = PAPERS["CONTRIBUTING.md"].split(f"<!-- {name} -->\n```python\n")[1].split("```")[0]
+    shown = DOCUMENTS["CONTRIBUTING.md"].split(f"<!-- {name} -->\n```python\n")[1].split("```")[0]
     assert shown == (ROOT / name).read_text(encoding="utf-8"), "it is old: make docs"
