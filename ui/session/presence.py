@@ -23,7 +23,9 @@ def hold() -> None:
 def _release_later(owner: str) -> None:
     def release() -> None:
         with _lock:
-            _releases.pop(owner, None)
+            if _releases.get(owner) is not timer:  # the tab came back while this one went off
+                return
+            del _releases[owner]
         engine.board().release_all(owner)
 
     timer = threading.Timer(GRACE_S, release)
