@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -54,26 +55,24 @@ def curves_figure(
         traces.append(_trace(index, label(index, plan), vertices, log_y))
     if ghost is not None and ghost < len(plans) and ghost not in missing:
         other = wrong_clock(plans[ghost])
-        vertices = plan_points(other, horizon, axes, points, metric)
-        shown = _trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y)
-        traces.append(
-            {
-                **shown,
-                "uid": "ghost",
-                "opacity": 0.55,
-                "line": {"color": color(ghost), "dash": "1px,3px", "width": 2},
-            }
-        )
+        with suppress(PlanError):  # a formula may have no rates there: then there is nothing to draw
+            vertices = plan_points(other, horizon, axes, points, metric)
+            traces.append(
+                {
+                    **_trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y),
+                    "uid": "ghost",
+                    "opacity": 0.55,
+                    "line": {"color": color(ghost), "dash": "1px,3px", "width": 2},
+                }
+            )
     whole = layout(
         x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
     )
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
     whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
     if horizon.steps_per_epoch > 1:
-        whole["margin"] = {
-            **whole["margin"],
-            "t": 52,
-        }  # room for the epochs; the legend goes below, where it can grow
+        # room for the epochs; the legend goes below, where it can grow
+        whole["margin"] = {**whole["margin"], "t": 52}
         whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
     return Curves({"data": traces, "layout": whole}, missing)
 

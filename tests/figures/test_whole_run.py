@@ -24,6 +24,15 @@ def test_the_figure_is_exact_valid_and_small() -> None:
         ]
 
 
+def test_a_formula_without_rates_on_the_wrong_clock_is_drawn_on_its_own() -> None:
+    plans = [parse_plan("lr=0.3 Formula('1 / (50 - t)')"), parse_plan("lr=0.3 StepLR(step_size=3)")]
+    horizon = Run(steps=100, steps_per_epoch=10)
+    shown = curves_figure(plans, horizon, ghost=0)
+    assert [trace["uid"] for trace in shown.figure["data"]] == ["plan-0", "plan-1"]
+    assert shown.missing == {}
+    assert len(curves_figure(plans, horizon, ghost=1).figure["data"]) == 3
+
+
 def test_a_plan_with_feedback_waits_for_its_metric_and_then_follows_it() -> None:
     plan = parse_plan("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=1)")
     horizon = Run(steps=60, steps_per_epoch=10)

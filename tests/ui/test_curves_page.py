@@ -174,6 +174,12 @@ def test_all_kinds_of_plans_open() -> None:
     assert not test.exception
 
 
+def test_a_formula_without_rates_on_the_wrong_clock_is_told_below_the_chart() -> None:
+    test = opened("lr=0.3 Formula('1 / (50 - t)')", ghost="yes", curve_steps="100", curve_epoch="10")
+    assert not test.exception
+    assert any("which is no rate" in caption.value.replace("\\", "") for caption in test.caption)
+
+
 def test_points_follow_the_editor() -> None:
     points = ((0.0, 0.1), (10.0, 0.2), (20.0, 0.3))
     change = {
