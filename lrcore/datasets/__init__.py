@@ -1,4 +1,4 @@
-"""Every data set, discovered: one file per kind of source."""
+"""Every data set, discovered: one file per kind of source; `data` is the contract."""
 
 from lrcore.datasets.data import DATASETS, Dataset, DataSpec, data_class
 from lrcore.values.registry import discover

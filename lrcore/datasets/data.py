@@ -16,9 +16,8 @@ from lrcore.values.registry import Registry
 from lrcore.values.value import Kinded
 
 Task = Literal["classification", "regression"]
-UNIFORM = 2 / np.sqrt(
-    3
-)  # the deviation of a uniform draw from [-2, 2]: such sets keep the scale they are drawn at
+# The deviation of a uniform draw from [-2, 2]: such sets keep the scale they are drawn at.
+UNIFORM = 2 / np.sqrt(3)
 # Which family of draws the seeds number. The effect of a schedule varies with the draw: over 39 families,
 # data seed 0, 6 seeds each, constant / StepLR on the opening experiment was 7 to 29 (median 15) and inverse /
 # StepLR 2 to 10 (median 4.8). This family was picked from them because its ratios are near the reference's 21
@@ -54,9 +53,8 @@ class DataSpec(Kinded, ABC):
     title: ClassVar[str]
     task: ClassVar[Task]
     deviation: ClassVar[float] = 1.0  # of each feature of the training part after standardising
-    one_unit: ClassVar[bool] = (
-        False  # all features are in the same unit, such as pixels, and standardised together
-    )
+    # All features are in the same unit, such as pixels, and standardised together.
+    one_unit: ClassVar[bool] = False
     scale_target: ClassVar[bool] = False  # a regression target in units of its training part's deviation
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -95,10 +93,8 @@ class DataSpec(Kinded, ABC):
         Deterministic."""
         x, y = self.points()
         n_train = self.n_train
-        order = np.random.default_rng([_STREAM, self.split_seed, 1]).permutation(len(x))[
-            : n_train + self.n_val
-        ]
-        x, y = x[order], y[order]
+        order = np.random.default_rng([_STREAM, self.split_seed, 1]).permutation(len(x))
+        x, y = (part[order[: n_train + self.n_val]] for part in (x, y))
         if self.task == "regression":
             y = np.asarray(y, np.float64).reshape(-1, 1)
             if self.scale_target:
@@ -109,9 +105,8 @@ class DataSpec(Kinded, ABC):
         mean, scale = (
             np.broadcast_to(part(x[:n_train], axis=axis), x.shape[1:]) for part in (np.mean, np.std)
         )
-        scale = (
-            np.where(scale > 1e-12, scale, 1.0) / self.deviation
-        )  # a pixel that is always blank stays 0, not 0 / 0
+        # A pixel that is always blank stays 0, not 0 / 0.
+        scale = np.where(scale > 1e-12, scale, 1.0) / self.deviation
         x = (x - mean) / scale
         return Dataset(x[:n_train], y[:n_train], x[n_train:], y[n_train:], mean, scale, self.task)
 

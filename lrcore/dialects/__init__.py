@@ -1,9 +1,12 @@
 """Dialects: a pasted call of torch, transformers, keras, optax, timm or a hand-written rule becomes a plan,
 and back.
 
-A dialect is one folder in `libraries` with `read.READERS` (the calls it knows, by the library's own
-signatures) and `write.write(plan)`. Nothing that is pasted is run: it is parsed with `ast` and read statement
-by statement. The libraries themselves are never imported.
+In: `paste` (a whole text), `from_code` (one snippet), `script` (a training script), over `reading`. Out:
+`to_code`, over `writing`.
+
+A dialect is one folder in `libraries`, found by `dialect`, with `read.READERS` (the calls it knows, by the
+library's own signatures) and `write.write(plan)`. Nothing that is pasted is run: it is parsed with `ast` and
+read statement by statement. The libraries themselves are never imported.
 """
 
 from lrcore.dialects.dialect import DIALECTS, Dialect

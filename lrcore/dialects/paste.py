@@ -59,11 +59,6 @@ def missing_values(text: str) -> tuple[str, ...]:
     return tuple(stand_ins)
 
 
-def needs_base_lr(text: str) -> bool:
-    """Whether a paste does not say its base lr."""
-    return "base_lr" in missing_values(text)
-
-
 def _lines(text: str) -> list[Plan] | None:
     """Plans in their text form, one a line; None if the text is something else."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]

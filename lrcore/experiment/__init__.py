@@ -1,4 +1,5 @@
-"""What is trained: data, model, optimiser and plans as one value with one hash."""
+"""What is trained: data, model, optimiser and plans as one value with one hash (`experiment`,
+`optimizers`), and what it costs (`cost`)."""
 
 from lrcore.experiment.experiment import MLP, Experiment
 from lrcore.experiment.optimizers import OPTIMIZERS, OptimizerSpec, optimizer_class

@@ -1,1 +1,1 @@
-"""Measured examples and published recipes to begin from."""
+"""What to begin from: `examples` (measured, with examples.json) and `presets` (published recipes)."""

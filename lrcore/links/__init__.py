@@ -1,4 +1,4 @@
-"""An experiment and a view in the words of a link."""
+"""An experiment (`experiment`) and a view (`view`) in the words of a link (`words`)."""
 
 from lrcore.links.experiment import LINK_MAX, Params, call_text, from_params, read_call, read_word, to_params
 from lrcore.links.view import CurveView, view_from_params

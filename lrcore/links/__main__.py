@@ -18,10 +18,18 @@ from lrcore.values.value import Value
 _HEAD = """# The words of a link
 
 The address bar describes what is on the screen, in words a person can read and edit. A word that is missing
-means what the page opens with; a word that cannot be used is left out and said. Links made by an earlier
-version keep their meaning. A link is text and is parsed as text: nothing in it is evaluated.
+means what the page opens with; a word that cannot be used is left out, and the page says so. Links made by an
+earlier version keep their meaning. A link is text and is parsed as text: nothing in it is evaluated.
 
 This page is made from the declarations: `make docs` writes it.
+"""
+
+_SCHEDULES = """
+## Schedules
+
+A plan is `lr=…`, a schedule's call, and `per iteration` or `per epoch`; if neither is said, it is per epoch.
+A tick is one of what the plan counts. Parameters have these names also in pasted text, on the sliders and in
+the JSON form.
 """
 
 
@@ -32,14 +40,8 @@ def page() -> Iterator[str]:
         [(word.name, word.example) for word in WORDS if word.name in ("plan", "data", "seeds")]
     )
     yield from ("", f"For example `/?{example}`: blanks may be written as `+`.", "")
-    yield from _table(("word", "counts on", "says", "example"), _words())
-    yield from (
-        "",
-        "## Schedules",
-        "",
-        "A plan is `lr=…`, a schedule's call, and `per iteration` or `per epoch`.",
-    )
-    yield from ("Parameters have these names also in pasted text, on the sliders and in the JSON form.",)
+    yield from _table(("word", "read on", "says", "example"), _words())
+    yield from _SCHEDULES.splitlines()
     for kind, cls in {**SCHEDULES, **FEEDBACK}.items():
         yield from _kind(kind, cls.title, cls)
     yield from ("", "## Data sets")

@@ -1,4 +1,7 @@
-"""Every schedule: one file per family, its class named as torch.optim.lr_scheduler names it where it does."""
+"""Every schedule: one file per family, its class named as torch.optim.lr_scheduler names it where it does.
+
+`schedule` is the contract, `text` reads and prints one, `shapes` and `formula` hold what families share.
+"""
 
 from lrcore.schedules.schedule import FEEDBACK, SCHEDULES, Schedule, schedule_class
 from lrcore.schedules.shapes.feedback import FeedbackSchedule

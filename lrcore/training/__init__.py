@@ -3,7 +3,9 @@
     for event in train(experiment):
         ...
 
-`reference.py` is the plain loop that the batched trainer equals, member by member.
+`loop` drives, `stepper` makes an update of `ensemble` (`backprop`, `update_rules`, `minibatches`, `rates`),
+`evaluation` and `divergence` look at it, `recording` keeps it. `reference` is the plain loop that the batched
+trainer equals, member by member.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrcore import PlanError
-from lrcore.dialects.paste import needs_base_lr, plans_from_paste
+from lrcore.dialects.paste import missing_values, plans_from_paste
 
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
 BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
@@ -37,7 +37,7 @@ BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
 )
 def test_pastes(text: str, base_lr: float | None, plans: list[str]) -> None:
     assert [plan.text for plan in plans_from_paste(text, base_lr)] == plans
-    assert needs_base_lr(text) is (base_lr is not None)
+    assert ("base_lr" in missing_values(text)) is (base_lr is not None)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_paste_that_says_nothing_is_answered(text: str) -> None:
     with pytest.raises(PlanError) as refusal:
         plans_from_paste(text)
     assert 20 < len(str(refusal.value)) < 500
-    assert not needs_base_lr(text)
+    assert "base_lr" not in missing_values(text)

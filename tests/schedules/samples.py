@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-SAMPLES = [
+from lrcore import Plan, parse_plan
+from lrcore.schedules import SCHEDULES
+
+_CHOSEN = [
     "lr=0.3",
     "lr=0.1 ConstantLR(factor=0.5, total_iters=7)",
     "lr=0.1 LinearLR(start_factor=0.25, total_iters=9)",
@@ -60,3 +63,12 @@ SAMPLES = [
     "lr=0.1 ChainedScheduler([ConstantLR(factor=0.1, total_iters=20), ExponentialLR(gamma=0.9)])",
     "lr=0.1 ChainedScheduler([StepLR(step_size=9, gamma=0.5), CosineAnnealingLR(T_max=10, eta_min=0.001)])",
 ]
+
+_KINDS = {parse_plan(text).schedule.kind for text in _CHOSEN}
+# A new kind is tested before anybody has chosen its corners: as it begins when a person selects it.
+_STARTING = [
+    Plan(base_lr=0.1, schedule=cls.starting(0.1, 40)).text
+    for kind, cls in SCHEDULES.items()
+    if kind not in _KINDS
+]
+SAMPLES = [*_CHOSEN, *_STARTING]

@@ -37,6 +37,8 @@ MORE = [
     "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=41, anneal_strategy='linear')",
     "lr=0.1 Piecewise([[0, 0.5], [10, 0.5], [10, 0.1], [30, 0.05]], interpolation='cosine')",
     "lr=0.1 PolynomialCycles(T=12.5, cycle_decay=0.5, decay_of='all', cycle_limit=4, min_ratio=0.1)",
+    "lr=0.1 PolynomialCycles(T=1.1, power=1, cycle_limit=11)",
+    "lr=0.1 CosineCycles(T=1.1, cycle_limit=None)",
     "lr=0.1 TanhDecay(T=10, cycle_limit=None, cycle_mul=2, cycle_decay=0.5, eta_min=0.01, k_decay=2)",
     "lr=0.1 Warmup(CosineCycles(T=9, cycle_limit=2), warmup_steps=7, shape='1-sqrt', shift=3)",
     "lr=0.1 SequentialLR([MultiStepLR([3, 5]), CosineCycles(T=9), MultiStepLR([9, 12]), CosineCycles(T=7)],"

@@ -1,1 +1,1 @@
-"""The parts of the Curves page."""
+"""The parts of the Curves page, a file each; `stage` is what a drag redraws."""

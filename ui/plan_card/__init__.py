@@ -1,1 +1,2 @@
-"""A plan as a card of controls."""
+"""A plan as a card of controls: `fields` (what it shows, as values), `editor` (draws it), `actions`
+(callbacks)."""

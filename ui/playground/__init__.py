@@ -1,1 +1,1 @@
-"""The parts of the Playground page."""
+"""The parts of the Playground, a file each."""

@@ -1,1 +1,2 @@
-"""What the server answers beside Streamlit's pages."""
+"""What the server answers beside Streamlit's pages: `routes`, with `live` (a job's events) and `assets`;
+`engine` starts the job board."""

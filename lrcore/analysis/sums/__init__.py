@@ -1,1 +1,2 @@
-"""Sums of a plan over its updates."""
+"""Sums of a plan over its updates: `budget` (what is asked), `closed` (cycles), `quadrature` (smooth
+pieces)."""

@@ -100,8 +100,8 @@ def base(given: Given, what: str) -> float:
     """The optimiser's lr where the schedule cannot be read without it."""
     if given.base_lr is None:
         raise PlanError(
-            f"Line {given.line}: {given.name} {what}, so its base lr must be known: paste the optimizer line "
-            "(torch.optim.SGD(..., lr=0.05)) with it, or give base_lr.",
+            f"Line {given.line}: {given.name} {what}, so its base lr must be known: paste the optimizer line"
+            " (torch.optim.SGD(..., lr=0.05)) with it, or give base_lr.",
             ("base_lr",),
         )
     return given.base_lr

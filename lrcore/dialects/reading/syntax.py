@@ -69,13 +69,11 @@ def names_of(target: ast.expr) -> list[str]:
 
 
 def reader_of(name: str, readers: Mapping[str, list[Reader]]) -> Reader | None:
-    """Who reads a call by this dotted name."""
-    path = name.split(".")
-    candidates = readers.get(path[-1], [])
-    exact = [item for item in candidates if set(item.roots) & set(path[:-1])]
-    return next(
-        iter(exact or [item for item in candidates if len(path) == 1 or "" in item.roots] or candidates), None
-    )
+    """Who reads a call by this dotted name: the library that it names, else the first with such a call."""
+    *roots, bare = name.split(".")
+    candidates = readers.get(bare, [])
+    exact = [item for item in candidates if set(item.roots) & set(roots)]
+    return next(iter(exact or candidates), None)
 
 
 def is_own(bare: str, named: Mapping[str, Any], readers: Sequence[Reader]) -> bool:

@@ -96,7 +96,8 @@ class Given:
 class Reader:
     """One function or class of a library that makes a schedule: its parameters as the library declares them.
 
-    `signature` is the text between the parentheses of its definition, with the library's own defaults.
+    `signature` is the text between the parentheses of its definition, with the library's own defaults. Where
+    two libraries have a call of one name, a word of `roots` in front of it says that it is this one's.
     """
 
     name: str

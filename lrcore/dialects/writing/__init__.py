@@ -1,1 +1,2 @@
-"""A rate as one expression, in the words of a library."""
+"""A rate as code: `formulas` (a schedule's rate as one expression) and `render` (its words in Python's math,
+jax.numpy or keras.ops)."""

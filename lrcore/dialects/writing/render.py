@@ -35,8 +35,8 @@ JAX = Words(
 OPS = Words(
     "ops", "ops.where", {},
     "ops.sum(ops.cast({t} >= ops.convert_to_tensor({items}, dtype=t.dtype), t.dtype))",
-    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype), "
-    "ops.cast(ops.where({t} < {last}, {t}, {last}), 'int32'))",
+    "ops.take(ops.convert_to_tensor({items}, dtype=t.dtype),"
+    " ops.cast(ops.where({t} < {last}, {t}, {last}), 'int32'))",
 )  # fmt: skip
 
 

@@ -1,2 +1,2 @@
-"""Expressions of a rate: the language that a person types, the one expression of each kind, and their
-LaTeX."""
+"""Expressions of a rate. One of each kind: `rate`, and from it `latex` over `simplify` and `cases`. One typed
+by a person: `language` over `operations`, `schedule` (the kind `Formula`), `plain` (its export)."""

@@ -59,6 +59,7 @@ def half_wave(x: FloatArray) -> FloatArray:
     return np.asarray(sine)
 
 
+_FRACTIONS = 1024  # a step divided by a whole number of 1024ths is never rounded onto a whole number
 ROUNDING = 1e-12  # a start that is whole in exact arithmetic must not be missed for rounding
 LENGTHS_MAX = 1e300  # of first cycles that are over, of which 1,000 times as many can still be counted
 
@@ -93,11 +94,18 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
 def cycle_formula(t: str, length: float, mul: float) -> Where:
     """`cycle_place` as definitions of the share x and the index i.
 
+    A remainder is exact where a quotient is rounded: 11 % 1.1 is nearly 1.1, where 11 / 1.1 is 10 and a cycle
+    begins. It is written, as it reads better, for lengths with which the two agree.
+
     >>> cycle_formula("t", 10.0, 1.0)
     (('x', 't % 10 / 10'), ('i', 'floor(t / 10)'))
+    >>> cycle_formula("t", 1.1, 1.0)
+    (('x', 't / 1.1 - floor(t / 1.1)'), ('i', 'floor(t / 1.1)'))
     """
     if mul == 1:
-        return ("x", f"{t} % {num(length)} / {num(length)}"), ("i", f"floor({t} / {num(length)})")
+        over, whole = f"{t} / {num(length)}", f"floor({t} / {num(length)})"
+        agree = float(length * _FRACTIONS).is_integer()
+        return ("x", f"{t} % {num(length)} / {num(length)}" if agree else f"{over} - {whole}"), ("i", whole)
     grown = f"{t} * {num(mul - 1)} / {num(length)}"
     size = f"{num(mul)} ** i"
     return (
