@@ -55,6 +55,8 @@ class DataSpec(Kinded, ABC):
     deviation: ClassVar[float] = 1.0  # of each feature of the training part after standardising
     # All features are in the same unit, such as pixels, and standardised together.
     one_unit: ClassVar[bool] = False
+    # Points that are square pictures: pixels a side, and the largest grey value.
+    picture: ClassVar[tuple[int, float] | None] = None
     scale_target: ClassVar[bool] = False  # a regression target in units of its training part's deviation
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

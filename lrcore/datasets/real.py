@@ -47,6 +47,7 @@ class Digits(Table):
     kind = "digits"
     title = "handwritten digits"
     one_unit = True
+    picture = (8, 16.0)
     task = "classification"
     rows, columns, outputs, loader = 1797, 64, 10, "load_digits"
     n_val: int = param(500, ge=8, le=1700, slider=(100, 1000), help="validation rows")

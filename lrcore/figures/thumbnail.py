@@ -12,11 +12,11 @@ _SIZE, _DOTS, _PAD = 100, 260, 5
 
 
 def thumbnail(spec: DataSpec) -> str:
-    """Two features as dots in their class's colour; one feature against the target; digits as their pixels;
-    else two main axes."""
+    """Two features as dots in their class's colour; one feature against the target; pictures as their
+    pixels; else two main axes."""
     data = spec.load()
-    if spec.kind == "digits":
-        body = _digits(data)
+    if spec.picture is not None:
+        body = _pictures(data, *spec.picture)
     elif spec.n_features == 1:
         body = _dots(
             np.column_stack([data.x_train[:, 0], data.y_train[:, 0]]), np.zeros(len(data.x_train), np.int64)
@@ -47,18 +47,19 @@ def _main_axes(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(x @ axes[:2].T, dtype=np.float64)
 
 
-def _digits(data: Dataset) -> str:
-    """Nine digits in a square, 8 x 8 grey values each."""
-    pixels = np.clip(data.x_train[:9] * data.x_scale + data.x_mean, 0, 16)
+def _pictures(data: Dataset, side: int, most: float) -> str:
+    """Nine pictures in a square, side x side grey values from 0 to `most` each."""
+    pixels = np.clip(data.x_train[:9] * data.x_scale + data.x_mean, 0, most)
     cell = _SIZE / 3
+    pitch = cell / (side + 1)
     parts = []
     for number, image in enumerate(pixels):
         left, top = number % 3 * cell, number // 3 * cell
         for at, value in enumerate(image):
             if value >= 1:
-                x, y = left + at % 8 * cell / 9, top + at // 8 * cell / 9
+                x, y = left + at % side * pitch, top + at // side * pitch
                 parts.append(
-                    f'<rect x="{x:.1f}" y="{y:.1f}" width="3.8" height="3.8" fill="{COLORS[0]}"'
-                    f' opacity="{value / 16:.2f}"/>'
+                    f'<rect x="{x:.1f}" y="{y:.1f}" width="{pitch + 0.1:.1f}" height="{pitch + 0.1:.1f}"'
+                    f' fill="{COLORS[0]}" opacity="{value / most:.2f}"/>'
                 )
     return "".join(parts)
