@@ -21,6 +21,7 @@ from lrcore.schedules.shapes.turning import product_turns
 from lrcore.values.parameter import param
 
 PARTS_MAX = 20
+_FINITE = np.finfo(np.float64).max
 
 
 @final
@@ -69,7 +70,8 @@ class ChainedScheduler(Schedule):
         return rate
 
     def _product(self, t: FloatArray, base_lr: float) -> FloatArray:
-        return np.asarray(base_lr * np.prod([part.lr(t, 1.0) for part in self.schedulers], axis=0))
+        factors = [np.minimum(part.lr(t, 1.0), _FINITE) for part in self.schedulers]  # 0 times inf is no rate
+        return np.asarray(base_lr * np.prod(factors, axis=0))
 
     def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
         keep, add = self.update(t, base_lr)

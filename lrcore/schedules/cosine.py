@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
-from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts, half_wave
 from lrcore.schedules.shapes.repetition import Cycle, repeated
@@ -136,7 +135,7 @@ class CosineAnnealingWarmRestarts(Schedule):
     def knots(self, horizon: int) -> Knots:
         if self.T_mult == 1:
             return (range(self.T_0, horizon, self.T_0),)
-        return (at(*cycle_starts(self.T_0, self.T_mult, horizon, None)),)
+        return (cycle_starts(self.T_0, self.T_mult, horizon, None),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         low, half = num(self.eta_min), num((base_lr - self.eta_min) / 2)

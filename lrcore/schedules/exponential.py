@@ -15,7 +15,7 @@ from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.schedules.shapes.tails import Bounded, Rests, Tail, falling
+from lrcore.schedules.shapes.tails import Bounded, Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, param
 
 
@@ -101,10 +101,13 @@ class ExponentialDecay(Schedule):
         return self.staircase
 
     def tail(self, base_lr: float) -> Tail:
-        if self.end_lr and self.decay_rate != 1:
-            return Bounded(min(self.end_lr, base_lr) if self.decay_rate > 1 else self.end_lr)
-        if self.end_lr == 0 and self.decay_rate >= 1:
-            return Rests(0.0, 0)
+        if self.end_lr is not None and self.decay_rate >= 1:
+            low = min(self.end_lr, base_lr)
+            if low == 0:
+                return Rests(0.0, 0)
+            return Stays(low) if self.decay_rate == 1 else Bounded(low)
+        if self.end_lr:
+            return Bounded(self.end_lr)
         if self.staircase:
             return falling(base_lr, self.decay_rate, self.decay_steps)
         return falling(base_lr, self.decay_rate ** (1.0 / self.decay_steps))
@@ -122,12 +125,9 @@ class ExponentialDecay(Schedule):
         return cls.factor_for(end, drops, "no drop lies within the run; shorten decay_steps")
 
     def knots(self, horizon: int) -> Knots:
-        lead: Knots = ((self.begin,),) if self.begin and not self.staircase else ()
-        return (
-            (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon))
-            if self.staircase
-            else lead
-        )
+        if self.staircase:
+            return shifted((every(self.decay_steps, horizon),), self.begin, horizon)
+        return ((self.begin,),) if self.begin else ()
 
     def repeats(self) -> Cycle | None:
         whole = self.staircase and float(self.decay_steps).is_integer()

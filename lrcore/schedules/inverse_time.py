@@ -62,8 +62,9 @@ class InverseTimeDecay(Schedule):
             return ()
         if self.decay_steps is not None:
             return (every(self.decay_steps, horizon),)
-        length = max(1.0 / self.lr_decay, 1.0)
-        return (treads(lambda t: math.floor(self.lr_decay * t), length, horizon),)
+        if self.lr_decay >= 1:
+            return (range(1, horizon),)
+        return (treads(lambda t: math.floor(self.lr_decay * t), 1.0 / self.lr_decay, horizon),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         b, d = num(base_lr), num(self.lr_decay)

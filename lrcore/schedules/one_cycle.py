@@ -153,7 +153,8 @@ class OneCycleLR(Schedule):
         return Rate(text, (("u", f"min({t}, {self.total_steps - 1})"),))
 
     def tail(self, base_lr: float) -> Tail:
-        return Rests(self.max_lr / self.div_factor / self.final_div_factor, self.total_steps - 1)
+        last = self.total_steps - 1
+        return Rests(float(self.lr(last, base_lr)), last)  # a pct_start near 1 leaves phases without a turn
 
 
 def _is_count(value: Any) -> TypeGuard[int]:
