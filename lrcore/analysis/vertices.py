@@ -15,14 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
-from lrcore.schedules.schedule import FloatArray, Knots
+from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.shapes.knots import Knots, Steps
 
-Steps = NDArray[np.int64]
 Rate = Callable[[Steps], FloatArray]
 
 PIXELS = 1500

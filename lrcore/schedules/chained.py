@@ -75,9 +75,7 @@ class ChainedScheduler(Schedule):
 
     def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
         keep, add = self.update(t, base_lr)
-        if (
-            not keep.any()
-        ):  # some part sets the rate at all of these steps, so that none of them needs the one before
+        if not keep.any():  # some part sets the rate at all of these steps: none needs the one before
             return add
         return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
 

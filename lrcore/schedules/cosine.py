@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, whole_periods
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts, half_wave
 from lrcore.schedules.shapes.repetition import Cycle, repeated
@@ -50,24 +50,21 @@ class CosineAnnealingLR(Schedule):
     def _wave(self, t: FloatArray) -> FloatArray:
         """(1 + cos(pi t / T_max)) / 2, with t folded onto the way down: 0, ..., T_max and back."""
         period = 2.0 * self.T_max
-        return half_wave(1.0 - np.abs(1.0 - (t - period * turns(t, period)) / self.T_max))
+        return half_wave(1.0 - np.abs(1.0 - (t - period * whole_periods(t, period)) / self.T_max))
 
     def scales_until(self) -> float:
         if self.eta_min:
             return -1
-        return (
-            self.T_max if float(self.T_max).is_integer() else np.inf
-        )  # torch's turn at the bottom wants a whole T_max
+        # torch's turn at the bottom wants a whole T_max
+        return self.T_max if float(self.T_max).is_integer() else np.inf
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
         now, before = self._wave(t), self._wave(t - 1.0)
-        turning = (
-            np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0
-        )  # leaving the bottom, where torch adds instead
-        keep = np.where(
-            turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0)
-        )
+        # leaving the bottom, where torch adds instead
+        turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0
+        ratio = np.divide(now, before, out=np.ones_like(t), where=before != 0)
+        keep = np.where(turning | (t == 0), 1.0, ratio)
         rise = (base_lr - self.eta_min) * self._wave(np.asarray(self.T_max - 1.0))
         return keep, np.where(turning & (t > 0), rise, self.eta_min * (1.0 - keep))
 

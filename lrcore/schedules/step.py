@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, whole_periods
 from lrcore.schedules.shapes.matched import End, drops_to_half
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
@@ -50,7 +50,7 @@ class StepLR(Schedule):
     gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        return base_lr * np.power(self.gamma, turns(as_steps(step), self.step_size))
+        return base_lr * np.power(self.gamma, whole_periods(as_steps(step), self.step_size))
 
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)

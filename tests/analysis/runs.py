@@ -52,7 +52,7 @@ LONG = [
     "Warmup(CosineCycles(T=95_000), warmup_steps=5000)",
     "Warmup(StepLR(step_size=200, gamma=0.99), warmup_steps=500, shift=700)",
     "Warmup(InverseTimeDecay(lr_decay=0.01), warmup_steps=500, shift=0)",
-    "Warmup(CosineCycles(T=1500, cycle_limit=None), warmup_steps=9000, start_factor=1, end_factor=0.6, shift=0)",
+    "Warmup(CosineCycles(T=1500, cycle_limit=None), warmup_steps=9000, start_factor=1, shift=0)",
     "CosineCycles(T=3, cycle_mul=1.0000001, cycle_limit=None, cycle_decay=0.9999)",
     "ChainedScheduler([LinearLR(total_iters=777), StepLR(step_size=3, gamma=0.9999)])",
     "ChainedScheduler([LinearLR(total_iters=777), MultiStepLR(milestones=[9000])])",

@@ -39,9 +39,8 @@ def test_a_step_has_its_place(t: int, length: float, mul: float) -> None:
     index, share = exactly(t, length, mul)
     found_index, found_share = cycle_place(np.array([float(t)]), length, mul)
     assert ((found_share >= 0) & (found_share <= 1)).all()
-    behind = t / (
-        length * mul**index
-    )  # in lengths of this cycle; a start counts as early by 1e-12 of its place
+    # in lengths of this cycle; a start counts as early by 1e-12 of its place
+    behind = t / (length * mul**index)
     apart = (found_index[0] + found_share[0]) - (index + share)
     assert apart == pytest.approx(0, abs=1e-14 + 1.1e-12 * behind)
 
