@@ -15,7 +15,7 @@ from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.schedules.shapes.tails import Bounded, Rests, Stays, Tail, falling
+from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, param
 
 
@@ -101,16 +101,21 @@ class ExponentialDecay(Schedule):
         return self.staircase
 
     def tail(self, base_lr: float) -> Tail:
-        if self.end_lr is not None and self.decay_rate >= 1:
-            low = min(self.end_lr, base_lr)
-            if low == 0:
-                return Rests(0.0, 0)
-            return Stays(low) if self.decay_rate == 1 else Bounded(low)
-        if self.end_lr:
-            return Bounded(self.end_lr)
+        if self.decay_rate == 1:
+            rate = base_lr if self.end_lr is None else min(self.end_lr, base_lr)
+            return Stays(rate) if rate > 0 else Rests(0.0, 0)
+        if self.end_lr or (self.end_lr == 0 and self.decay_rate > 1):
+            return self._stopped(self.end_lr, base_lr)
         if self.staircase:
             return falling(base_lr, self.decay_rate, self.decay_steps)
         return falling(base_lr, self.decay_rate ** (1.0 / self.decay_steps))
+
+    def _stopped(self, end_lr: float, base_lr: float) -> Tail:
+        """It rests at end_lr, from the start if base lr lies beyond it."""
+        if base_lr <= end_lr if self.decay_rate < 1 else base_lr >= end_lr:
+            return Rests(end_lr, 0)
+        drops = math.log(end_lr / base_lr) / math.log(self.decay_rate)
+        return Rests(end_lr, self.begin + self.decay_steps * (math.ceil(drops) if self.staircase else drops))
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:

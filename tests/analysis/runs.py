@@ -24,6 +24,7 @@ LONG = [
     "ExponentialDecay(decay_steps=1234.5, decay_rate=0.7, staircase=True, begin=999)",
     "ExponentialDecay(decay_steps=1000, decay_rate=0.9, staircase=True)",
     "ExponentialDecay(decay_steps=5000, decay_rate=0.5, end_lr=1e-3)",
+    "ExponentialDecay(decay_steps=10, decay_rate=0.9, end_lr=0.008, begin=15)",
     "InverseTimeDecay(lr_decay=5e-5)",
     "InverseTimeDecay(lr_decay=3)",
     "InverseTimeDecay(lr_decay=1e-14)",
@@ -67,6 +68,10 @@ LONG = [
     (
         "WarmupStableDecay(total_steps=90_000, warmup_steps=1000, decay_steps=30_000, stable_shape='power',"
         " min_ratio=0.3)"
+    ),
+    (
+        "WarmupStableDecay(total_steps=27_913, warmup_steps=1000, decay_steps=579, stable_shape='power',"
+        " min_ratio=0.61, stable_power=1.2, timescale=1000)"
     ),
     "TriStage(warmup_steps=4000, hold_steps=10_000, decay_steps=60_000)",
     "SWALR(swa_lr=0.02, anneal_epochs=30_000)",

@@ -13,6 +13,7 @@ from lrcore import Plan, PlanError, parse_plan
 from lrcore.schedules import FEEDBACK, SCHEDULES, Schedule
 from lrcore.schedules.formula.schedule import Formula
 from lrcore.schedules.shapes.knots import Knots
+from lrcore.schedules.shapes.ramps import half_wave
 from lrcore.values.parameter import TICKS, parameters
 from tests.schedules.samples import SAMPLES
 
@@ -70,6 +71,11 @@ def test_any_step(plan: Plan) -> None:
     assert np.isfinite(far).all()
     assert (far >= 0).all()
     np.testing.assert_allclose(far[-1], plan.lr(10**6), rtol=1e-9, atol=1e-12)
+
+
+def test_half_a_wave_is_never_below_0() -> None:
+    """Rounding next to its end: a root of it would be no number."""
+    assert half_wave(1 - np.logspace(-16, -3, 100_000)).min() == 0
 
 
 @plans

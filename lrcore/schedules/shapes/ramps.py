@@ -57,7 +57,7 @@ def half_wave(x: FloatArray) -> FloatArray:
     sine *= y
     sine += 1.0
     sine *= 0.5
-    return np.asarray(sine)
+    return np.asarray(np.maximum(sine, 0.0))  # rounding may have gone below
 
 
 ROUNDING = 1e-12  # a start that is whole in exact arithmetic must not be missed for rounding
