@@ -42,7 +42,9 @@ class CosineAnnealingLR(Schedule):
         role="length",
         help="steps from base lr down to eta_min",
     )
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", help="the lowest rate")
+    eta_min: float = param(
+        0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", search="rate", help="the lowest rate"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return self.eta_min + (base_lr - self.eta_min) * self._wave(as_steps(step))
@@ -122,7 +124,7 @@ class CosineAnnealingWarmRestarts(Schedule):
         help="each cycle is this many times as long as the one before",
     )
     eta_min: float = param(
-        0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach"
+        0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the lowest rate, one step out of reach"
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

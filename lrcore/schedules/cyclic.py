@@ -73,6 +73,7 @@ class CyclicLR(Schedule):
         slider=(0.9, 1),
         quiet=True,
         per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        search="factor",
         help="factor of every step in exp_range",
     )
     cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")

@@ -38,6 +38,7 @@ class ExponentialLR(Schedule):
         start=lambda _, run: decay_per_step(run),
         role="shape",
         per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        search="factor",
         help="factor of every step",
     )
 
@@ -80,11 +81,13 @@ class ExponentialDecay(Schedule):
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
     )
     decay_rate: float = param(
-        gt=0, slider=(0.05, 1), start=0.5, role="shape", help="factor of decay_steps steps"
+        gt=0, slider=(0.05, 1), start=0.5, role="shape", search="factor", help="factor of decay_steps steps"
     )
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
-    end_lr: float | None = param(None, ge=0, slider=(0, 0.1), quiet=True, help="the rate at which it stops")
+    end_lr: float | None = param(
+        None, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the rate at which it stops"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         share = np.maximum(as_steps(step) - self.begin, 0.0) / self.decay_steps

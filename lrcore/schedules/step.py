@@ -47,7 +47,9 @@ class StepLR(Schedule):
         role="tread",
         help="length of a tread: the rate drops after each",
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
+    gamma: float = param(
+        0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", search="factor", help="factor of each drop"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return base_lr * np.power(self.gamma, whole_periods(as_steps(step), self.step_size))
@@ -113,7 +115,9 @@ class MultiStepLR(Schedule):
         unit=TICKS,
         start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4)),
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
+    gamma: float = param(
+        0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", search="factor", help="factor of each drop"
+    )
 
     @field_validator("milestones")
     @classmethod
