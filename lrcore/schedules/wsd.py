@@ -126,7 +126,7 @@ class WarmupStableDecay(Schedule):
             with np.errstate(over="ignore"):
                 lengths = float(np.float64(self.min_ratio) ** (-1.0 / self.stable_power)) - 1.0
             turns.append(self.warmup_steps + self._timescale * lengths)
-        return (at(*(turn for turn in turns if turn < np.inf)),)
+        return (at(*(turn for turn in turns if turn < horizon)),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         b, w, m = num(base_lr), self.warmup_steps, num(self.min_ratio)

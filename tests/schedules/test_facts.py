@@ -61,6 +61,10 @@ MORE = [
     "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=1)",
     "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=0.7, three_phase=True)",
     "lr=0.1 SWALR(swa_lr=0, anneal_epochs=0)",
+    (
+        "lr=0.1 WarmupStableDecay(total_steps=99, warmup_steps=9, decay_steps=9, stable_shape='power',"
+        " stable_power=0.05, min_ratio=0.1)"  # its plateau would meet min_ratio after 10**20 lengths
+    ),
     "lr=0.1 Piecewise([[3, 0.5], [9, 0]])",
     "lr=0.1 ChainedScheduler([CosineAnnealingLR(T_max=10, eta_min=0.01)])",
     "lr=0.1 ChainedScheduler([LinearLR(start_factor=0.1, total_iters=9), StepLR(step_size=5)])",
