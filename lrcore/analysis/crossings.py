@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lrcore.analysis.pieces import Ints, is_recursive, runs
 from lrcore.analysis.run import Run
 from lrcore.plan import Plan
-from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules import Schedule
+from lrcore.schedules.schedule import TURNS_MAX, FloatArray
+from lrcore.schedules.shapes.knots import Steps
 
 Hit = Callable[[FloatArray], NDArray[np.bool_]]
 
@@ -78,6 +79,18 @@ def half_life(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
     return None if tick is None else (tick - start) * view.stride
 
 
+def _edges(schedule: Schedule, ticks: int) -> Steps | None:
+    """Edges 0 = e_0 < e_1 < ... <= ticks such that the rate never turns within a [e_i, e_{i+1}), of equal
+    cycles those of the first two; None if that is not known.
+
+    A jump up or down next to an edge is allowed for: the steps next to it are looked at one by one.
+    """
+    inner = schedule.turning_points(ticks)
+    if inner is None or len(inner) > TURNS_MAX:
+        return None
+    return np.unique(np.concatenate([[0], inner[(inner > 0) & (inner < ticks)], [ticks]]).astype(np.int64))
+
+
 class _View:
     """A plan over the ticks of its clock that N updates reach."""
 
@@ -86,12 +99,12 @@ class _View:
         plan.lr(0)  # its PlanError for a plan without a curve
         self.plan, self.per_epoch = plan, steps_per_epoch
         self.stride, self.ticks = run.stride(plan.clock), run.ticks(plan.clock)
-        self._edges = runs(plan.schedule, self.ticks) if self.ticks > _FEW else None
+        self._edges = _edges(plan.schedule, self.ticks) if self.ticks > _FEW else None
 
-    def rate(self, ticks: Ints) -> FloatArray:
+    def rate(self, ticks: Steps) -> FloatArray:
         return self.plan.lr(ticks * self.stride, self.per_epoch)
 
-    def _corners(self) -> Ints | None:
+    def _corners(self) -> Steps | None:
         """The ends of the monotone runs and two steps on either side of each, in case a knot was rounded the
         other way."""
         if self._edges is None:
@@ -100,7 +113,7 @@ class _View:
         corners = np.unique(near)
         return corners[(corners >= 0) & (corners < self.ticks)]
 
-    def _window(self, low: int) -> Ints:
+    def _window(self, low: int) -> Steps:
         return np.arange(low, min(low + _CHUNK, self.ticks), dtype=np.int64)
 
     def _chunks(self, start: int) -> list[int]:
@@ -132,7 +145,7 @@ class _View:
         return high
 
     def _first_by_all(self, hit: Hit, start: int) -> int | None:
-        if is_recursive(self.plan.schedule, self.ticks):
+        if not self.plan.schedule.pointwise(self.ticks):
             hits = np.flatnonzero(hit(self.rate(np.arange(start, self.ticks))))
             return int(hits[0]) + start if len(hits) else None
         for low in self._chunks(start):
@@ -151,7 +164,7 @@ class _View:
             return top, int(corners[0]) if index == 0 else self._between(
                 lambda rate: rate >= top, int(corners[index - 1]), int(corners[index])
             )
-        if is_recursive(self.plan.schedule, self.ticks):
+        if not self.plan.schedule.pointwise(self.ticks):
             values = self.rate(np.arange(self.ticks))
             return float(values.max()), int(np.argmax(values))
         best, where = -np.inf, 0

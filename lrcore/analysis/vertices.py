@@ -15,14 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
-from lrcore.schedules.schedule import FloatArray, Knots
+from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.shapes.knots import Knots, Steps
 
-Steps = NDArray[np.int64]
 Rate = Callable[[Steps], FloatArray]
 
 PIXELS = 1500
@@ -113,6 +112,7 @@ def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
     grid = np.geomspace(1, ticks[-1], first) if axes.log_x else np.linspace(0, ticks[-1], first)
     ticks = np.union1d(ticks, grid.astype(np.int64))
     values = rate(ticks)
+    quiet = 0  # turns in a row without a miss
     for turn in range(64):
         room = budget - len(ticks)
         open_ = np.flatnonzero(np.diff(ticks) > 1)
@@ -124,10 +124,9 @@ def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
         miss = _miss(axes, (left, middle, right), (values[open_], at_middle, values[open_ + 1]), values)
         worst = np.argsort(-miss)[:room]
         worst = np.sort(worst[miss[worst] > _TOLERANCE])
-        if not len(worst):
-            if turn % 2:  # neither of the two test points misses
-                break
-            continue
+        quiet = 0 if len(worst) else quiet + 1
+        if quiet == 2:  # neither of the two test points misses
+            break
         ticks = np.insert(ticks, open_[worst] + 1, middle[worst])
         values = np.insert(values, open_[worst] + 1, at_middle[worst])
     return ticks

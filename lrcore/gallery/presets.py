@@ -24,9 +24,8 @@ class Preset:
         return tuple(parse_plan(text) for text in self.texts)
 
 
-_IMAGENET = Run(
-    steps=90 * 5004, steps_per_epoch=5004
-)  # 1,281,167 // 256 updates: without the last, smaller batch
+# 1,281,167 // 256 updates: without the last, smaller batch
+_IMAGENET = Run(steps=90 * 5004, steps_per_epoch=5004)
 
 PRESETS: dict[str, Preset] = {
     "resnet": Preset(

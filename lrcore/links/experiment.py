@@ -9,7 +9,7 @@ experiment's. Links made by an earlier version keep working: `tests/golden_links
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lrcore.datasets import DataSpec, data_class
@@ -135,7 +135,7 @@ def _model(text: str) -> MLP:
     return MLP(**fields)
 
 
-def _count(name: str) -> Any:
+def _count(name: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         try:
             value = int(text)
@@ -149,7 +149,7 @@ def _count(name: str) -> Any:
     return read
 
 
-_READERS: dict[str, Any] = {
+_READERS: dict[str, Callable[[str], object]] = {
     "data": _data,
     "model": _model,
     "optimizer": _optimizer,

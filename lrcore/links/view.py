@@ -1,15 +1,5 @@
-"""How far plans are looked at, and how: the horizon of the Curves page and the words that say it in a link.
-
-| word | meaning |
-| --- | --- |
-| `curve_steps`, `curve_epoch` | updates in all, updates per epoch; without them the experiment's own |
-| `x_axis=log`, `y_axis=log` | logarithmic axes |
-| `edit` | number of the plan that is edited, from 1 |
-| `ghost=yes` | also draw that plan as it would be with `scheduler.step()` in the other loop |
-| `read_at`, `read_below` | the update and the rate that the table asks about |
-| `metric` | the series that a schedule with feedback listens to, one number per tick of its clock |
-| `question` | the numbers of the panel "StepLR or adjust_learning_rate?" |
-"""
+"""How far plans are looked at, and how: the horizon of the Curves page and what else a link says of it, in
+the words of `words.WORDS`."""
 
 from __future__ import annotations
 

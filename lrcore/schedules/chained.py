@@ -21,6 +21,7 @@ from lrcore.schedules.shapes.turning import product_turns
 from lrcore.values.parameter import param
 
 PARTS_MAX = 20
+_FINITE = np.finfo(np.float64).max
 
 
 @final
@@ -69,13 +70,12 @@ class ChainedScheduler(Schedule):
         return rate
 
     def _product(self, t: FloatArray, base_lr: float) -> FloatArray:
-        return np.asarray(base_lr * np.prod([part.lr(t, 1.0) for part in self.schedulers], axis=0))
+        factors = [np.minimum(part.lr(t, 1.0), _FINITE) for part in self.schedulers]  # 0 times inf is no rate
+        return np.asarray(base_lr * np.prod(factors, axis=0))
 
     def _follow(self, t: FloatArray, base_lr: float, start: float, first: int) -> FloatArray:
         keep, add = self.update(t, base_lr)
-        if (
-            not keep.any()
-        ):  # some part sets the rate at all of these steps, so that none of them needs the one before
+        if not keep.any():  # some part sets the rate at all of these steps: none needs the one before
             return add
         return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
 

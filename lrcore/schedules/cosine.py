@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
-from lrcore.schedules.shapes.knots import at
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, whole_periods
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts, half_wave
 from lrcore.schedules.shapes.repetition import Cycle, repeated
@@ -43,7 +42,9 @@ class CosineAnnealingLR(Schedule):
         role="length",
         help="steps from base lr down to eta_min",
     )
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", help="the lowest rate")
+    eta_min: float = param(
+        0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", search="rate", help="the lowest rate"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return self.eta_min + (base_lr - self.eta_min) * self._wave(as_steps(step))
@@ -51,24 +52,21 @@ class CosineAnnealingLR(Schedule):
     def _wave(self, t: FloatArray) -> FloatArray:
         """(1 + cos(pi t / T_max)) / 2, with t folded onto the way down: 0, ..., T_max and back."""
         period = 2.0 * self.T_max
-        return half_wave(1.0 - np.abs(1.0 - (t - period * turns(t, period)) / self.T_max))
+        return half_wave(1.0 - np.abs(1.0 - (t - period * whole_periods(t, period)) / self.T_max))
 
     def scales_until(self) -> float:
         if self.eta_min:
             return -1
-        return (
-            self.T_max if float(self.T_max).is_integer() else np.inf
-        )  # torch's turn at the bottom wants a whole T_max
+        # torch's turn at the bottom wants a whole T_max
+        return self.T_max if float(self.T_max).is_integer() else np.inf
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
         now, before = self._wave(t), self._wave(t - 1.0)
-        turning = (
-            np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0
-        )  # leaving the bottom, where torch adds instead
-        keep = np.where(
-            turning | (t == 0), 1.0, np.divide(now, before, out=np.ones_like(t), where=before != 0)
-        )
+        # leaving the bottom, where torch adds instead
+        turning = np.mod(t - 1.0 - self.T_max, 2.0 * self.T_max) == 0
+        ratio = np.divide(now, before, out=np.ones_like(t), where=before != 0)
+        keep = np.where(turning | (t == 0), 1.0, ratio)
         rise = (base_lr - self.eta_min) * self._wave(np.asarray(self.T_max - 1.0))
         return keep, np.where(turning & (t > 0), rise, self.eta_min * (1.0 - keep))
 
@@ -126,7 +124,7 @@ class CosineAnnealingWarmRestarts(Schedule):
         help="each cycle is this many times as long as the one before",
     )
     eta_min: float = param(
-        0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate, one step out of reach"
+        0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the lowest rate, one step out of reach"
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -136,7 +134,7 @@ class CosineAnnealingWarmRestarts(Schedule):
     def knots(self, horizon: int) -> Knots:
         if self.T_mult == 1:
             return (range(self.T_0, horizon, self.T_0),)
-        return (at(*cycle_starts(self.T_0, self.T_mult, horizon, None)),)
+        return (cycle_starts(self.T_0, self.T_mult, horizon, None),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         low, half = num(self.eta_min), num((base_lr - self.eta_min) / 2)

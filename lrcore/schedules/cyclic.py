@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, whole_periods
 from lrcore.schedules.shapes.knots import Steps
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Bounded, Fades, Rests, Returns, Tail
@@ -73,6 +73,7 @@ class CyclicLR(Schedule):
         slider=(0.9, 1),
         quiet=True,
         per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        search="factor",
         help="factor of every step in exp_range",
     )
     cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
@@ -94,7 +95,7 @@ class CyclicLR(Schedule):
 
     def _wave(self, step: ArrayLike) -> FloatArray:
         t = as_steps(step)
-        cycle = turns(t, self._period)
+        cycle = whole_periods(t, self._period)
         place = t - self._period * cycle
         falling = (self._period - place) / max(self._down, 1)
         wave = np.where(place <= self.step_size_up, place / self.step_size_up, falling)

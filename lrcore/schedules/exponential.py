@@ -15,7 +15,7 @@ from lrcore.schedules.shapes.knots import shifted
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.starts import decay_per_step
-from lrcore.schedules.shapes.tails import Bounded, Rests, Tail, falling
+from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
 from lrcore.values.parameter import TICKS, param
 
 
@@ -38,6 +38,7 @@ class ExponentialLR(Schedule):
         start=lambda _, run: decay_per_step(run),
         role="shape",
         per_tick=lambda gamma, ratio: gamma ** (1.0 / ratio),
+        search="factor",
         help="factor of every step",
     )
 
@@ -80,11 +81,13 @@ class ExponentialDecay(Schedule):
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
     )
     decay_rate: float = param(
-        gt=0, slider=(0.05, 1), start=0.5, role="shape", help="factor of decay_steps steps"
+        gt=0, slider=(0.05, 1), start=0.5, role="shape", search="factor", help="factor of decay_steps steps"
     )
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
-    end_lr: float | None = param(None, ge=0, slider=(0, 0.1), quiet=True, help="the rate at which it stops")
+    end_lr: float | None = param(
+        None, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the rate at which it stops"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         share = np.maximum(as_steps(step) - self.begin, 0.0) / self.decay_steps
@@ -101,13 +104,21 @@ class ExponentialDecay(Schedule):
         return self.staircase
 
     def tail(self, base_lr: float) -> Tail:
-        if self.end_lr and self.decay_rate != 1:
-            return Bounded(min(self.end_lr, base_lr) if self.decay_rate > 1 else self.end_lr)
-        if self.end_lr == 0 and self.decay_rate >= 1:
-            return Rests(0.0, 0)
+        if self.decay_rate == 1:
+            rate = base_lr if self.end_lr is None else min(self.end_lr, base_lr)
+            return Stays(rate) if rate > 0 else Rests(0.0, 0)
+        if self.end_lr or (self.end_lr == 0 and self.decay_rate > 1):
+            return self._stopped(self.end_lr, base_lr)
         if self.staircase:
             return falling(base_lr, self.decay_rate, self.decay_steps)
         return falling(base_lr, self.decay_rate ** (1.0 / self.decay_steps))
+
+    def _stopped(self, end_lr: float, base_lr: float) -> Tail:
+        """It rests at end_lr, from the start if base lr lies beyond it."""
+        if base_lr <= end_lr if self.decay_rate < 1 else base_lr >= end_lr:
+            return Rests(end_lr, 0)
+        drops = math.log(end_lr / base_lr) / math.log(self.decay_rate)
+        return Rests(end_lr, self.begin + self.decay_steps * (math.ceil(drops) if self.staircase else drops))
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:
@@ -122,12 +133,9 @@ class ExponentialDecay(Schedule):
         return cls.factor_for(end, drops, "no drop lies within the run; shorten decay_steps")
 
     def knots(self, horizon: int) -> Knots:
-        lead: Knots = ((self.begin,),) if self.begin and not self.staircase else ()
-        return (
-            (*lead, *shifted((every(self.decay_steps, horizon),), self.begin, horizon))
-            if self.staircase
-            else lead
-        )
+        if self.staircase:
+            return shifted((every(self.decay_steps, horizon),), self.begin, horizon)
+        return ((self.begin,),) if self.begin else ()
 
     def repeats(self) -> Cycle | None:
         whole = self.staircase and float(self.decay_steps).is_integer()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every, whole_periods
 from lrcore.schedules.shapes.knots import treads
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Power, Stays, Tail
@@ -55,15 +55,16 @@ class InverseTimeDecay(Schedule):
             return base_lr / (1.0 + self.lr_decay * t)
         if self.decay_steps is None:
             return base_lr / (1.0 + np.floor(self.lr_decay * t))
-        return base_lr / (1.0 + self.lr_decay * self.decay_steps * turns(t, self.decay_steps))
+        return base_lr / (1.0 + self.lr_decay * self.decay_steps * whole_periods(t, self.decay_steps))
 
     def knots(self, horizon: int) -> Knots:
         if not self.staircase or self.lr_decay == 0:
             return ()
         if self.decay_steps is not None:
             return (every(self.decay_steps, horizon),)
-        length = max(1.0 / self.lr_decay, 1.0)
-        return (treads(lambda t: math.floor(self.lr_decay * t), length, horizon),)
+        if self.lr_decay >= 1:
+            return (range(1, horizon),)
+        return (treads(lambda t: math.floor(self.lr_decay * t), 1.0 / self.lr_decay, horizon),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         b, d = num(base_lr), num(self.lr_decay)

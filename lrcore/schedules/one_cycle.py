@@ -78,11 +78,8 @@ class OneCycleLR(Schedule):
         rest = {name: value for name, value in data.items() if name not in counts}
         if rest.get("total_steps") is None:  # as in torch, total_steps wins where all three arrive
             rest.pop("total_steps", None)
-            return (
-                {**rest, "total_steps": counts["epochs"] * counts["steps_per_epoch"]}
-                if len(counts) == 2
-                else rest
-            )
+            if len(counts) == 2:
+                return {**rest, "total_steps": counts["epochs"] * counts["steps_per_epoch"]}
         return rest
 
     @model_validator(mode="after")
@@ -95,11 +92,8 @@ class OneCycleLR(Schedule):
         return self
 
     def controls(self) -> dict[str, Parameter]:
-        return {
-            name: item
-            for name, item in super().controls().items()
-            if name not in ("epochs", "steps_per_epoch")
-        }  # read, not kept
+        read_only = ("epochs", "steps_per_epoch")  # not kept
+        return {name: item for name, item in super().controls().items() if name not in read_only}
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         low = self.max_lr / self.div_factor
@@ -108,11 +102,9 @@ class OneCycleLR(Schedule):
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
         high, low = self.max_momentum, self.base_momentum
-        return (
-            self._anneal(step, (high, low, high, *((high,) if self.three_phase else ())))
-            if self.cycle_momentum
-            else None
-        )
+        if not self.cycle_momentum:
+            return None
+        return self._anneal(step, (high, low, high, *((high,) if self.three_phase else ())))
 
     def phase_ends(self) -> list[float]:
         """The (fractional) step at which each phase ends; torch's own arithmetic, so that the same phase is
@@ -124,9 +116,8 @@ class OneCycleLR(Schedule):
         t = np.minimum(as_steps(step), self.total_steps - 1.0)
         ends = self.phase_ends()
         starts = [0.0, *ends[:-1]]
-        lengths = [
-            end - start or 1.0 for start, end in zip(starts, ends, strict=True)
-        ]  # one without length is never chosen
+        # one without length is never chosen
+        lengths = [end - start or 1.0 for start, end in zip(starts, ends, strict=True)]
         phases = [t <= end for end in ends[:-1]]
         start, length, low, high = (
             _choose(phases, table) for table in (starts, lengths, values[:-1], values[1:])
@@ -153,7 +144,8 @@ class OneCycleLR(Schedule):
         return Rate(text, (("u", f"min({t}, {self.total_steps - 1})"),))
 
     def tail(self, base_lr: float) -> Tail:
-        return Rests(self.max_lr / self.div_factor / self.final_div_factor, self.total_steps - 1)
+        last = self.total_steps - 1
+        return Rests(float(self.lr(last, base_lr)), last)  # a pct_start near 1 leaves phases without a turn
 
 
 def _is_count(value: object) -> TypeGuard[int]:

@@ -18,8 +18,6 @@ from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, TICKS_MAX, param
 
 POINTS_MAX = 1000
-
-
 PIECES_MAX = 40  # points that are written as a formula; more are exported as a table of rates
 Point = tuple[Annotated[float, Field(ge=0, le=TICKS_MAX)], Annotated[float, Field(ge=0)]]
 

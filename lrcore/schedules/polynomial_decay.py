@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, final
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
+from lrcore.schedules.shapes.knots import treads
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.tails import Bounded, Power, Rests, Stays, Tail
 from lrcore.values.parameter import TICKS, param
@@ -36,7 +38,7 @@ class PolynomialDecay(Schedule):
     decay_steps: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the descent"
     )
-    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), role="shape", help="the last rate")
+    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), role="shape", search="rate", help="the last rate")
     power: float = param(
         1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
     )
@@ -60,8 +62,11 @@ class PolynomialDecay(Schedule):
         if not self.cycle:
             return ((int(np.ceil(self.decay_steps)),),)
         # a tooth begins at the first step after the multiple at which the one before ends
-        starts = every(self.decay_steps, horizon)
-        return (range(starts.start + 1, horizon, starts.step) if isinstance(starts, range) else starts,)
+        if self.decay_steps < 1:
+            return (range(1, horizon),)
+        if float(self.decay_steps).is_integer():
+            return (range(int(self.decay_steps) + 1, horizon, int(self.decay_steps)),)
+        return (treads(lambda t: math.ceil(t / self.decay_steps) - 1, self.decay_steps, horizon),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         length, swing = num(self.decay_steps), num(base_lr - self.end_lr)
@@ -72,10 +77,11 @@ class PolynomialDecay(Schedule):
         )
 
     def tail(self, base_lr: float) -> Tail:
-        if self.end_lr > 0:
-            return Bounded(self.end_lr) if self.cycle else Rests(self.end_lr, self.decay_steps)
         if self.power == 0:
             return Stays(base_lr)
+        if self.end_lr > 0:
+            low = min(self.end_lr, base_lr)
+            return Bounded(low) if self.cycle else Rests(self.end_lr, self.decay_steps)
         teeth = self.cycle and not (1.0 / self.decay_steps).is_integer()  # one that is shorter than a step
         return Power(self.power, "k") if teeth else Rests(0.0, self.decay_steps)  # is met at its end only
 

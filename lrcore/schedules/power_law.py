@@ -36,7 +36,13 @@ class PowerLaw(Schedule):
     scales = True
     monotone: ClassVar[bool] = True
     power: float = param(
-        0.5, ge=0, le=100, slider=(0, 2), role="shape", help="1 is 1/t, 0.5 is one over the square root"
+        0.5,
+        ge=0,
+        le=100,
+        slider=(0, 2),
+        role="shape",
+        search="log",
+        help="1 is 1/t, 0.5 is one over the square root",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -200,7 +200,7 @@ def as_steps(step: ArrayLike) -> FloatArray:
     return np.asarray(step, dtype=np.float64)
 
 
-def turns(t: FloatArray, period: float) -> FloatArray:
+def whole_periods(t: FloatArray, period: float) -> FloatArray:
     """How many whole periods are over at t: t // period, ten times as fast on float64 and exact for whole
     numbers below 2**52."""
     return np.floor(t / period)
@@ -227,5 +227,5 @@ __all__ = [
     "as_steps",
     "every",
     "schedule_class",
-    "turns",
+    "whole_periods",
 ]

@@ -103,9 +103,8 @@ class SequentialLR(Schedule):
         for part, start, end in self.in_turn():
             turn = _during(t, start, end)
             keep[turn], add[turn] = part.update(t[turn] - start, base_lr)
-            if (
-                start > 0
-            ):  # torch's milestone: nearly every part sets its first rate there and forgets the running one
+            if start > 0:
+                # torch's milestone: nearly every part sets its first rate there and forgets the running one
                 first = float(part.resume(0, base_lr, 0.0))
                 keep[t == start], add[t == start] = float(part.resume(0, base_lr, 1.0)) - first, first
             else:
@@ -142,9 +141,8 @@ class SequentialLR(Schedule):
         driven = [values for part in self.schedulers if (values := part.momentum(0)) is not None]
         if not driven:
             return None
-        held = float(
-            driven[-1]
-        )  # each constructor writes its first momentum; the last one built wins until a part has its turn
+        # each constructor writes its first momentum; the last one built wins until a part has its turn
+        held = float(driven[-1])
         momentum = np.empty_like(t)
         for part, start, end in self.in_turn():
             turn = _during(t, start, end)

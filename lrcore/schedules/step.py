@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.rate import Rate, num
-from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, turns
+from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, whole_periods
 from lrcore.schedules.shapes.matched import End, drops_to_half
 from lrcore.schedules.shapes.repetition import Cycle
 from lrcore.schedules.shapes.tails import Rests, Stays, Tail, falling
@@ -47,10 +47,12 @@ class StepLR(Schedule):
         role="tread",
         help="length of a tread: the rate drops after each",
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
+    gamma: float = param(
+        0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", search="factor", help="factor of each drop"
+    )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        return base_lr * np.power(self.gamma, turns(as_steps(step), self.step_size))
+        return base_lr * np.power(self.gamma, whole_periods(as_steps(step), self.step_size))
 
     def knots(self, horizon: int) -> Knots:
         return (range(self.step_size, horizon, self.step_size),)
@@ -113,7 +115,9 @@ class MultiStepLR(Schedule):
         unit=TICKS,
         start=lambda _, run: (max(1, run // 2), max(1, run * 3 // 4)),
     )
-    gamma: float = param(0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", help="factor of each drop")
+    gamma: float = param(
+        0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", search="factor", help="factor of each drop"
+    )
 
     @field_validator("milestones")
     @classmethod

@@ -17,6 +17,7 @@ from lrcore.schedules.shapes.parts import Part
 from lrcore.schedules.shapes.ramps import RAMPS, Ramp, ramp_formula
 from lrcore.schedules.shapes.starts import descent_length
 from lrcore.schedules.shapes.tails import Tail, later
+from lrcore.schedules.shapes.turning import all_turns
 from lrcore.values.parameter import TICKS, param
 
 
@@ -63,16 +64,15 @@ class Warmup(Schedule):
         t = as_steps(step)
         ramp = RAMPS[self.shape](np.minimum(t / max(self.warmup_steps, 1), 1.0))
         warm = base_lr * (self.start_factor + (self.end_factor - self.start_factor) * ramp)
-        return np.where(
-            t < self.warmup_steps, warm, self.schedule.lr(np.maximum(t - self._lag, 0.0), base_lr)
-        )
+        return np.where(t < self.warmup_steps, warm, self.schedule.lr(np.maximum(t - self.lag, 0.0), base_lr))
 
     @property
-    def _lag(self) -> int:
+    def lag(self) -> int:
+        """How many steps the clock of the schedule lags, also where `shift` is left out."""
         return self.warmup_steps if self.shift is None else self.shift
 
     def momentum(self, step: ArrayLike) -> FloatArray | None:
-        return self.schedule.momentum(np.maximum(as_steps(step) - self._lag, 0.0))
+        return self.schedule.momentum(np.maximum(as_steps(step) - self.lag, 0.0))
 
     def parts(self) -> tuple[Schedule, ...]:
         return (self.schedule,)
@@ -85,23 +85,25 @@ class Warmup(Schedule):
         return self.schedule.smooth
 
     def turning_points(self, horizon: int) -> Steps | None:
-        return moved(self.schedule.turning_points(horizon), self._lag, self.warmup_steps, horizon)
+        hides = self.lag < self.warmup_steps  # also the first two of equal cycles
+        inner = all_turns(self.schedule, horizon) if hides else self.schedule.turning_points(horizon)
+        return moved(inner, self.lag, self.warmup_steps, horizon)
 
     def tail(self, base_lr: float) -> Tail:
-        return later(self.schedule.tail(base_lr), self._lag, self.warmup_steps)
+        return later(self.schedule.tail(base_lr), self.lag, self.warmup_steps)
 
     def scales_until(self) -> float:
         inner = self.schedule.scales_until()
-        return inner + self._lag if inner >= 0 else self.warmup_steps - 1
+        return inner + self.lag if inner >= 0 else self.warmup_steps - 1
 
     def knots(self, horizon: int) -> Knots:
-        start, lag = self.warmup_steps, self._lag
+        start, lag = self.warmup_steps, self.lag
         inner = shifted(self.schedule.knots(horizon), lag, np.inf)
         late = tuple(steps[bisect_right(steps, start) :] if lag < start else steps for steps in inner)
         return ((start,), *late) if start else inner
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
-        w, lag, rise = self.warmup_steps, self._lag, self.end_factor - self.start_factor
+        w, lag, rise = self.warmup_steps, self.lag, self.end_factor - self.start_factor
         after = self.schedule.formula(base_lr, f"max({t} - {lag}, 0)" if lag else t)
         if not w:
             return after

@@ -12,6 +12,7 @@ from pydantic import model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps
+from lrcore.schedules.shapes.knots import at
 from lrcore.schedules.shapes.ramps import RAMPS, Ramp, half_wave, ramp_formula
 from lrcore.schedules.shapes.tails import Rests, Tail
 from lrcore.values.parameter import TICKS, param
@@ -120,9 +121,12 @@ class WarmupStableDecay(Schedule):
         return self.timescale or float(self.warmup_steps)
 
     def knots(self, horizon: int) -> Knots:
-        return (
-            tuple(sorted({turn for turn in (self.warmup_steps, self._turn, self.total_steps) if turn > 0})),
-        )
+        turns: list[float] = [self.warmup_steps, self._turn, self.total_steps]
+        if self.stable_shape == "power" and self.min_ratio > 0:  # where the plateau has sunk to it
+            with np.errstate(over="ignore"):
+                lengths = float(np.float64(self.min_ratio) ** (-1.0 / self.stable_power)) - 1.0
+            turns.append(self.warmup_steps + self._timescale * lengths)
+        return (at(*(turn for turn in turns if turn < horizon)),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         b, w, m = num(base_lr), self.warmup_steps, num(self.min_ratio)

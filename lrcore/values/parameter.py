@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 TICKS = "ticks"
 Start = float | Callable[[float, int], Any] | None
 Role = Literal["length", "tread", "shape"]
+Search = Literal["rate", "factor", "log"]
 PerTick = Callable[[float, float], float]
 TICKS_MAX = 10**12  # float64 holds every integer up to 2**53; a schedule longer than this is a typing error
 
@@ -41,6 +42,7 @@ class Parameter:
     positional: bool = False
     role: Role | None = None
     per_tick: PerTick | None = None
+    search: Search | None = None
 
     def starting_value(self, base_lr: float, horizon: int) -> Any:
         """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's
@@ -93,6 +95,7 @@ def param(
     positional: bool = False,
     role: Role | None = None,
     per_tick: PerTick | None = None,
+    search: Search | None = None,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of
@@ -106,6 +109,9 @@ def param(
     `role` says what a match solves for: the "shape" of the curve, its "length", or that of each "tread" of
     many. A parameter that counts per tick without being a count of ticks says with `per_tick` what its value
     is where there are `ratio` times as many: a rate per tick as `lambda value, ratio: value / ratio`.
+
+    `search` says where a match looks for it, if bounds, unit and scale do not: a "rate" up to base lr, a
+    "factor" up to 1 by its logarithm, or on a "log" scale although its slider is linear.
     """
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
@@ -118,6 +124,7 @@ def param(
         positional=positional,
         role=role,
         per_tick=per_tick,
+        search=search,
     )
     return Field(default, description=help, json_schema_extra=declared, **bounds)
 
@@ -134,6 +141,7 @@ class _Declared:
     positional: bool = False
     role: Role | None = None
     per_tick: PerTick | None = None
+    search: Search | None = None
 
     def __call__(self, schema: dict[str, Any]) -> None:
         schema.update(slider=self.slider, scale=self.scale, unit=self.unit)
@@ -192,5 +200,6 @@ def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 positional=declared.positional,
                 role=declared.role,
                 per_tick=declared.per_tick,
+                search=declared.search,
             ),
         )

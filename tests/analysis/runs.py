@@ -24,10 +24,12 @@ LONG = [
     "ExponentialDecay(decay_steps=1234.5, decay_rate=0.7, staircase=True, begin=999)",
     "ExponentialDecay(decay_steps=1000, decay_rate=0.9, staircase=True)",
     "ExponentialDecay(decay_steps=5000, decay_rate=0.5, end_lr=1e-3)",
+    "ExponentialDecay(decay_steps=10, decay_rate=0.9, end_lr=0.008, begin=15)",
     "InverseTimeDecay(lr_decay=5e-5)",
     "InverseTimeDecay(lr_decay=3)",
     "InverseTimeDecay(lr_decay=1e-14)",
     "InverseTimeDecay(lr_decay=0.07, staircase=True)",
+    "InverseTimeDecay(lr_decay=2.5, staircase=True)",
     "InverseTimeDecay(lr_decay=0.003, staircase=True, decay_steps=500)",
     "PolynomialLR(total_iters=90_000, power=1)",
     "PolynomialLR(total_iters=90_000, power=0.5)",
@@ -51,6 +53,11 @@ LONG = [
     "Warmup(CosineCycles(T=95_000), warmup_steps=5000)",
     "Warmup(StepLR(step_size=200, gamma=0.99), warmup_steps=500, shift=700)",
     "Warmup(InverseTimeDecay(lr_decay=0.01), warmup_steps=500, shift=0)",
+    "Warmup(CosineCycles(T=1500, cycle_limit=None), warmup_steps=9000, start_factor=1, shift=0)",
+    "CosineCycles(T=3, cycle_mul=1.0000001, cycle_limit=None, cycle_decay=0.9999)",
+    "ChainedScheduler([LinearLR(total_iters=777), StepLR(step_size=3, gamma=0.9999)])",
+    "ChainedScheduler([LinearLR(total_iters=777), MultiStepLR(milestones=[9000])])",
+    "ChainedScheduler([PolynomialLR(total_iters=777), ExponentialLR(gamma=1.0005)])",
     "Warmup(ExponentialLR(gamma=0.9999), warmup_steps=5000, shape='1-sqrt')",
     "InverseSqrt(warmup_steps=4000)",
     "Noam(warmup_steps=4000)",
@@ -61,6 +68,10 @@ LONG = [
     (
         "WarmupStableDecay(total_steps=90_000, warmup_steps=1000, decay_steps=30_000, stable_shape='power',"
         " min_ratio=0.3)"
+    ),
+    (
+        "WarmupStableDecay(total_steps=27_913, warmup_steps=1000, decay_steps=579, stable_shape='power',"
+        " min_ratio=0.61, stable_power=1.2, timescale=1000)"
     ),
     "TriStage(warmup_steps=4000, hold_steps=10_000, decay_steps=60_000)",
     "SWALR(swa_lr=0.02, anneal_epochs=30_000)",

@@ -74,6 +74,8 @@ def test_any_plan_of_any_kind(plan: Plan, steps: int, per: int) -> None:
         ("StepLR(step_size=2, gamma=0.99999)", "closed form"),  # too many treads to look at each
         ("CosineAnnealingWarmRestarts(T_0=10)", "closed form"),
         ("Warmup(Constant(), warmup_steps=50)", "quadrature"),
+        ("ChainedScheduler([StepLR(step_size=3, gamma=0.9999)])", "closed form"),
+        ("ChainedScheduler([LinearLR(total_iters=777), StepLR(step_size=3, gamma=0.9999)])", "quadrature"),
         ("InverseTimeDecay(lr_decay=0.01)", "quadrature"),
         ("ExponentialDecay(decay_steps=2.5, decay_rate=0.99999, staircase=True)", "sum"),
         ("LambdaLR(lr_lambda='1 / (1 + epoch)')", "sum"),
@@ -139,6 +141,13 @@ def test_rates_at_the_end_of_float64_are_no_nan(text: str) -> None:
     plan = parse_plan(f"lr=1e308 {text}")
     for steps in (6000, 67_238):
         assert (budget(plan, steps).total, budget(plan, steps).squares) == (math.inf, math.inf)
+
+
+def test_a_factor_of_0_ends_a_chain_whose_other_factor_leaves_float64() -> None:
+    plan = parse_plan("lr=0.1 ChainedScheduler([PolynomialLR(total_iters=9), ExponentialLR(gamma=1.1)])")
+    with np.errstate(over="ignore"):
+        assert plan.lr(10**5) == 0
+        assert budget(plan, 10**5).total == pytest.approx(plan.lr(np.arange(9)).sum(), rel=1e-12)
 
 
 def test_an_infinite_budget_is_spent_where_the_sum_leaves_float64() -> None:

@@ -41,6 +41,7 @@ SMOOTH = [
     "lr=0.1 LinearLR(start_factor=0.01, total_iters=5000) per iteration",
     "lr=0.1 PolynomialLR(total_iters=160000, power=0.5) per iteration",
     "lr=0.1 PolynomialLR(total_iters=120000, power=3) per iteration",
+    "lr=0.1 SWALR(swa_lr=0.7, anneal_epochs=6) per iteration",
 ]
 
 

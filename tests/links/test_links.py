@@ -41,9 +41,8 @@ def test_any_experiment_comes_back_from_its_link(experiment: Experiment) -> None
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=[golden["link"][:60] for golden in GOLDEN])
 def test_a_link_of_an_earlier_version_keeps_its_meaning(golden: dict[str, object]) -> None:
-    then = Experiment.model_validate(
-        GOLDEN[0]["experiment"]
-    )  # the opening experiment when these links were made
+    # the opening experiment when these links were made
+    then = Experiment.model_validate(GOLDEN[0]["experiment"])
     experiment, problems = from_params(parse_qs(str(golden["link"]), keep_blank_values=True), then)
     assert problems == []
     assert experiment.model_dump(mode="json") == golden["experiment"]

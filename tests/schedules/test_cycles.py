@@ -39,9 +39,8 @@ def test_a_step_has_its_place(t: int, length: float, mul: float) -> None:
     index, share = exactly(t, length, mul)
     found_index, found_share = cycle_place(np.array([float(t)]), length, mul)
     assert ((found_share >= 0) & (found_share <= 1)).all()
-    behind = t / (
-        length * mul**index
-    )  # in lengths of this cycle; a start counts as early by 1e-12 of its place
+    # in lengths of this cycle; a start counts as early by 1e-12 of its place
+    behind = t / (length * mul**index)
     apart = (found_index[0] + found_share[0]) - (index + share)
     assert apart == pytest.approx(0, abs=1e-14 + 1.1e-12 * behind)
 
@@ -56,7 +55,15 @@ def test_a_cycle_begins_on_its_first_step_and_not_before(mul: float) -> None:
     np.testing.assert_array_equal(index, np.arange(len(starts)))
     index, _ = cycle_place(first[1:] - 1, 8.0, mul)
     np.testing.assert_array_equal(index, np.arange(len(starts) - 1))
-    np.testing.assert_allclose(cycle_starts(8.0, mul, 10**9, None), starts[1:-1], rtol=2e-12)
+    assert list(cycle_starts(8.0, mul, 10**9, None)) == first[1:-1].tolist()
+
+
+def test_every_cycle_has_a_start_however_many_there_are() -> None:
+    """Cycles that hardly grow."""
+    starts = cycle_starts(10.0, 1.0000001, 10**6, None)
+    assert len(starts) > 90_000
+    index, _ = cycle_place(np.array([starts[-1] - 1.0, starts[-1]]), 10.0, 1.0000001)
+    assert index.tolist() == [len(starts) - 1, len(starts)]
 
 
 def test_many_cycles_at_once_are_the_same_as_one_by_one() -> None:

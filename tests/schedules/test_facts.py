@@ -35,12 +35,19 @@ MORE = [
     "lr=0.1 InverseTimeDecay(lr_decay=0)",
     "lr=0.1 InverseTimeDecay(lr_decay=0.29, staircase=True)",
     "lr=0.1 InverseTimeDecay(lr_decay=0.01, staircase=True, decay_steps=1.15)",
+    "lr=0.1 InverseTimeDecay(lr_decay=2.5, staircase=True)",
+    "lr=0.1 ExponentialDecay(decay_steps=5, decay_rate=1, end_lr=0.05)",
+    "lr=0.1 ExponentialDecay(decay_steps=5, decay_rate=0.5, end_lr=0.01, begin=7)",
+    "lr=0.1 ExponentialDecay(decay_steps=5, decay_rate=0.5, end_lr=0.3)",
+    "lr=0.1 ExponentialDecay(decay_steps=2.3, decay_rate=0.5, end_lr=0.01, staircase=True)",
     "lr=0.1 ExponentialDecay(decay_steps=5, decay_rate=2, end_lr=0.5)",
     "lr=0.1 ExponentialDecay(decay_steps=5, decay_rate=2, end_lr=0)",
     "lr=0.1 ExponentialDecay(decay_steps=2.3, decay_rate=0.9, staircase=True)",
     "lr=0.1 PolynomialDecay(decay_steps=12.5)",
     "lr=0.1 PolynomialDecay(decay_steps=12, cycle=True)",
     "lr=0.1 PolynomialDecay(decay_steps=12, power=0)",
+    "lr=0.1 PolynomialDecay(decay_steps=12, power=0, end_lr=0.5)",
+    "lr=0.1 PolynomialDecay(decay_steps=99_999, cycle=True, end_lr=0.5)",
     "lr=0.1 PolynomialLR(total_iters=12, power=0)",
     "lr=0.1 PowerLaw(power=0)",
     "lr=0.1 CosineAnnealingLR(T_max=12.5, eta_min=0.2)",
@@ -51,7 +58,13 @@ MORE = [
     "lr=0.1 CyclicLR(max_lr=0.5, step_size_up=7)",
     "lr=0.1 CyclicLR(base_lr=0, max_lr=0.5, step_size_up=7, mode='exp_range', gamma=0.9)",
     "lr=0.1 CyclicLR(base_lr=0, max_lr=0.5, step_size_up=1, step_size_down=0)",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=1)",
+    "lr=0.1 OneCycleLR(max_lr=0.5, total_steps=40, pct_start=0.7, three_phase=True)",
     "lr=0.1 SWALR(swa_lr=0, anneal_epochs=0)",
+    (
+        "lr=0.1 WarmupStableDecay(total_steps=99, warmup_steps=9, decay_steps=9, stable_shape='power',"
+        " stable_power=0.05, min_ratio=0.1)"  # its plateau would meet min_ratio after 10**20 lengths
+    ),
     "lr=0.1 Piecewise([[3, 0.5], [9, 0]])",
     "lr=0.1 ChainedScheduler([CosineAnnealingLR(T_max=10, eta_min=0.01)])",
     "lr=0.1 ChainedScheduler([LinearLR(start_factor=0.1, total_iters=9), StepLR(step_size=5)])",
@@ -120,6 +133,14 @@ def test_a_flat_curve_jumps_exactly_at_its_knots(plan: Plan) -> None:
         curve = plan.schedule.lr(np.arange(N), plan.base_lr)
         jumps = np.flatnonzero(np.diff(curve)) + 1
         assert set(jumps.tolist()) <= {step for steps in plan.schedule.knots(N) for step in steps}
+
+
+@pytest.mark.parametrize("length", [0.3, 1, 2.5, 3.3, 12])
+def test_a_tooth_begins_one_step_after_the_end_of_the_one_before(length: float) -> None:
+    schedule = parse_plan(f"lr=1 PolynomialDecay(decay_steps={length}, cycle=True)").schedule
+    curve = rates(schedule, 1.0)
+    rises = set((np.flatnonzero(np.diff(curve) > 0) + 1).tolist())
+    assert rises <= {step for steps in schedule.knots(N) for step in steps}
 
 
 @plans

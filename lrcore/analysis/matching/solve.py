@@ -43,11 +43,11 @@ class ParameterAxis:
         high = math.inf if item.high is None else item.high
         if item.unit == TICKS:
             low, high = max(low, 1.0), min(high, 64.0 * ticks)
-        elif name in ("eta_min", "end_lr", "swa_lr"):
+        elif item.search == "rate":
             high = min(high, base_lr)
-        elif name in ("gamma", "decay_rate"):
+        elif item.search == "factor":
             return cls(_TINY, min(high, 1.0), True, False, factor=True)
-        log = item.unit == TICKS or item.scale == "log" or name == "power"
+        log = item.unit == TICKS or "log" in (item.scale, item.search)
         if log:
             return cls(max(low, _TINY), min(high, _HUGE), True, item.type is int)
         return cls(max(low, -_HUGE), min(high, _HUGE), False, item.type is int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,16 +10,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrcore.analysis.pieces import inner_knots, is_recursive, is_smooth
 from lrcore.analysis.run import Run
-from lrcore.analysis.sums.closed import cyclic_sums
+from lrcore.analysis.sums.cycles import cyclic_sums
 from lrcore.analysis.sums.quadrature import Curve, Ints, Sums, plain_sums, smooth_sums, tread_sums
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules import Schedule
+from lrcore.schedules.chained import ChainedScheduler
+from lrcore.schedules.constant import Constant
 from lrcore.schedules.scaled import Scaled
 from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.sequential import SequentialLR
+from lrcore.schedules.shapes.knots import listed
+from lrcore.schedules.shapes.tails import Rests, Stays
 from lrcore.schedules.swa import SWALR
 from lrcore.schedules.warmup import Warmup
 
@@ -48,8 +52,9 @@ def budget(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Budget:
     Units: lr x updates. A plan per epoch counts each epoch `steps_per_epoch` times and the last, partial one
     for what it has. Closed forms, which are exact: one rate times its length for each tread of a staircase,
     one cycle times a geometric sum for cycles; else quadrature between the knots of the curve, within 1e-9 of
-    the sum, and a plain sum where nothing is known of it. A growing schedule whose sum leaves float64 gives
-    inf. Raises PlanError for no steps, or a schedule that follows a metric.
+    the sum, and a plain sum where nothing is known of it. A sequence is summed part by part, a warm-up and
+    what follows it apart, a chain as one factor where the others have come to rest. A growing schedule whose
+    sum leaves float64 gives inf. Raises PlanError for no steps, or a schedule that follows a metric.
 
     >>> from lrcore.plan import parse_plan
     >>> budget(parse_plan("lr=1 StepLR(step_size=30, gamma=0.1)"), 90).total.__round__(6)
@@ -140,20 +145,43 @@ def _sums(schedule: Schedule, base_lr: float, n: Ints) -> Found:
     if isinstance(schedule, Scaled):
         return _sums(schedule.schedule, base_lr * schedule.factor, n)
     if isinstance(schedule, Warmup):
-        return _warmup_sums(schedule, base_lr, n)
+        # with a long shift the schedule waits at its first step
+        start = max(schedule.warmup_steps, schedule.lag)
+        return _sums_before_and_after(schedule, base_lr, n, start, schedule.schedule, base_lr, schedule.lag)
+    if isinstance(schedule, ChainedScheduler) and (found := _chain_sums(schedule, base_lr, n)) is not None:
+        return found
     if isinstance(schedule, SequentialLR) and (found := _sequence_sums(schedule, base_lr, n)) is not None:
         return found
     return _curve_sums(schedule, base_lr, n)
 
 
-def _warmup_sums(schedule: Warmup, base_lr: float, n: Ints) -> Found:
-    lag = schedule.warmup_steps if schedule.shift is None else schedule.shift
-    start = max(schedule.warmup_steps, lag)  # with a long shift the schedule waits at its first step
+def _sums_before_and_after(
+    schedule: Schedule, base_lr: float, n: Ints, start: int, after: Schedule, after_lr: float, lag: int
+) -> Found:
+    """Of a curve that is that of `after`, on a clock that lags, from step `start` on."""
+    if start == 0:
+        return _sums(after, after_lr, n)
     one, two, how = _curve_sums(schedule, base_lr, np.minimum(n, start))
-    a, b, later = _sums(schedule.schedule, base_lr, np.maximum(np.append(n, start), start) - lag)
-    if np.isinf(b[-1]):  # what the warm-up hides cannot be taken away again
+    a, b, later = _sums(after, after_lr, np.maximum(np.append(n, start), start) - lag)
+    if np.isinf(b[-1]):  # what lies before the start cannot be taken away again
         return _curve_sums(schedule, base_lr, n)
     return one + (a[:-1] - a[-1]), two + (b[:-1] - b[-1]), max(how, later, key=_ORDER.index)
+
+
+def _chain_sums(schedule: ChainedScheduler, base_lr: float, n: Ints) -> Found | None:
+    """Of a product, part by part from where all factors but one have come to rest; None if they do not."""
+    last = int(n.max(initial=0))
+    moving, rate, start = [], base_lr, 0.0
+    for part in schedule.schedulers:
+        tail = part.tail(1.0)
+        if isinstance(tail, Rests | Stays) and tail.start < last:
+            rate, start = rate * tail.rate, max(start, tail.start)
+        else:
+            moving.append(part)
+    if len(moving) > 1 or schedule.scales_until() < np.inf:
+        return None
+    after = moving[0] if moving and rate else Constant()
+    return _sums_before_and_after(schedule, base_lr, n, math.ceil(start), after, rate, 0)
 
 
 def _sequence_sums(schedule: SequentialLR, base_lr: float, n: Ints) -> Found | None:
@@ -174,7 +202,8 @@ def _sequence_sums(schedule: SequentialLR, base_lr: float, n: Ints) -> Found | N
 def _tread_sums(schedule: Schedule, base_lr: float, n: Ints) -> Sums | None:
     """One evaluation for each tread of a schedule that is constant between its knots; None if it is not, or
     has too many."""
-    knots = inner_knots(schedule, int(n.max(initial=0)), _KNOTS_MAX) if schedule.flat else None
+    last = int(n.max(initial=0))
+    knots = listed(schedule.knots(last), last, _KNOTS_MAX) if schedule.flat else None
     if knots is None:
         return None
     return _cumulated(tread_sums, _curve(schedule, base_lr), np.union1d(np.append(n, 0), knots), n)
@@ -184,10 +213,14 @@ def _curve_sums(schedule: Schedule, base_lr: float, n: Ints) -> Found:
     """By quadrature where the curve is smooth between its knots, else term by term."""
     last, curve = int(n.max(initial=0)), _curve(schedule, base_lr)
     edges = np.unique(np.append(n, 0))
-    knots = inner_knots(schedule, last, _KNOTS_MAX) if is_smooth(schedule, last) else None
+    pointwise = schedule.pointwise(last)
+    knots = listed(schedule.knots(last), last, _KNOTS_MAX) if schedule.smooth and pointwise else None
     if knots is not None:
+        tail = schedule.tail(base_lr)
+        if isinstance(tail, Rests | Stays) and tail.start < last:  # a knot, also where it depends on base lr
+            knots = np.append(knots, math.ceil(tail.start))
         return *_cumulated(smooth_sums, curve, np.union1d(edges, knots), n), "quadrature"
-    chunk = {"chunk": max(last, 1)} if is_recursive(schedule, last) else {}
+    chunk = {} if pointwise else {"chunk": max(last, 1)}  # a recursion makes all of its rates at once
     return *_cumulated(lambda f, e: plain_sums(f, e, **chunk), curve, edges, n), "sum"
 
 

@@ -12,8 +12,7 @@ from pydantic import model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.rate import Rate, num
 from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, every
-from lrcore.schedules.shapes.knots import at
-from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts
+from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_start, cycle_starts
 from lrcore.schedules.shapes.repetition import Cycle, repeated
 from lrcore.schedules.shapes.tails import Cycles, Rests, Returns, Tail
 from lrcore.values.parameter import TICKS, param
@@ -26,7 +25,7 @@ class CyclingDescent(Schedule):
     T: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the (first) cycle"
     )
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the floor")
+    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the floor")
     min_ratio: float = param(
         0.0,
         ge=0,
@@ -102,7 +101,7 @@ class CyclingDescent(Schedule):
         if self.cycle_mul == 1:
             whole = every(self.T, horizon)
             return (whole if self.cycle_limit is None else whole[: self.cycle_limit],)
-        return (at(*cycle_starts(self.T, self.cycle_mul, horizon, self.cycle_limit)),)
+        return (cycle_starts(self.T, self.cycle_mul, horizon, self.cycle_limit),)
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         floor = self.floor(base_lr)
@@ -139,7 +138,7 @@ class CyclingDescent(Schedule):
         if self.cycle_mul == 1:
             return self.cycle_limit * self.T
         with np.errstate(over="ignore"):
-            return float(self.T * (np.float64(self.cycle_mul) ** self.cycle_limit - 1) / (self.cycle_mul - 1))
+            return float(cycle_start(np.asarray(float(self.cycle_limit)), self.T, self.cycle_mul))
 
     def repeats(self) -> Cycle | None:
         return repeated(self.T, self.cycle_decay, float(np.ceil(self._end))) if self.cycle_mul == 1 else None

@@ -15,7 +15,7 @@ Knots = tuple[Sequence[int], ...]
 Steps = NDArray[np.int64]
 
 
-class _Lazy(Sequence[int]):
+class Lazy(Sequence[int]):
     """`length` ascending steps, each computed from its index when asked for."""
 
     def __init__(self, at: Callable[[int], int], length: int) -> None:
@@ -27,7 +27,7 @@ class _Lazy(Sequence[int]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             picked = range(*index.indices(self._length))
-            return _Lazy(lambda i: self._at(picked[i]), len(picked))
+            return Lazy(lambda i: self._at(picked[i]), len(picked))
         if not -self._length <= index < self._length:
             raise IndexError(index)
         return self._at(index % self._length)
@@ -54,7 +54,7 @@ def treads(index: Callable[[float], float], period: float, horizon: int) -> Sequ
             step += 1
         return step
 
-    return _Lazy(first, int(np.ceil(horizon / period)) - 1)
+    return Lazy(first, int(np.ceil(horizon / period)) - 1)
 
 
 def at(*steps: float) -> Sequence[int]:
@@ -91,4 +91,4 @@ def moved(turns: Steps | None, lag: int, start: int, end: int) -> Steps | None:
 def _shift(steps: Sequence[int], start: int, length: int) -> Sequence[int]:
     if isinstance(steps, range):
         return range(steps.start + start, steps.start + start + length * steps.step, steps.step)
-    return _Lazy(lambda i: steps[i] + start, length)
+    return Lazy(lambda i: steps[i] + start, length)

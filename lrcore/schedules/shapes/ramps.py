@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
 
 from lrcore.schedules.formula.rate import Where, num
 from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.shapes.knots import Lazy
 
 # sin(pi/2 y) = y (c_0 + c_1 y^2 + ...): the eleven terms of its Taylor series that a float64 can see for |y|
 # <= 1
@@ -56,11 +57,12 @@ def half_wave(x: FloatArray) -> FloatArray:
     sine *= y
     sine += 1.0
     sine *= 0.5
-    return np.asarray(sine)
+    return np.asarray(np.maximum(sine, 0.0))  # rounding may have gone below
 
 
 _FRACTIONS = 1024  # a step divided by a whole number of 1024ths is never rounded onto a whole number
 ROUNDING = 1e-12  # a start that is whole in exact arithmetic must not be missed for rounding
+LISTED_MAX = 10_000  # starts of cycles that are computed before anybody looks at them
 LENGTHS_MAX = 1e300  # of first cycles that are over, of which 1,000 times as many can still be counted
 
 
@@ -81,9 +83,9 @@ def cycle_place(t: FloatArray, length: float, mul: float) -> tuple[FloatArray, F
     first, last = _index(np.array([t.min(initial=highest), highest]), length, mul)
     if last - first > 32:
         index = _index(t, length, mul)
-        return index, _share(t, _start(index, length, mul), length * np.power(mul, index))
+        return index, _share(t, cycle_start(index, length, mul), length * np.power(mul, index))
     few = first + np.arange(last - first + 1.0)  # a handful of comparisons is faster than logarithms
-    starts = _start(few, length, mul)
+    starts = cycle_start(few, length, mul)
     place = np.asarray(0)  # one number for all, while no cycle begins among them
     for start in starts[1:] * (1.0 - ROUNDING):
         place = place + (t >= start)
@@ -118,12 +120,17 @@ def _share(t: FloatArray, start: FloatArray, size: FloatArray) -> FloatArray:
     return np.clip((t - start) / size, 0.0, 1.0)
 
 
-def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> list[float]:
-    """Where cycles 1, 2, ... begin before the horizon, for cycles that grow."""
-    count = min(float(_index(np.asarray(float(horizon)), length, mul)), 10_000 if limit is None else limit)
-    starts = _start(np.arange(1.0, count + 1.0), length, mul)
-    early: list[float] = (starts[starts < horizon] * (1.0 - ROUNDING)).tolist()
-    return early
+def cycle_starts(length: float, mul: float, horizon: int, limit: int | None) -> Sequence[int]:
+    """The first whole steps of cycles 1, 2, ... before the horizon, for cycles that grow."""
+    count = min(float(_index(np.asarray(float(horizon)), length, mul)), np.inf if limit is None else limit)
+
+    def first(i: FloatArray) -> FloatArray:
+        return np.ceil(cycle_start(i + 1.0, length, mul) * (1.0 - ROUNDING))
+
+    if count > LISTED_MAX:  # of cycles that hardly grow
+        return Lazy(lambda i: int(first(np.asarray(float(i)))), int(count))
+    steps: list[float] = first(np.arange(count)).tolist()
+    return tuple(int(step) for step in steps if step < horizon)
 
 
 def _index(t: FloatArray, length: float, mul: float) -> FloatArray:
@@ -137,8 +144,8 @@ def _lengths(t: FloatArray, length: float) -> FloatArray:
         return np.minimum(t / length, LENGTHS_MAX)
 
 
-def _start(index: FloatArray, length: float, mul: float) -> FloatArray:
-    """Where a cycle starts: length * (1 + mul + ... + mul**(index - 1))."""
+def cycle_start(index: FloatArray, length: float, mul: float) -> FloatArray:
+    """Where a cycle of those that grow starts: length * (1 + mul + ... + mul**(index - 1))."""
     power = np.power(mul, index)  # exact for whole numbers, as torch's are
     over_one = np.where(power < 1.5, np.expm1(index * np.log1p(mul - 1.0)), power - 1.0)
     return length * over_one / (mul - 1.0)

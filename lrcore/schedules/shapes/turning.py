@@ -27,10 +27,20 @@ def product_turns(factors: Sequence[Schedule], horizon: int) -> Steps | None:
     return np.concatenate([edges, *(np.arange(first[i], last[i] + 1) for i in mixed)])
 
 
+def all_turns(schedule: Schedule, horizon: int) -> Steps | None:
+    """Turning points before `horizon` of all cycles, also of equal ones; None as there."""
+    turns = schedule.turning_points(horizon)
+    return turns if turns is None or schedule.monotone else _with_knots(turns, schedule, horizon)
+
+
 def _factor_turns(factor: Schedule, horizon: int) -> Steps | None:
-    """The turns of a factor, and the knots at which a monotone one comes to rest."""
-    turns = factor.turning_points(horizon)
-    if turns is None or (factor.monotone and not isinstance(factor.tail(1.0), Rests | Stays)):
-        return turns
-    knots = listed(factor.knots(horizon), horizon, TURNS_MAX)
+    """All turns of a factor, and the knots at which a monotone one comes to rest."""
+    turns = all_turns(factor, horizon)
+    if turns is not None and factor.monotone and isinstance(factor.tail(1.0), Rests | Stays):
+        return _with_knots(turns, factor, horizon)
+    return turns
+
+
+def _with_knots(turns: Steps, schedule: Schedule, horizon: int) -> Steps | None:
+    knots = listed(schedule.knots(horizon), horizon, TURNS_MAX)
     return None if knots is None else np.concatenate([turns, knots])
