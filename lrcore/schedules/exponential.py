@@ -111,7 +111,8 @@ class ExponentialDecay(Schedule):
             return self._stopped(self.end_lr, base_lr)
         if self.staircase:
             return falling(base_lr, self.decay_rate, self.decay_steps)
-        return falling(base_lr, self.decay_rate ** (1.0 / self.decay_steps))
+        with np.errstate(over="ignore"):  # of a span that is next to nothing
+            return falling(base_lr, float(np.power(self.decay_rate, 1.0 / self.decay_steps)))
 
     def _stopped(self, end_lr: float, base_lr: float) -> Tail:
         """It rests at end_lr, from the start if base lr lies beyond it."""

@@ -108,3 +108,8 @@ def test_a_part_comes_to_its_end_on_the_clock_of_the_whole() -> None:
         plan = parse_plan(f"lr=0.1 {text}")
         assert robbins_monro(plan).reason.startswith(f"The rate is 0 from step {step} on"), text
         assert plan.lr(step) == 0 < plan.lr(step - 1)
+
+
+def test_a_factor_a_step_that_float64_does_not_hold_grows() -> None:
+    verdict = robbins_monro(parse_plan("lr=0.1 ExponentialDecay(decay_steps=1e-6, decay_rate=2)"))
+    assert verdict.reason == "The rate grows, so both sums grow without end."
