@@ -29,7 +29,7 @@ _TOLERANCE = 0.25 / PIXELS
 _DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
 _TREADS_SEEN = 20_000  # how many steps of a staircase are looked at, from its beginning
 # test points of an interval in turn: a wave's inflection never hides its bend from both
-_GOLDEN = (0.381966, 0.618034)
+_GOLDEN = np.array([[0.381966], [0.618034]])  # where an interval is tested
 
 
 @dataclass(frozen=True)
@@ -112,23 +112,26 @@ def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
     grid = np.geomspace(1, ticks[-1], first) if axes.log_x else np.linspace(0, ticks[-1], first)
     ticks = np.union1d(ticks, grid.astype(np.int64))
     values = rate(ticks)
-    quiet = 0  # turns in a row without a miss
-    for turn in range(64):
+    for _ in range(64):
         room = budget - len(ticks)
         open_ = np.flatnonzero(np.diff(ticks) > 1)
         if room <= 0 or not len(open_):
             break
         left, right = ticks[open_], ticks[open_ + 1]
-        middle = np.clip((left + (right - left) * _GOLDEN[turn % 2]).astype(np.int64), left + 1, right - 1)
-        at_middle = rate(middle)
-        miss = _miss(axes, (left, middle, right), (values[open_], at_middle, values[open_ + 1]), values)
-        worst = np.argsort(-miss)[:room]
-        worst = np.sort(worst[miss[worst] > _TOLERANCE])
-        quiet = 0 if len(worst) else quiet + 1
-        if quiet == 2:  # neither of the two test points misses
+        tests = np.clip((left + (right - left) * _GOLDEN).astype(np.int64), left + 1, right - 1)
+        at_tests = rate(tests)
+        miss = _miss(axes, (left, tests, right), (values[open_], at_tests, values[open_ + 1]), values)
+        further = miss[1] > miss[0]
+        most = np.where(further, miss[1], miss[0])
+        worst = np.flatnonzero(most > _TOLERANCE)
+        if not len(worst):  # neither of the two test points misses, in no interval
             break
-        ticks = np.insert(ticks, open_[worst] + 1, middle[worst])
-        values = np.insert(values, open_[worst] + 1, at_middle[worst])
+        if len(worst) > room:
+            worst = worst[np.argsort(-most[worst])[:room]]
+        row = further[worst].astype(np.int64)
+        ticks = np.concatenate([ticks, tests[row, worst]])
+        order = np.argsort(ticks)
+        ticks, values = ticks[order], np.concatenate([values, at_tests[row, worst]])[order]
     return ticks
 
 
