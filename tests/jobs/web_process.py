@@ -19,6 +19,8 @@ from tests.jobs.support import said_something, until
 
 
 def main(how: str) -> None:
+    # A shell that starts its tests in the background has Ctrl-C ignored, and so would everything below it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     board = JobBoard(
         ZygoteBackend(
             2, runner="tests.jobs.slow_import:run" if how == "importing" else "tests.jobs.fake_runners:run"
