@@ -38,7 +38,7 @@ def latex_value(text: str, t: float) -> float:
     assert first.startswith(r"\eta_t = "), text
     where = {}
     for part in rest:
-        name, meaning = re.fullmatch(r"(\S+) (?:=|\\in) (.*)", part).groups()  # type: ignore[union-attr]
+        name, meaning = re.fullmatch(r"(\S+) (?:=|\\in) (.*)", part).groups()
         assert name not in where, f"{name} is defined twice in {text}"
         where[name] = meaning
     with np.errstate(all="ignore"):
@@ -180,7 +180,7 @@ class _Reader:
     def _list(self, name: str) -> list[np.float64]:
         inside = self._where[name].strip(r"\{}()")
         assert "dots" not in inside, f"{name} is cut short in {self._text}"
-        return [_Reader(item, {}, {}).all() for item in inside.split(", ")]  # type: ignore[misc]
+        return [_Reader(item, {}, {}).all() for item in inside.split(", ")]
 
     def _arguments(self) -> list[float]:
         self._take("(")

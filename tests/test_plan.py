@@ -52,7 +52,7 @@ def test_a_growing_schedule_saturates_and_a_falling_one_reaches_zero() -> None:
 @pytest.mark.parametrize("step", [-1, [0, -1], 0.5, [1.0], "1", True, None])
 def test_a_step_is_a_whole_number(step: object) -> None:
     with pytest.raises(PlanError, match="whole number of at least 0"):
-        parse_plan(STEP).lr(step)  # type: ignore[arg-type]
+        parse_plan(STEP).lr(step)
 
 
 @pytest.mark.parametrize("spe", [0, -3])
@@ -70,7 +70,7 @@ def test_a_plan_is_immutable_and_hashable() -> None:
     with pytest.raises(Exception, match="frozen"):
         plan.base_lr = 1.0
     with pytest.raises(Exception, match="frozen"):
-        plan.schedule.gamma = 1.0  # type: ignore[attr-defined]
+        plan.schedule.gamma = 1.0
     assert len({plan, parse_plan(STEP), parse_plan("lr=0.05 StepLR(30)"), parse_plan("lr=0.05")}) == 2
     assert pickle.loads(pickle.dumps(plan)) == plan
     assert str(plan) == STEP

@@ -159,4 +159,4 @@ def test_what_is_not_text_is_refused(value: object) -> None:
     with pytest.raises(PlanError):
         Plan.model_validate(value)
     with pytest.raises(PlanError, match="read from text"):
-        parse_plan(value)  # type: ignore[arg-type]
+        parse_plan(value)

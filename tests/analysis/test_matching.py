@@ -24,7 +24,7 @@ NINTH = parse_plan(
 
 
 def parameter(match_: object, name: str) -> float:
-    return float(getattr(match_.plan.schedule, name))  # type: ignore[attr-defined]
+    return float(getattr(match_.plan.schedule, name))
 
 
 def test_the_vivid_example_of_the_reference() -> None:
@@ -120,7 +120,7 @@ KINDS = [
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("by", ["final", "budget", "half_life"])
 def test_what_is_shared_is_shared(kind: str, by: str) -> None:
-    found = match(ADAIN, kind, by, N)  # type: ignore[arg-type]
+    found = match(ADAIN, kind, by, N)
     measure = {"final": final_lr, "budget": lambda *run: budget(*run).total, "half_life": half_life}[by]
     assert measure(found.plan, N) == pytest.approx(measure(ADAIN, N), rel=2e-6)
     assert found.plan.base_lr == ADAIN.base_lr
@@ -143,7 +143,7 @@ def test_no_neighbour_fits_the_curve_better(kind: str, log: bool) -> None:
     )
 
     def distance(other: object) -> float:
-        a, b = (p.lr(np.arange(steps)) for p in (plan, other))  # type: ignore[attr-defined]
+        a, b = (p.lr(np.arange(steps)) for p in (plan, other))
         return float(np.sqrt(np.mean((np.log10(a) - np.log10(b)) ** 2 if log else (a - b) ** 2)))
 
     assert found.residual == pytest.approx(distance(found.plan), rel=1e-9, abs=1e-12)
@@ -199,7 +199,7 @@ def test_what_cannot_be_matched_is_said(
     plan: str, kind: str, by: str, fixed: dict[str, object] | None, words: str
 ) -> None:
     with pytest.raises(PlanError, match=words):
-        match(parse_plan(plan), kind, by, 100, fixed=fixed)  # type: ignore[arg-type]
+        match(parse_plan(plan), kind, by, 100, fixed=fixed)
 
 
 def test_one_parameter_cannot_be_free_and_fixed() -> None:

@@ -31,5 +31,5 @@ def get_lr(it):
 """
     names: dict[str, object] = {}
     exec("import math\n" + code, names)
-    want = [names["get_lr"](t) for t in range(150)]  # type: ignore[operator]
+    want = [names["get_lr"](t) for t in range(150)]
     np.testing.assert_allclose(plan_from_code(code).lr(np.arange(150)), want, rtol=1e-12)

@@ -34,7 +34,7 @@ def told(
     lost = np.full((len(plans), seeds), -1) if diverged is None else np.array(diverged)
     nothing = np.empty((0, len(plans), seeds))
     history = History(steps, losses, losses, 1 - losses, lr, lost, nothing, nothing)
-    return story(experiment, history, split)  # type: ignore[arg-type]
+    return story(experiment, history, split)
 
 
 def test_a_step_that_beats_its_own_constant_falls_off_the_noise_floor() -> None:

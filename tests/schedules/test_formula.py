@@ -65,7 +65,7 @@ def test_a_line_of_a_training_script_as_it_stands() -> None:
 )
 def test_means_what_python_means(text: str, python: object) -> None:
     rates = Formula(expression=text, T=40).lr(T, 0.1)
-    np.testing.assert_allclose(rates, [python(int(t)) for t in T], rtol=1e-14)  # type: ignore[operator]
+    np.testing.assert_allclose(rates, [python(int(t)) for t in T], rtol=1e-14)
 
 
 @pytest.mark.parametrize(

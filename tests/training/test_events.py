@@ -108,8 +108,8 @@ def test_about_sixty_evaluations_spread_over_the_run(steps: int) -> None:
 def test_a_device_that_is_not_there_is_said_in_a_sentence() -> None:
     with pytest.raises(ExperimentError, match="'tpu' arrived"):
         train(experiment(), device="tpu")
-    assert next(iter(train(experiment(), device="cpu"))).device == "cpu"  # type: ignore[union-attr]
+    assert next(iter(train(experiment(), device="cpu"))).device == "cpu"
     if not torch.cuda.is_available():
         with pytest.raises(ExperimentError, match="no GPU"):
             train(experiment(), device="cuda")
-        assert next(iter(train(experiment()))).device == "cpu"  # type: ignore[union-attr]
+        assert next(iter(train(experiment()))).device == "cpu"

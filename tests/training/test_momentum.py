@@ -34,7 +34,7 @@ OPTIMIZERS: dict[str, tuple[dict[str, Any], float]] = {
 }
 
 
-def _experiment(optimizer: str):  # type: ignore[no-untyped-def]
+def _experiment(optimizer: str):
     spec, lr = OPTIMIZERS[optimizer]
     return experiment(optimizer=spec, plans=[plan.format(lr=lr, low=lr / 10) for plan in PLANS], steps=STEPS)
 

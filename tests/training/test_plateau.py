@@ -48,7 +48,7 @@ def test_rates_are_those_of_torch_fed_with_the_same_metrics(told: dict[int, list
     ):
         for seed in range(3):
             optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=trained.plans[index].base_lr)
-            scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **fields)  # type: ignore[arg-type]
+            scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **fields)
             rates = []
             for epoch in range(-(-STEPS // trained.steps_per_epoch)):
                 rates += [optimizer.param_groups[0]["lr"]] * trained.steps_per_epoch

@@ -110,7 +110,7 @@ def test_a_formula_makes_sliders_of_its_names() -> None:
     assert set(sliders(app)) == {"base_lr of plan 1", "lr_decay of plan 1", "power of plan 1"}
     assert sliders(app)["lr_decay of plan 1"]["value"] == 0.01, "a name that stays keeps its value"
     labelled(app.text_input, "expression of plan 1").set_value("lr * (1 - t / T)").run()
-    assert plan(app).schedule.T == 2000  # type: ignore[attr-defined]
+    assert plan(app).schedule.T == 2000
     before = plan(app)
     labelled(app.text_input, "expression of plan 1").set_value("lr * __import__('os')").run()
     assert app.error
@@ -153,7 +153,7 @@ def test_points_are_typed_as_pairs() -> None:
     field = labelled(app.text_input, "points of plan 1")
     assert field.value == "[0, 0.1], [10, 0.01]"
     field.set_value("[0, 0.1], (20, 0.02)").run()
-    assert plan(app).schedule.points == ((0.0, 0.1), (20.0, 0.02))  # type: ignore[attr-defined]
+    assert plan(app).schedule.points == ((0.0, 0.1), (20.0, 0.02))
     labelled(app.text_input, "points of plan 1").set_value("").run()
     assert "points is empty" in app.error[0].value
 
