@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lrcore.gallery.examples import EXAMPLES
 from tests.ui.support import labelled
 from ui.server import engine
-from ui.session.workbench import OPENING, Workbench
+from ui.session.workbench import OPENING, View, Workbench
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -113,3 +114,19 @@ def test_hidden_layers_are_read_from_text() -> None:
     assert not app.exception
     assert any("many" in error.value for error in app.error)
     assert bench(app).experiment.model.hidden == (16, 8)
+
+
+def test_a_run_orders_no_widget_to_show_what_it_shows_already() -> None:
+    app = page(plan=["lr=0.1"], steps="300")
+    app.run()
+    widgets = [*app.selectbox, *app.toggle, *app.button_group, *app.text_input]
+    assert len(widgets) >= 8
+    ordered = [widget.key for widget in widgets if widget.proto.set_value and "@" in str(widget.key)]
+    assert ordered == [], "an order would undo what was picked while the run was on its way"
+
+
+def test_a_widget_is_ordered_to_show_what_was_changed_elsewhere() -> None:
+    app = page(plan=["lr=0.1"], steps="300")
+    app.session_state["session"].edit("view", lambda bench: replace(bench, view=View(log_lr=True)))
+    app.run()
+    assert labelled(app.toggle, "log lr axis").value is True
