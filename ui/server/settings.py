@@ -1,27 +1,95 @@
 """How the operator sets the app up: one typed value, read once from environment variables that begin with
-LRLAB_."""
+LRLAB_. docs/hosting.md has the table of all; `make docs` writes it from here."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from typing import Literal
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from lrcore.errors import LRLabError
+from ui.server.settings_text import PREFIX, sentences, unknown
+
+
+class SettingsError(LRLabError):
+    """Environment variables that cannot be used, one sentence each."""
+
+
+def _words(value: object) -> object:
+    """A text as a list: its parts stand between commas or blanks."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _prefix(path: str) -> str:
+    return f"/{path.strip('/')}".rstrip("/")
+
+
+# NoDecode: pydantic-settings would otherwise expect a list as JSON.
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
+BasePath = Annotated[str, Field(pattern=r"^(/?[\w.~-]+)*/?$"), AfterValidator(_prefix)]
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Settings(BaseSettings):
     """Every setting; the variable of `slots` is LRLAB_SLOTS, and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="LRLAB_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True, validate_default=True
+    )
 
+    host: str = Field(
+        "localhost",
+        pattern=r"^[\w.:-]+$",
+        json_schema_extra={"allowed": "a host name or an address"},
+        description="Where to listen: `localhost` for this machine alone, `0.0.0.0` for all who can reach it.",
+    )
+    port: int = Field(8501, ge=1, le=65535, description="The port to listen on.")
+    base_path: BasePath = Field(
+        "",
+        json_schema_extra={"allowed": "a path such as /lab"},
+        description="The path below which a proxy serves the app, if the proxy passes it on. A proxy that"
+        " takes it away needs no setting.",
+    )
+    public_url: AnyHttpUrl | None = Field(
+        None,
+        json_schema_extra={"allowed": "an address such as https://lab.example.org/lab"},
+        description="Where visitors find the app, if a proxy stands before it.",
+    )
+    trusted_proxies: Networks = Field(
+        (),
+        json_schema_extra={"allowed": "addresses or networks such as 10.0.0.0/8, with commas between them"},
+        description="The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
+    data_dir: Folder = Field(
+        Path("~/.cache/lrlab"),
+        json_schema_extra={"allowed": "a folder that the app may write into"},
+        description="Where the app keeps what outlives a restart.",
+    )
     slots: int | None = Field(
-        None, ge=1, description="How many experiments train at once; one for each core when it is not set."
+        None,
+        ge=1,
+        le=1024,
+        description="How many experiments train at once; one for each core when it is not set.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read when they are first asked for."""
-    return Settings()
+    """The settings of this process, read when they are first asked for.
+
+    Raises SettingsError for a value that is not allowed and for a variable that no setting has.
+    """
+    wrong = unknown(Settings, os.environ)
+    try:
+        read = Settings()
+    except ValidationError as error:
+        wrong += sentences(Settings, error, os.environ)
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+    return read
