@@ -21,7 +21,7 @@ import streamlit.config
 from ui.server.settings import Settings, SettingsError, settings
 from ui.server.settings_text import variable
 
-# Streamlit's options that follow from ours. Set beside ours, one of the two would be obeyed and the other would not.
+# Streamlit's options that follow from ours. Of two that are set, one would be obeyed and one would not.
 _RIVALS = {
     "STREAMLIT_SERVER_PORT": "port",
     "STREAMLIT_SERVER_ADDRESS": "host",
@@ -66,13 +66,18 @@ def prepare() -> None:
 
 
 def _refuse_rivals() -> None:
-    wrong = [f"{rival} is set; LR Lab takes it as {variable(ours)}."
-             for rival, ours in _RIVALS.items() if os.environ.get(rival)]
+    wrong = [
+        f"{rival} is set; LR Lab takes it as {variable(ours)}."
+        for rival, ours in _RIVALS.items()
+        if os.environ.get(rival)
+    ]
     if wrong:
         raise SettingsError("\n".join(wrong))
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path | None) -> None:
+    if folder is None:
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK | os.X_OK)
@@ -86,8 +91,8 @@ def _check_folder(folder: Path) -> None:
 
 def serve(app: st.App) -> None:
     """Serve until SIGTERM or Ctrl-C; `prepare` was called before the app was made."""
-    # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and uvicorn's
-    # handler comes a second later. uvicorn raises the signal again when it has shut down, and comes back here.
+    # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and
+    # uvicorn's handler comes a second later. When uvicorn has shut down it raises the signal again, for this.
     signal.signal(signal.SIGTERM, _leave)
     of = settings()
     app.run(config={**streamlit_options(of), "server.port": of.port, "server.address": of.host})
