@@ -78,8 +78,7 @@ class Helper:
             self._send_to_zygote(wire.control(op="kill", slot=slot))
 
     def look_after(self, passed_s: float) -> None:
-        """Once in a while, `passed_s` after the last time: end what is there and no longer works, and what
-        runs for too long."""
+        """Once in a while, `passed_s` after the last time: end what is there and no longer works."""
         if self._wedged is not None:  # killed; its socket is about to say that it is gone
             return
         self._wedged = self._watchdog.look(self.process.pid, passed_s)
@@ -92,10 +91,6 @@ class Helper:
         for slot, run in list(self._runs.items()):
             if run.look(passed_s):
                 self.kill(slot)
-            elif run.too_long and not run.expected:
-                self._sink(slot, Said([Failed(self._setup.limits.too_long())]))
-                self.kill(slot)
-                run.expected = True
 
     def handle(self, key: selectors.SelectorKey, mask: int) -> bool:
         """Deal with one ready socket of this helper; False when the zygote is gone."""

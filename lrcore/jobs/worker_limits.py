@@ -18,14 +18,13 @@ class WorkerLimits:
     """Limits of each worker process, and so of each job. A limit of 0 is none.
 
     `nice` is added to the priority of the web process; `memory_mb` is what a job may take beyond what its
-    helper has imported (MiB); `cpu_s` its CPU time, `wall_s` its time by the clock, and `silence_s` the
-    longest time without a sign of its trainer's work (seconds).
+    helper has imported (MiB); `cpu_s` its CPU time, and `silence_s` the longest time without a sign of its
+    trainer's work (seconds). How long a job may run by the clock is the board's affair.
     """
 
     nice: int = 10
     memory_mb: int = 2048
     cpu_s: int = 1800
-    wall_s: float = 3600.0
     silence_s: float = 60.0
 
     def apply(self, *, memory: bool) -> None:
@@ -48,15 +47,13 @@ class WorkerLimits:
 
     def broken_by(self, end: str) -> str | None:
         """The sentence for a worker that ended so (in the words of `how_it_ended`), if a limit did it."""
-        if self.memory_mb and end == how_it_ended(OUT_OF_MEMORY):
-            return _too_much(f"needed more than {self.memory_mb:,} MB of memory")
-        if self.cpu_s and end == how_it_ended(-signal.SIGXCPU):
-            return _too_much(f"needed more than {self.cpu_s:,} s of CPU time")
-        return None
-
-    def too_long(self) -> str:
-        """The sentence for a job that was ended after `wall_s`."""
-        return _too_much(f"ran for more than {self.wall_s:,.0f} s")
+        if end == how_it_ended(OUT_OF_MEMORY):
+            needed = f"{self.memory_mb:,} MB of memory" if self.memory_mb else "the memory that is free"
+        elif end == how_it_ended(-signal.SIGXCPU):
+            needed = f"{self.cpu_s:,} s of CPU time"
+        else:
+            return None
+        return f"This experiment needed more than {needed}, and no more is allowed; {_ADVICE}"
 
 
 def _lower(kind: int, soft: int, hard: int) -> None:
@@ -67,10 +64,6 @@ def _lower(kind: int, soft: int, hard: int) -> None:
     if most != resource.RLIM_INFINITY:
         soft, hard = min(soft, most), min(hard, most)
     resource.setrlimit(kind, (soft, hard))
-
-
-def _too_much(what: str) -> str:
-    return f"This experiment {what}, and no more is allowed; {_ADVICE}"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import socket
-import time
 from typing import final
 
 from lrcore.jobs import wire
@@ -38,7 +37,6 @@ class WorkerRun:
         self._limits = limits
         self._wedged: str | None = None  # what the watchdog said
         self._watchdog = Watchdog(limits.silence_s)
-        self._began = time.monotonic()
 
     @property
     def over(self) -> bool:
@@ -76,11 +74,6 @@ class WorkerRun:
             return False
         self._wedged = self._watchdog.look(self.pid, passed_s)
         return self._wedged is not None
-
-    @property
-    def too_long(self) -> bool:
-        """Whether it has run for longer than a job may."""
-        return 0 < self._limits.wall_s < time.monotonic() - self._began
 
     def refusal(self) -> str | None:
         """The sentence for an experiment that ran into a limit of the operating system."""
