@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lrcore.errors import JobError
 from lrcore.experiment import Experiment
@@ -14,6 +14,7 @@ from lrcore.jobs.ended_jobs import EndedJobs
 from lrcore.jobs.fair_queue import FairQueue
 from lrcore.jobs.job import Job
 from lrcore.jobs.job_events import LAST_KINDS, Cancelled, Crashed, JobEvent
+from lrcore.jobs.observer import Observer
 from lrcore.jobs.subscription import Subscription
 
 _log = logging.getLogger(__name__)
@@ -40,8 +41,10 @@ class JobBoard:
         queue_max: int = 200,
         owner_max: int = 20,
         grace: float = 0.3,
+        observer: Observer | None = None,
     ) -> None:
         self._backend = backend
+        self._observer = observer
         self._grace = grace
         # reentrant: a signal handler may call close() in the thread that holds it
         self._lock = threading.RLock()
@@ -76,6 +79,7 @@ class JobBoard:
             if job is None or job.retryable:
                 self._queue.check_room(owner, [job.id for job in superseded if job.state == "queued"])
                 job = self._live[experiment.id] = Job(experiment, experiment.id)
+                job.queued_at = job.clock()
                 self._ended.remove(job.id)
             for other in superseded:
                 self._remove_owner(other, owner, "A newer experiment took its place.")
@@ -137,6 +141,17 @@ class JobBoard:
                 "error": None if self.ready else self._last_error,
             }
 
+    def live(self) -> list[Job]:
+        """The jobs that run, and then those that wait, in their order."""
+        with self._lock:
+            return sorted(self._live.values(), key=lambda job: job.position or 0)
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The processes of the backend on this machine: `helper`, and `slot 0`... for those that run a
+        job."""
+        return self._backend.pids
+
     def close(self) -> None:
         """End every job and process; idempotent. Every subscription ends, with `Cancelled` as its last
         event."""
@@ -177,6 +192,8 @@ class JobBoard:
         job.record(event)
         job.notify()
         self._ended.put(job)
+        if self._observer is not None:
+            self._observer.ended(job, None if job.slot_at is None else job.clock() - job.slot_at)
         if waited:
             self._update_positions()
         slot = next((slot for slot, other in self._busy.items() if other is job), None)
@@ -194,7 +211,9 @@ class JobBoard:
     def _dispatch(self) -> None:
         while self._idle and self._queue:
             slot, job = self._idle.pop(), self._live[self._queue.take()]
-            job.state, job.position = "running", None
+            job.state, job.position, job.slot_at = "running", None, job.clock()
+            if self._observer is not None:
+                self._observer.started(job, job.slot_at - job.queued_at)
             self._busy[slot] = job
             self._backend.run(slot, job.id, job.experiment.model_dump_json())
         self._update_positions()
@@ -224,7 +243,8 @@ class JobBoard:
                         _log.info("Slot %d: the process of a cancelled job had to be killed.", slot)
                         return
                     self._last_error = reason
-                    _log.warning("Slot %d: %s", slot, reason)
+                    if self._observer is not None:
+                        self._observer.slot_lost(slot, reason)
                     if job is not None:
                         self._end(job, Crashed(reason))
                 case Said(events):

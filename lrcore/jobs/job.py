@@ -44,7 +44,9 @@ class Job:
     listeners: set[Callable[[], None]] = field(default_factory=set)  # called by the board when there is news
     nbytes: int = 0  # memory of the arrays in the log
     clock: Callable[[], float] = time.monotonic
-    started_at: float | None = None  # by the clock, as `_last_progress_at`
+    queued_at: float = 0.0  # by the clock, as all these times
+    slot_at: float | None = None  # when it got its slot
+    started_at: float | None = None  # when its training began
     _last_progress_at: float = 0.0
 
     @property

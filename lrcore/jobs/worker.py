@@ -8,7 +8,6 @@ import socket
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,6 +15,7 @@ from typing import NoReturn
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
+from lrcore.jobs.error_place import place_of
 from lrcore.jobs.processes import die_with_parent, prefer_as_oom_victim
 from lrcore.jobs.worker_limits import OUT_OF_MEMORY, WorkerLimits, is_out_of_memory
 from lrcore.results import events
@@ -174,8 +174,7 @@ def work(sock: socket.socket, task: Task, parent: int) -> None:
         if is_out_of_memory(error):
             outbox.close()
             os._exit(OUT_OF_MEMORY)
-        traceback.print_exc()
-        outbox.put(wire.control(failed=_internal_error(error)))
+        outbox.put(wire.control(failed=_internal_error(error), cause=place_of(error)))
     outbox.close()
 
 
@@ -187,8 +186,8 @@ def run_forked(close_inherited: Callable[[], None], sock: socket.socket, task: T
         close_inherited()
         work(sock, task, parent)
         code = 0
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        print("A worker broke:", place_of(error), file=sys.stderr)
     finally:
         sys.stderr.flush()
         os._exit(code)

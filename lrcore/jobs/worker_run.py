@@ -57,8 +57,10 @@ class WorkerRun:
                     case {"sent": float(at)}:
                         self.sent_at = at if self._unfinished else None
                         self._unfinished = False
-                    case {"failed": str(sentence)}:
+                    case {"failed": str(sentence), **more}:
                         said.append(Failed(sentence))
+                        if cause := more.get("cause"):
+                            _log.error("Job %s: the trainer broke: %s", self.job, cause)
         except Exception:  # whatever it is, one worker that talks nonsense must not take the board along
             _log.exception(
                 "Job %s in slot %d: what its worker said cannot be read; it is killed.", self.job, self.slot

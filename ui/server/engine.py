@@ -1,13 +1,20 @@
-"""The one job board of this server process."""
+"""The one job board of this server process, and who is told what happens on it."""
 
 from __future__ import annotations
 
 import threading
 
-from lrcore.jobs import JobBoard, start_engine
+from lrcore.jobs import JobBoard, WorkerLimits, start_engine
+from ui.server.job_log import JobLog
+from ui.server.metrics import Metrics
+from ui.server.observers import Observers
+from ui.server.recent import Recent
+from ui.server.settings import settings
 
 _lock = threading.Lock()
 _board: JobBoard | None = None
+metrics = Metrics(lambda: _board)
+recent = Recent()
 
 
 def start() -> JobBoard:
@@ -16,7 +23,19 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            _board = start_engine()
+            chosen, observers = settings(), Observers(JobLog(), metrics, recent)
+            _board = start_engine(
+                chosen.slots,
+                chosen.device,
+                worker_limits=WorkerLimits(
+                    nice=chosen.worker_nice,
+                    memory_mb=chosen.worker_memory_mb,
+                    cpu_s=chosen.worker_cpu_s,
+                    silence_s=chosen.worker_silence_s,
+                ),
+                observer=observers,
+                backend_observer=observers,
+            )
         return _board
 
 
