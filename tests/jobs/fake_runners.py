@@ -63,7 +63,7 @@ def run(
         # stuck in C and in possession of the interpreter: no Python of this process runs any more
         ctypes.PyDLL(None).sleep(3600)
     elif order == "break":
-        raise ZeroDivisionError("a secret path")
+        raise ZeroDivisionError(f"a secret path, and {experiment.plans}")
     elif order == "exit":
         os._exit(3)
     elif order == "silent":

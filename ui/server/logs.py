@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Literal, final
 
+import streamlit.config
 import streamlit.logger
 
 from lrcore.jobs.error_place import place_of
@@ -47,6 +48,7 @@ def set_up(level: str, form: Format) -> None:
         logger.handlers, logger.propagate = [], name not in _SILENT
     # Streamlit gives each of its loggers a handler when it is made, many of them later than this.
     streamlit.logger.setup_formatter = _hand_on
+    streamlit.config.set_option("logger.enableRich", False)  # prints an error of the script past all loggers
     streamlit.logger.set_log_level(level.upper())
     streamlit.logger.update_formatter()
     logging.captureWarnings(True)
