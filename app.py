@@ -11,14 +11,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from ui.server import engine, routes, start
+from lrcore.jobs import raise_open_files_limit
+from ui.server import engine, logs, routes, start
+from ui.server.refusals import Refusals
+from ui.server.settings import settings
 
 start.prepare()
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
+    logs.set_up(settings().log_level, settings().log_format)
+    raise_open_files_limit()
     engine.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
@@ -29,7 +35,12 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
             engine.stop()
 
 
-app = st.App("ui/main.py", lifespan=lifespan, routes=routes.routes())
+app = st.App(
+    "ui/main.py",
+    lifespan=lifespan,
+    routes=routes.routes(),
+    middleware=[Middleware(Refusals)],  # the first one is outermost, and sees what the others refuse
+)
 
 if __name__ == "__main__":
     start.serve(app)

@@ -1,16 +1,22 @@
-"""The one job board of this server process."""
+"""The one job board of this server process, and who is told what happens on it."""
 
 from __future__ import annotations
 
 import logging
 import threading
 
-from lrcore.jobs import JobBoard, start_engine
+from lrcore.jobs import JobBoard, WorkerLimits, start_engine
+from ui.server.job_log import JobLog
+from ui.server.metrics import Metrics
+from ui.server.observers import Observers
+from ui.server.recent import Recent
 from ui.server.settings import settings
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()  # a signal handler may come in while its own thread holds it
 _board: JobBoard | None = None
+metrics = Metrics(lambda: _board)
+recent = Recent()
 
 
 def start() -> JobBoard:
@@ -19,7 +25,19 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            _board = start_engine(settings().slots, settings().device)
+            chosen, observers = settings(), Observers(JobLog(), metrics, recent)
+            _board = start_engine(
+                chosen.slots,
+                chosen.device,
+                worker_limits=WorkerLimits(
+                    nice=chosen.worker_nice,
+                    memory_mb=chosen.worker_memory_mb,
+                    cpu_s=chosen.worker_cpu_s,
+                    silence_s=chosen.worker_silence_s,
+                ),
+                observer=observers,
+                backend_observer=observers,
+            )
         return _board
 
 

@@ -1,4 +1,4 @@
-"""The server's own routes: plotly.js, the live events of a job, and readiness."""
+"""The server's own routes: plotly.js, the live events of a job, readiness, and metrics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from lrcore.errors import JobError
 from lrcore.jobs import Subscription
 from lrcore.results.events import Split
-from ui.server import assets, engine
+from ui.server import assets, engine, metrics_route
 from ui.server.live import Feed, Message
 
 
@@ -22,6 +22,7 @@ def routes() -> list[BaseRoute]:
     """All routes that `app.py` adds to Streamlit's."""
     return [
         *assets.routes(),
+        *metrics_route.routes(),
         Route(f"{assets.base_path()}/ready", ready),
         WebSocketRoute(f"{assets.base_path()}/live/{{job_id}}", live),
     ]

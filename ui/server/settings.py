@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from lrcore.errors import LRLabError
@@ -81,6 +81,34 @@ class Settings(BaseSettings):
         description="How many experiments train at once; one for each core when it is not set.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
+    worker_nice: int = Field(
+        10, ge=0, le=19, description="By how much workers give way to the web process, as `nice` counts it."
+    )
+    worker_memory_mb: int = Field(
+        2048,
+        ge=0,
+        description="MB that one experiment may take beyond the helper's; 0 for as much as there is. Not on a"
+        " GPU.",
+    )
+    worker_cpu_s: int = Field(
+        1800, ge=0, description="Seconds of CPU time that one experiment may take; 0 for any."
+    )
+    worker_silence_s: float = Field(
+        60,
+        ge=0,
+        description="Seconds without a sign of work after which a worker is replaced; 0 for never.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What is logged: this and everything worse."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines to read, or one JSON object a line for a log store."
+    )
+    operator_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What opens /metrics and the Status page; without it there is neither.",
+    )
 
 
 @cache

@@ -47,6 +47,8 @@ class Session:
     train_again: bool = False
     attempt: int = 0  # part of the live chart's address, so that it connects anew when a job trains again
 
+    operator: bool = False  # has given the operator's token
+
     # The Curves page.
     page_workbench: Workbench | None = None
     switch_to_playground: bool = False
