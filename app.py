@@ -13,6 +13,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from ui.server import engine, routes
+from ui.server.guard.middleware import middleware
+from ui.server.guard.options import set_options
+from ui.server.guard.sign_in import streamlit_secrets
 
 
 @asynccontextmanager
@@ -26,4 +29,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         engine.stop()
 
 
-app = st.App("ui/main.py", lifespan=lifespan, routes=routes.routes())
+set_options()
+app = st.App(
+    "ui/main.py",
+    secrets=streamlit_secrets(),
+    lifespan=lifespan,
+    routes=routes.routes(),
+    middleware=middleware(),
+)
