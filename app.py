@@ -1,7 +1,7 @@
 """The server: Streamlit's script `ui/main.py` with our own routes beside it.
 
-`streamlit run app.py` and `uvicorn app:app` both serve it. The job engine starts with the server, not with
-the first visitor.
+`python app.py` serves it as the settings say; `streamlit run app.py` and `uvicorn app:app` work too. The job
+engine starts with the server, not with the first visitor.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from ui.server import engine, routes
+from ui.server import engine, routes, start
 from ui.server.guard.middleware import middleware
-from ui.server.guard.options import set_options
 from ui.server.guard.sign_in import streamlit_secrets
+
+start.prepare()
 
 
 @asynccontextmanager
@@ -23,13 +24,13 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
-    try:
-        yield
-    finally:
-        engine.stop()
+    with start.stopping_first(engine.stop):
+        try:
+            yield
+        finally:
+            engine.stop()
 
 
-set_options()
 app = st.App(
     "ui/main.py",
     secrets=streamlit_secrets(),
@@ -37,3 +38,6 @@ app = st.App(
     routes=routes.routes(),
     middleware=middleware(),
 )
+
+if __name__ == "__main__":
+    start.serve(app)

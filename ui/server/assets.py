@@ -57,6 +57,11 @@ class Asset:
         return Response(content, media_type=_MEDIA_TYPES[self.path.suffix], headers=headers)
 
 
+@cache  # asked when the server starts, not by each page: for a moment sys.path may lack the packages then
+def _plotly_version() -> str:
+    return version("plotly")
+
+
 @cache
 def _plotly() -> Asset:
     """plotly.min.js of the installed plotly package, found without importing plotly."""
@@ -84,36 +89,36 @@ def _modules_hash() -> str:
 
 
 def base_path() -> str:
-    """`server.baseUrlPath` as a prefix: "" or "/lab". Streamlit prefixes its own routes with it, but not
-    ours."""
+    """`server.baseUrlPath` as a prefix of routes: "" or "/lab". Streamlit prefixes its own with it, but not
+    ours. It is never part of what a page is told: `shared/frontend/address.js` says why."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}" if base else ""
 
 
 def plotly_url() -> str:
-    """Where the browser finds plotly.min.js; the version in the name lets it be cached for ever."""
-    return f"{base_path()}/assets/plotly-{version('plotly')}.min.js"
+    """The path of plotly.min.js below the app's root; the version in the name lets it be cached for ever."""
+    return f"/assets/plotly-{_plotly_version()}.min.js"
 
 
 def module_url(name: str) -> str:
-    """Where the browser finds a component's file, such as "chart/frontend/main.js".
+    """The path of a component's file, such as "chart/frontend/main.js", below the app's root.
 
     The hash covers all files together and is a folder of the URL, so modules import each other by relative
     paths and a change of any of them reaches every browser.
     """
     if name not in _modules():
         raise FileNotFoundError(f"No component file {name!r}; there are: {', '.join(_modules())}.")
-    return f"{base_path()}/assets/components-{_modules_hash()}/{name}"
+    return f"/assets/components-{_modules_hash()}/{name}"
 
 
 def inline_loader(name: str) -> str:
     """The few lines of inline JavaScript that Streamlit re-sends: they import the component from its URL.
 
-    Streamlit runs them from a blob: URL, against which a path cannot be resolved; hence the page's own
-    origin.
+    Streamlit runs them from a blob: URL, against which a path cannot be resolved; hence the page's own. It
+    lies in the app's root, which a proxy may have put anywhere: `shared/frontend/address.js`.
     """
     return (
-        f"const module = await import(new URL({module_url(name)!r}, window.location.origin).href)\n"
+        f"const module = await import(new URL({'.' + module_url(name)!r}, document.baseURI).href)\n"
         "export default module.default\n"
     )
 
@@ -143,6 +148,6 @@ async def _send_module(request: Request) -> Response:
 def routes() -> list[Route]:
     """The routes for `st.App(..., routes=[*routes(), ...])`."""
     return [
-        Route(plotly_url(), _send_plotly),
+        Route(f"{base_path()}{plotly_url()}", _send_plotly),
         Route(f"{base_path()}/assets/components-{{digest}}/{{name:path}}", _send_module),
     ]

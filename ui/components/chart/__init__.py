@@ -27,7 +27,7 @@ import orjson
 import streamlit as st
 
 from ui.components.state import state_value
-from ui.server.assets import base_path, inline_loader, plotly_url
+from ui.server.assets import inline_loader, plotly_url
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def chart(
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
         "config": options,
-        "live": {**live, "path": f"{base_path()}{live['url']}"} if live is not None else None,
+        "live": dict(live) if live is not None else None,
     }
     result = _mount(key=key, data=data, on_done_change=report)
     done = result.get("done")

@@ -17,9 +17,9 @@ _STARTS = ("http.response.start", "websocket.http.response.start")
 class SecurityHeaders:
     """Adds them; a header that an answer has already is left alone."""
 
-    def __init__(self, app: ASGIApp, public_url: str, frames: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, secure: bool, frames: Iterable[str]) -> None:
         self._app = app
-        self._secure = public_url.startswith("https:")
+        self._secure = secure
         self._headers = {
             "Content-Security-Policy": content_policy(frames, self._secure),
             "X-Content-Type-Options": "nosniff",

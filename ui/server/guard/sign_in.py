@@ -49,7 +49,7 @@ def streamlit_secrets() -> dict[str, SecretsValue]:
         return {}
     return {
         "auth": {
-            "redirect_uri": f"{chosen.public_url}{base_path()}/oauth2callback",
+            "redirect_uri": f"{str(chosen.public_url).rstrip('/')}/oauth2callback",
             "cookie_secret": secret(),
             "client_id": chosen.oidc_client_id,
             "client_secret": chosen.oidc_client_secret.get_secret_value(),
@@ -82,7 +82,7 @@ def signed_in(cookies: Mapping[str, str]) -> User | None:
 
     value = get_cookie_with_chunks(opened, USER_COOKIE_NAME)
     known = json.loads(value) if value else {}
-    if not known.get("is_logged_in") or known.get("origin") != settings().public_url:
+    if not known.get("is_logged_in") or known.get("origin") != settings().public_origin:
         return None
     return User(str(known.get("email") or ""), known.get("email_verified") is not False)
 

@@ -83,7 +83,7 @@ export class Chart {
   // --- the running job ---
 
   #follow(live) {
-    const path = live?.path ?? null
+    const path = live?.url ?? null
     if (path === this.livePath) return
     this.connection?.close()
     this.connection = null
@@ -126,8 +126,7 @@ export class Chart {
   #ended(live, { state, status }) {
     this.#setStatus({ ...status, state })
     this.frame.classList.remove("lrc-old")
-    const { path: _path, ...job } = live
-    this.tellPython("done", { ...job, state, status })
+    this.tellPython("done", { ...live, state, status })
   }
 
   #setStatus(status) {

@@ -1,14 +1,14 @@
 // The connection to a running job: opens, re-opens when it breaks, and ends once.
 
+import { socketAddress } from "../../shared/frontend/address.js"
+
 const FIRST_PAUSE = 300 // ms; doubled with every failure in a row
 const LONGEST_PAUSE = 8000
 
 export class LiveConnection {
   // onMessage(message), onBroken(): will be tried again, onEnd({state, status}): once, nothing follows.
   constructor(path, { onMessage, onBroken, onEnd }) {
-    const url = new URL(path, window.location.href)
-    url.protocol = url.protocol.replace("http", "ws")
-    this.url = url.href
+    this.url = socketAddress(path)
     this.handlers = { onMessage, onBroken, onEnd }
     this.pause = FIRST_PAUSE
     this.ended = false

@@ -1,5 +1,7 @@
 // plotly.min.js, loaded once per page whatever the number of charts.
 
+import { inApp } from "../../shared/frontend/address.js"
+
 const loading = new Map()
 
 const load = url => new Promise((resolve, reject) => {
@@ -15,7 +17,7 @@ const load = url => new Promise((resolve, reject) => {
 })
 
 export function loadPlotly(path) {
-  const url = new URL(path, window.location.origin).href
+  const url = inApp(path).href
   if (!loading.has(url)) loading.set(url, load(url))
   return loading.get(url)
 }
