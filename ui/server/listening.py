@@ -8,7 +8,6 @@ silence.
 from __future__ import annotations
 
 import asyncio
-import resource
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,15 +15,16 @@ from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, cast
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from lrcore.jobs.processes import raise_open_files_limit
 from ui.server.guard.visitor import counted, is_in
 from ui.server.settings import Settings
 
 MESSAGE_MAX = 1024 * 1024  # bytes that a visitor's WebSocket message may have; what is unfinished is kept
-_FILES_WANTED = 65_536
 _FILES_KEPT = 0.5  # the share that sessions (three each), workers and results need
 
 
@@ -61,7 +61,7 @@ class Doorkeeper:
             del self.open[address]
 
 
-class _Connection(HttpToolsProtocol):
+class _Connection(H11Protocol):
     """uvicorn's connection with a doorkeeper, and a time within which the head of a request is to be said."""
 
     def __init__(self, *args: Any, keeper: Doorkeeper, **kwargs: Any) -> None:
@@ -86,8 +86,8 @@ class _Connection(HttpToolsProtocol):
         elif self._timer is None and self._address is not None:
             self._wait_for_a_head()
 
-    def handle_websocket_upgrade(self) -> None:
-        super().handle_websocket_upgrade()
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        super().handle_websocket_upgrade(event)
         self._gone()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -113,7 +113,7 @@ def listen(app: ASGIApp, of: Settings) -> None:
     """Serve until a signal ends it."""
     keeper = Doorkeeper(
         per_address=of.connections_per_address,
-        in_all=int(_more_files() * _FILES_KEPT),
+        in_all=int(raise_open_files_limit() * (1 - _FILES_KEPT)),
         exempt=of.trusted_proxies,
     )
     uvicorn.Server(configuration(app, keeper, host=of.host, port=of.port)).run()
@@ -136,13 +136,3 @@ def configuration(app: ASGIApp, keeper: Doorkeeper, host: str, port: int) -> uvi
         access_log=False,
         use_colors=False,
     )
-
-
-def _more_files() -> int:
-    """Take the open files that the system allows, and say how many: a shell's first limit is often 1,024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES_WANTED if hard == resource.RLIM_INFINITY else min(hard, _FILES_WANTED)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        return wanted
-    return _FILES_WANTED if soft == resource.RLIM_INFINITY else soft
