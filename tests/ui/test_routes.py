@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from lrcore.experiment import Experiment
 from lrcore.jobs import Job, Subscription
 from tests.jobs.support import PATIENCE_S, run_async
 from ui.server import engine, routes
+from ui.server.live import live_address
+from ui.server.signing import sign
 
 
 class Board:

@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lrcore.errors import LRLabError
 from ui.server.assets import base_path
-from ui.server.guard.answers import local_path, reads_pages, refuse
+from ui.server.guard.answers import local_path, refuse
 from ui.server.guard.visitor import counted, visitor
 from ui.server.settings import Settings, settings
 
+_PARTS = ("/static/", "/assets/", "/media/", "/component/")
 Kind = Literal["page", "session", "link", "socket", "paste", "experiment"]
 
 
@@ -80,9 +81,10 @@ class RateLimits:
     def _kind(self, scope: Scope) -> Kind | None:
         if scope["type"] == "websocket":
             return "session" if scope["path"] == self._stream else "socket"
-        if reads_pages(scope) and not local_path(scope).startswith(("/static/", "/assets/", "/_stcore/")):
-            return "page"
-        return None
+        path = local_path(scope)
+        # A page's parts are many and cost little; some are looked for below the page's own path, too.
+        free = path == "/ready" or path.startswith(_PARTS) or "/_stcore/" in path
+        return "page" if scope["type"] == "http" and not free else None
 
 
 def _sentence(kind: Kind, seconds: int) -> str:
