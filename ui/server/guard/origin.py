@@ -37,6 +37,6 @@ def origin_allowed(origin: str | None, host: str | None, sites: frozenset[str]) 
         return True
     origin = origin.lower()
     try:
-        return origin in sites or (host is not None and urlsplit(origin).netloc == host.lower())
+        return origin in sites or bool(host and urlsplit(origin).netloc == host.lower())
     except ValueError:
         return False
