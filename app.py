@@ -15,6 +15,8 @@ from starlette.middleware import Middleware
 
 from lrcore.jobs import raise_open_files_limit
 from ui.server import engine, logs, routes, start
+from ui.server.guard.middleware import middleware
+from ui.server.guard.sign_in import streamlit_secrets
 from ui.server.refusals import Refusals
 from ui.server.settings import settings
 
@@ -37,9 +39,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "ui/main.py",
+    secrets=streamlit_secrets(),
     lifespan=lifespan,
     routes=routes.routes(),
-    middleware=[Middleware(Refusals)],  # the first one is outermost, and sees what the others refuse
+    # the first one is outermost, and sees what the others refuse
+    middleware=[Middleware(Refusals), *middleware()],
 )
 
 if __name__ == "__main__":

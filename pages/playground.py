@@ -15,6 +15,7 @@ from ui.plan_card.editor import plan_cards
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, job_for, show_outcome
 from ui.playground.rates import show_rates
+from ui.server.live import live_address
 from ui.session.link import write_link
 from ui.session.session import session
 from ui.session.widgets import picked, synced, taken
@@ -83,7 +84,7 @@ def _charts(bench: Workbench) -> None:
         loss_figure(raced.plans, raced.steps, [], view.split),
         key="loss",
         height=360,
-        live=({"url": f"/live/{job.id}?split={view.split}&attempt={session().attempt}"} if job else None),
+        live=({"url": f"{live_address(job, view.split)}&attempt={session().attempt}"} if job else None),
         alt=(
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from lrcore.experiment import Experiment
 from lrcore.jobs import Job, Subscription
 from tests.jobs.support import PATIENCE_S, run_async
 from ui.server import engine, routes
+from ui.server.live import live_address
+from ui.server.signing import sign
 
 
 class Board:
@@ -69,8 +72,12 @@ class OneJob:
         return Subscription(self.job)
 
 
-def watch(job_id: str, *received: Message) -> list[Message]:
-    """What the route sends to a viewer of the job from whom these messages come."""
+def watch(job: Job, *received: Message, key: str | None = None) -> list[Message]:
+    """What the route sends to a viewer with the job's address, or one with another key in it, from whom these
+    messages come."""
+    path, _, query = live_address(job, "train").partition("?")
+    if key is not None:
+        query = f"split=train&key={key}"
     sent: list[Message] = []
     coming = [{"type": "websocket.connect"}, *received]
 
@@ -80,7 +87,12 @@ def watch(job_id: str, *received: Message) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": "websocket", "headers": [], "query_string": b"", "path_params": {"job_id": job_id}}
+    scope = {
+        "type": "websocket",
+        "headers": [],
+        "query_string": query.encode(),
+        "path_params": {"job_id": path.removeprefix("/live/")},
+    }
     run_async(asyncio.wait_for(routes.live(WebSocket(scope, receive, send)), PATIENCE_S))
     return sent
 
@@ -91,9 +103,17 @@ def content(message: Message) -> Any:
 
 def test_who_asks_for_a_job_that_is_gone_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "board", OneJob)
-    accepted, answer, closed = watch("another")
+    accepted, answer, closed = watch(replace(OneJob().job, id="another"))
     assert (accepted["type"], closed["type"]) == ("websocket.accept", "websocket.close")
     assert (content(answer)["kind"], content(answer)["state"]) == ("done", "unknown")
+
+
+@pytest.mark.parametrize("key", ["", "0" * 32, "é", sign("live another")])
+def test_a_job_cannot_be_watched_by_its_id_alone(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    board = OneJob()
+    monkeypatch.setattr(engine, "board", lambda: board)
+    _, answer, closed = watch(board.job, key=key)
+    assert (content(answer)["state"], closed["type"]) == ("unknown", "websocket.close")
 
 
 def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +123,6 @@ def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: 
         {"type": "websocket.receive", "text": "hello"},
         {"type": "websocket.receive", "bytes": b"hello"},
     ]
-    sent = watch("it", *noise, {"type": "websocket.disconnect", "code": 1001})
+    sent = watch(board.job, *noise, {"type": "websocket.disconnect", "code": 1001})
     assert content(sent[1])["status"]["text"].startswith("Waiting for a free worker")
     assert not board.job.listeners

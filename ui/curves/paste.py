@@ -8,6 +8,7 @@ from lrcore.dialects.paste import missing_values, plans_from_paste
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan
 from ui.curves import plan_list
+from ui.server.guard.rates import count
 from ui.session.session import session
 from ui.session.widgets import held, show_error
 from ui.text import plain
@@ -74,6 +75,7 @@ def paste_box() -> None:
 def _read(instead: bool) -> None:
     text = str(held(_TEXT) or "")
     try:
+        count("paste")
         plans = _plans(text)
         bench = session().workbench
         if plans:

@@ -12,6 +12,7 @@ from lrcore.results.history import history_so_far
 from lrcore.results.story import story
 from ui.playground.results import show_measured, show_results
 from ui.server import engine
+from ui.server.guard.rates import count
 from ui.session.session import session
 from ui.session.workbench import View
 from ui.text import plain
@@ -34,6 +35,8 @@ def job_for(experiment: Experiment) -> Job | None:
     else:
         visitor.stopped_job = ""
         try:
+            if wanted is None or again:
+                count("experiment")
             job = board.submit(experiment, owner=visitor.owner, supersede=True)
         except LRLabError as error:
             st.error(plain(str(error)), icon=":material/error:")

@@ -11,11 +11,30 @@ from collections.abc import Iterable, Iterator
 
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import extend, loss_figure
-from lrcore.jobs import Cancelled, Crashed, Failed, JobEvent, Queued
+from lrcore.jobs import Cancelled, Crashed, Failed, Job, JobEvent, Queued
 from lrcore.results.events import Finished, Progress, Split, Started
+from ui.server.signing import sign, signed
 
 Message = dict[str, object]  # plain values, lists and NumPy arrays: what orjson writes
 _END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "cancelled"}
+
+
+def live_address(job: Job, split: Split) -> str:
+    """Where a page of ours follows a job: path and query without the base path.
+
+    A job's id is the hash of its experiment, which anybody can compute; the key is what only a page that
+    shows the job has been given.
+    """
+    return f"/live/{job.id}?split={split}&key={sign(_watching(job.id))}"
+
+
+def may_watch(job_id: str, key: str) -> bool:
+    """Whether the key in a live address is the one that was given out for the job."""
+    return signed(_watching(job_id), key)
+
+
+def _watching(job_id: str) -> str:
+    return f"live {job_id}"
 
 
 class Feed:

@@ -15,7 +15,7 @@ from lrcore.errors import JobError
 from lrcore.jobs import Subscription
 from lrcore.results.events import Split
 from ui.server import assets, engine, metrics_route
-from ui.server.live import Feed, Message
+from ui.server.live import Feed, Message, may_watch
 
 
 def routes() -> list[BaseRoute]:
@@ -49,13 +49,16 @@ async def live(socket: WebSocket) -> None:
     """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer
     leaves.
 
-    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on
-    SIGTERM.
+    `?split=train|val` chooses the loss; without the key of the job nobody learns whether there is one. A
+    WebSocket rather than server-sent events: it closes at once on SIGTERM.
     """
     await socket.accept()
+    job_id = socket.path_params["job_id"]
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
     try:
-        subscription = engine.board().subscribe(socket.path_params["job_id"])
+        if not may_watch(job_id, socket.query_params.get("key", "")):
+            raise JobError("This address was not given out by this server.")
+        subscription = engine.board().subscribe(job_id)
     except JobError:
         await _send(
             socket,

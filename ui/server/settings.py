@@ -9,20 +9,24 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from lrcore.errors import LRLabError
-from ui.server.settings_text import PREFIX, sentences, unknown
+from ui.server.guard_settings import GuardSettings, words
+from ui.server.settings_text import PREFIX, sentences, unknown, variable
 
 
 class SettingsError(LRLabError):
     """Environment variables that cannot be used, one sentence each."""
-
-
-def _words(value: object) -> object:
-    """A text as a list: its parts stand between commas or blanks."""
-    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 def _prefix(path: str) -> str:
@@ -30,12 +34,12 @@ def _prefix(path: str) -> str:
 
 
 # NoDecode: pydantic-settings would otherwise expect a list as JSON.
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(words)]
 BasePath = Annotated[str, Field(pattern=r"^(/?[\w.~-]+)*/?$"), AfterValidator(_prefix)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
-class Settings(BaseSettings):
+class Settings(GuardSettings):
     """Every setting; the variable of `slots` is LRLAB_SLOTS, and so on."""
 
     model_config = SettingsConfigDict(
@@ -43,6 +47,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         frozen=True,
         hide_input_in_errors=True,
+        validate_default=True,
     )
 
     host: str = Field(
@@ -109,6 +114,32 @@ class Settings(BaseSettings):
         min_length=16,
         description="What opens /metrics and the Status page; without it there is neither.",
     )
+
+    @property
+    def public_origin(self) -> str:
+        """The public URL without its path, as a browser says it in `Origin`; "" without one."""
+        url = self.public_url
+        if url is None:
+            return ""
+        port = "" if url.port in (None, {"http": 80, "https": 443}[url.scheme]) else f":{url.port}"
+        return f"{url.scheme}://{url.host}{port}"
+
+    @property
+    def sites(self) -> frozenset[str]:
+        """The origins, besides the address that was asked, whose pages may open the app's WebSockets."""
+        return frozenset([*self.allowed_origins, *([self.public_origin] if self.public_origin else [])])
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> Settings:
+        if self.oidc_metadata_url:
+            needed = {
+                "oidc_client_id": self.oidc_client_id,
+                "oidc_client_secret": self.oidc_client_secret.get_secret_value(),
+                "public_url": self.public_url,
+            }
+            if missing := [variable(name) for name, value in needed.items() if not value]:
+                raise ValueError(f"{variable('oidc_metadata_url')} also needs {' and '.join(missing)}.")
+        return self
 
 
 @cache

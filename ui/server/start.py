@@ -18,15 +18,18 @@ from types import FrameType
 import streamlit as st
 import streamlit.config
 
+from ui.server.listening import listen
 from ui.server.settings import Settings, SettingsError, settings
 from ui.server.settings_text import variable
+from ui.server.signing import secret
 
 # Streamlit's options that follow from ours. Of two that are set, one would be obeyed and one would not.
 _RIVALS = {
     "STREAMLIT_SERVER_PORT": "port",
     "STREAMLIT_SERVER_ADDRESS": "host",
     "STREAMLIT_SERVER_BASE_URL_PATH": "base_path",
-    "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": "public_url",
+    "STREAMLIT_SERVER_COOKIE_SECRET": "secret",
+    "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": "allowed_origins",
     "STREAMLIT_BROWSER_SERVER_ADDRESS": "public_url",
     "STREAMLIT_BROWSER_SERVER_PORT": "public_url",
 }
@@ -35,16 +38,15 @@ WRONG_SETTINGS = 2  # exit status, as that of a command line that cannot be unde
 
 def streamlit_options(of: Settings) -> dict[str, object]:
     """Streamlit's options, but for host and port, that follow from the settings."""
-    options: dict[str, object] = {}
+    options: dict[str, object] = {
+        "server.cookieSecret": secret(),
+        "server.corsAllowedOrigins": sorted(of.sites),
+    }
     if of.base_path:
         options["server.baseUrlPath"] = of.base_path.strip("/")
     if of.public_url is not None:
-        url = of.public_url
-        default = {"http": 80, "https": 443}[url.scheme]
-        port = "" if url.port in (None, default) else f":{url.port}"
-        options["server.corsAllowedOrigins"] = [f"{url.scheme}://{url.host}{port}"]
-        options["browser.serverAddress"] = url.host
-        options["browser.serverPort"] = url.port or default
+        options["browser.serverAddress"] = of.public_url.host
+        options["browser.serverPort"] = of.public_url.port
     return options
 
 
@@ -95,7 +97,9 @@ def serve(app: st.App) -> None:
     # uvicorn's handler comes a second later. When uvicorn has shut down it raises the signal again, for this.
     signal.signal(signal.SIGTERM, _leave)
     of = settings()
-    app.run(config={**streamlit_options(of), "server.port": of.port, "server.address": of.host})
+    streamlit.config.set_option("server.port", of.port)
+    streamlit.config.set_option("server.address", of.host)
+    listen(app, of)
 
 
 def _leave(number: int, _: FrameType | None) -> None:

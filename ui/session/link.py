@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lrcore import links
+from lrcore.errors import LRLabError
+from ui.server.guard.rates import count
 from ui.session.session import session
 from ui.session.workbench import View, Workbench, opening
 
@@ -22,6 +24,11 @@ def open_link() -> None:
         if not params or now.link_outdated or params == now.link_written:
             return
         now.renew()
+    try:
+        count("link")
+    except LRLabError as error:
+        now.link_problems, now.link_read, now.link_outdated = (str(error),), True, True
+        return
     experiment, problems = links.from_params(params, opening().experiment)
     view = View(
         log_lr=_last(params, "lr_axis") == "log",

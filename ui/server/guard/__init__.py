@@ -1,0 +1,1 @@
+"""What stands between a visitor and everything that the server answers: `middleware`, the parts in order."""

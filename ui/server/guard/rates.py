@@ -1,0 +1,91 @@
+"""How often one address may ask: pages, sockets, pastes and experiments, counted over a moving window.
+
+A class shares one address, so the limits are those of a class and not of a person; what one visitor does to
+the others below them is bounded by the fair queue, not here.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import cache
+from typing import Literal
+
+import limits
+import streamlit as st
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lrcore.errors import LRLabError
+from ui.server.assets import base_path
+from ui.server.guard.answers import local_path, refuse
+from ui.server.guard.visitor import counted, visitor
+from ui.server.settings import Settings, settings
+
+_PARTS = ("/static/", "/assets/", "/media/", "/component/")
+Kind = Literal["page", "session", "link", "socket", "paste", "experiment"]
+
+
+class Rates:
+    """The limits of each kind, and who has used how much of them."""
+
+    def __init__(self, chosen: Settings) -> None:
+        page, socket = limits.parse(chosen.page_rate), limits.parse(chosen.socket_rate)
+        self._limits: dict[Kind, limits.RateLimitItem] = {
+            "page": page,
+            "session": page,
+            "link": page,
+            "socket": socket,
+            "paste": limits.parse(chosen.paste_rate),
+            "experiment": limits.parse(chosen.job_rate),
+        }
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def wait(self, kind: Kind, address: str) -> int:
+        """Count one more of a kind; 0 when it is within the limit, else the seconds until it would be."""
+        limit = self._limits[kind]
+        if self._limiter.hit(limit, kind, address):
+            return 0
+        return max(
+            1, math.ceil(self._limiter.get_window_stats(limit, kind, address).reset_time - time.time())
+        )
+
+
+@cache
+def rates() -> Rates:
+    """The counts of this process."""
+    return Rates(settings())
+
+
+def count(kind: Kind) -> None:
+    """Count one more of a kind for the visitor whose script runs. Raises LRLabError beyond the limit."""
+    if seconds := rates().wait(kind, counted(st.context.ip_address or "here")):
+        raise LRLabError(_sentence(kind, seconds))
+
+
+class RateLimits:
+    """429 with `Retry-After` for pages and WebSockets beyond the limit."""
+
+    def __init__(self, app: ASGIApp, rates: Rates) -> None:
+        self._app = app
+        self._rates = rates
+        self._stream = f"{base_path()}/_stcore/stream"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (kind := self._kind(scope)) and (seconds := self._rates.wait(kind, visitor(scope))):
+            headers = {"Retry-After": str(seconds)}
+            return await refuse(scope, receive, send, 429, _sentence(kind, seconds), headers)
+        return await self._app(scope, receive, send)
+
+    def _kind(self, scope: Scope) -> Kind | None:
+        if scope["type"] == "websocket":
+            return "session" if scope["path"] == self._stream else "socket"
+        path = local_path(scope)
+        # A page's parts are many and cost little; some are looked for below the page's own path, too.
+        free = path == "/ready" or path.startswith(_PARTS) or "/_stcore/" in path
+        return "page" if scope["type"] == "http" and not free else None
+
+
+def _sentence(kind: Kind, seconds: int) -> str:
+    return f"Too many {kind}s came from your address; please wait {seconds} s and try again."
