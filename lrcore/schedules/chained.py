@@ -77,7 +77,7 @@ class ChainedScheduler(Schedule):
         keep, add = self.update(t, base_lr)
         if not keep.any():  # some part sets the rate at all of these steps: none needs the one before
             return add
-        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
+        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, (self, base_lr), start, first)
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)

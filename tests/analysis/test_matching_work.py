@@ -3,6 +3,9 @@ fit equally well."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 from lrcore import Plan, parse_plan
@@ -21,24 +24,32 @@ PLANS = {
 }
 
 
-class TooManyEvaluations(Exception):
+class EndlessError(Exception):
     """Raised from inside the search, which would otherwise go on for ever."""
 
 
 @pytest.fixture
-def evaluations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many curves were looked at; more than are allowed end the search."""
+def evaluations(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many curves were looked at; more than are allowed, or a minute of CPU without any, end the
+    search."""
     count = [0]
     lr = Plan.lr
 
     def counted(plan: Plan, step: object, steps_per_epoch: int = 1) -> object:
         count[0] += 1
         if count[0] > EVALUATIONS_MAX:
-            raise TooManyEvaluations
+            raise EndlessError
         return lr(plan, step, steps_per_epoch)
 
+    def endless(*_: object) -> None:
+        raise EndlessError
+
     monkeypatch.setattr(Plan, "lr", counted)
-    return count
+    before = signal.signal(signal.SIGVTALRM, endless)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    yield count
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
 
 
 @pytest.mark.parametrize("text", PLANS.values(), ids=PLANS)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from lrcore.dialects.reading.work import spend
 from lrcore.schedules import Schedule
+from lrcore.text.parser import unparse
 from lrcore.values.value import short
 
 Clock = Literal["epoch", "iteration"]
@@ -124,8 +125,8 @@ class Scope:
 def source(node: ast.expr) -> str:
     """An expression as a sentence shows it."""
     try:
-        return short(ast.unparse(node))[1:-1]
-    except RecursionError:
+        return short(unparse(node))[1:-1]
+    except PlanError:
         return "this expression"
 
 
