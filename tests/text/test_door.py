@@ -74,7 +74,7 @@ def test_what_cannot_be_written_out_is_told() -> None:
     tree = parse("x = f'{\"\x07\"}'")
     with pytest.raises(ValueError, match="backslash"):
         ast.unparse(tree)
-    with pytest.raises(PlanError, match="cannot|too deeply"):
+    with pytest.raises(PlanError, match="too deeply"):
         unparse(tree)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lrcore.dialects.reading.work import spend
+from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
 from lrcore.text.parser import unparse
 from lrcore.values.value import short

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from lrcore.errors import PlanError
-
 Array = Any  # float64 or bool arrays and NumPy scalars, as NumPy's own operations return them
 
 CONSTANTS = {"pi": np.pi, "e": np.e}

@@ -6,8 +6,9 @@ as a curve does that is refined, pays for the runs of 64 steps that he looks at 
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ Ints = NDArray[np.int64]
 RECURSION_MAX = 10_000_000  # steps; about a second of NumPy, and more than any run that is drawn
 _RUN = 64  # steps that are composed to one map
 _RUNS = 256  # at a time: the arrays stay in the cache
-_RECURSIONS_KEPT = 16  # at most 1.25 MB each
 
 
 def follow(
@@ -46,8 +46,9 @@ def follow(
             f" {RECURSION_MAX:,} steps are followed, but step {last:,.0f} was asked for. Shorten the run."
         )
     steps = t.ravel().astype(np.int64) - first
-    kept = _recursion(which, start, first)
-    starts, known = kept.starts, len(kept.starts) - 1
+    recursion = _kept.get((which, start, first), start)
+    starts = recursion.starts
+    known = len(starts) - 1
     end = int(last - first) // _RUN
     if end > known:
         starts = np.concatenate([starts, np.empty(end - known)])
@@ -62,24 +63,48 @@ def follow(
             run = here[row]
             starts[run + 1] = keep[row, -1] * starts[run] + add[row, -1]
         asked = order[slice(*np.searchsorted(row_of, [low, low + _RUNS], sorter=order))]
-        row, column = row_of[asked] - low, steps[asked] % _RUN
-        rates[asked] = keep[row, column] * starts[here[row]] + add[row, column]
+        rows, columns = row_of[asked] - low, steps[asked] % _RUN
+        rates[asked] = keep[rows, columns] * starts[here[rows]] + add[rows, columns]
     if end > known:
-        kept.starts = starts
+        recursion.starts = starts
+        _kept.grown()
     return rates.reshape(t.shape)
 
 
 class _Recursion:
-    """The rate before each run of 64 steps, as far as it has been followed. Threads may follow one at the same
-    time: each puts a longer array in the place of the one it found, with the same numbers."""
+    """The rate before each run of 64 steps, as far as it has been followed.
+
+    Threads may follow one at the same time: each puts a longer array in the place of the one that it found,
+    with the same numbers.
+    """
 
     def __init__(self, start: float) -> None:
         self.starts: FloatArray = np.array([start])
 
 
-@lru_cache(maxsize=_RECURSIONS_KEPT)
-def _recursion(which: Hashable, start: float, first: int) -> _Recursion:
-    return _Recursion(start)
+class _Kept:
+    """The recursions that were looked at last, in so many bytes."""
+
+    def __init__(self, nbytes_max: int) -> None:
+        self._nbytes_max = nbytes_max
+        self._recursions: OrderedDict[Hashable, _Recursion] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, which: Hashable, start: float) -> _Recursion:
+        with self._lock:
+            recursion = self._recursions.pop(which, None) or _Recursion(start)
+            self._recursions[which] = recursion
+            return recursion
+
+    def grown(self) -> None:
+        """Forget those that nobody has looked at for longest."""
+        with self._lock:
+            nbytes = sum(recursion.starts.nbytes for recursion in self._recursions.values())
+            while nbytes > self._nbytes_max and len(self._recursions) > 1:
+                nbytes -= self._recursions.popitem(last=False)[1].starts.nbytes
+
+
+_kept = _Kept(nbytes_max=20_000_000)  # sixteen of the longest, or thousands of usual ones
 
 
 def _composed(update: Update, begins: Ints, last: float) -> tuple[FloatArray, FloatArray]:
