@@ -12,17 +12,19 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from ui.server import engine, routes
+from ui.server import engine, offload, routes
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.start()
+    offload.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
     try:
         yield
     finally:
+        offload.stop()
         engine.stop()
 
 

@@ -100,6 +100,12 @@ class ChainedScheduler(Schedule):
         product = len(self.schedulers) == 1 or horizon - 1 <= self.scales_until()
         return product and super().pointwise(horizon)
 
+    def effort(self) -> float:
+        return super().effort() if self.pointwise() else 2.0 + self.update_effort()
+
+    def update_effort(self) -> float:
+        return 1.0 + sum(part.update_effort() for part in self.schedulers)
+
     @property
     def smooth(self) -> bool:
         return all(part.smooth for part in self.schedulers)

@@ -53,6 +53,9 @@ class _Factor(Schedule):
             np.broadcast_to(formula(names), t.shape), t, f"{self.kind} {self.lr_lambda!r}", "factor"
         )
 
+    def effort(self) -> float:
+        return self._formula.effort
+
     @property
     def _fixed(self) -> bool:
         return not self._formula.names

@@ -114,6 +114,9 @@ class SequentialLR(Schedule):
                 keep[t == 0], add[t == 0] = 0.0, float(part.lr(0, base_lr))
         return keep, add
 
+    def update_effort(self) -> float:
+        return 1.0 + sum(part.update_effort() for part in self.schedulers)
+
     def parts(self) -> tuple[Schedule, ...]:
         return self.schedulers
 

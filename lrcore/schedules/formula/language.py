@@ -34,6 +34,7 @@ from lrcore.values.value import short
 LENGTH_MAX = 2_000  # characters
 NODES_MAX = 400  # operations, names and numbers
 DEPTH_MAX = 40
+_NODES_OF_A_LOOK = 20  # nodes that take as long as an ordinary schedule
 
 _ASSIGNMENT = re.compile(r"\s*[A-Za-z_][\w.]*\s*=(?!=)")
 
@@ -46,6 +47,7 @@ class Expression:
     tree: ast.expr
     names: frozenset[str]
     argument: str | None  # the name after `lambda`
+    effort: float  # of computing it, in looks at an ordinary schedule
 
     def __call__(self, values: Mapping[str, Array]) -> FloatArray:
         """The value over whole arrays; overflow, 1/0 and log(-1) come out as inf and nan."""
@@ -77,8 +79,9 @@ def parse_formula(text: str) -> Expression:
     if isinstance(tree, ast.Lambda):
         argument, tree = _argument(tree), tree.body
     names: set[str] = set()
-    _check(tree, names, [0], 0)
-    return Expression(text, tree, frozenset(names), argument)
+    count = [0]
+    _check(tree, names, count, 0)
+    return Expression(text, tree, frozenset(names), argument, 1.0 + count[0] / _NODES_OF_A_LOOK)
 
 
 def _argument(node: ast.Lambda) -> str:
