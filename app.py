@@ -14,7 +14,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lrcore.jobs import raise_open_files_limit
-from ui.server import engine, logs, routes, start
+from ui.server import engine, logs, offload, routes, start
 from ui.server.guard.middleware import middleware
 from ui.server.guard.sign_in import streamlit_secrets
 from ui.server.refusals import Refusals
@@ -28,12 +28,14 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     logs.set_up(settings().log_level, settings().log_format)
     raise_open_files_limit()
     engine.start()
+    offload.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
     with start.stopping_first(engine.interrupt):
         try:
             yield
         finally:
+            offload.stop()
             engine.stop()
 
 

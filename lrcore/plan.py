@@ -61,7 +61,7 @@ class Plan(Value):
         step.
         """
         steps = _steps(step, steps_per_epoch)
-        if steps.size <= _BLOCK or not self.schedule.pointwise():
+        if steps.size <= _BLOCK:
             return self._rates(steps, steps_per_epoch)
         flat, rates = steps.reshape(-1), np.empty(steps.size)
         for start in range(0, steps.size, _BLOCK):

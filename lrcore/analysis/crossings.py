@@ -145,9 +145,6 @@ class _View:
         return high
 
     def _first_by_all(self, hit: Hit, start: int) -> int | None:
-        if not self.plan.schedule.pointwise(self.ticks):
-            hits = np.flatnonzero(hit(self.rate(np.arange(start, self.ticks))))
-            return int(hits[0]) + start if len(hits) else None
         for low in self._chunks(start):
             hits = np.flatnonzero(hit(self.rate(self._window(low))))
             if len(hits):
@@ -164,9 +161,6 @@ class _View:
             return top, int(corners[0]) if index == 0 else self._between(
                 lambda rate: rate >= top, int(corners[index - 1]), int(corners[index])
             )
-        if not self.plan.schedule.pointwise(self.ticks):
-            values = self.rate(np.arange(self.ticks))
-            return float(values.max()), int(np.argmax(values))
         best, where = -np.inf, 0
         for low in self._chunks(0):
             values = self.rate(self._window(low))

@@ -11,7 +11,7 @@ from lrcore.dialects.to_code import HEADER
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
 from lrcore.schedules.constant import Constant
-from lrcore.text.parser import parse
+from lrcore.text.parser import parse, unparse
 
 _BY_HAND = "param_groups"
 _MISSING_MAX = 8  # values that a paste is asked for
@@ -120,7 +120,7 @@ def _without_schedulers(code: str) -> str:
     lines = [] if tree is None else tree.body
     return _blanked(
         code,
-        [node for node in lines if isinstance(node, ast.Assign) and "optimizer" in ast.unparse(node.value)],
+        [node for node in lines if isinstance(node, ast.Assign) and "optimizer" in unparse(node.value)],
     )
 
 

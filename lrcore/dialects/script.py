@@ -14,7 +14,7 @@ from lrcore.dialects.reading.values import Found, Optimizer
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from lrcore.schedules.constant import Constant
-from lrcore.text.parser import parse
+from lrcore.text.parser import UNREADABLE, parse
 from lrcore.values.value import short
 
 
@@ -72,9 +72,7 @@ def _tree(code: str) -> ast.Module:
             " open bracket closed again."
         ) from None
     except (ValueError, RecursionError, MemoryError):
-        raise PlanError(
-            "This text cannot be read: it is nested too deeply or holds a character that is not text."
-        ) from None
+        raise PlanError(f"This text cannot be read: it {UNREADABLE}.") from None
 
 
 def _plan(item: Found, script: Script, base_lr: float | None) -> Plan:

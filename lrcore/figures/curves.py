@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from lrcore.figures.theme import Figure, layout, line
 from lrcore.plan import Plan
 from lrcore.results.events import Floats, History, Ints
 from lrcore.schedules.constant import Constant
+
+SampleOf = Callable[[Plan, int, int, Axes], tuple[Ints, Floats]]
+MomentumOf = Callable[[Plan, int, int], tuple[Ints, Floats] | None]
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,13 @@ def lr_figure(
     log_y: bool,
     show_legend: bool = True,
     applied: Mapping[int, Floats] | None = None,
+    sample_of: SampleOf | None = None,
 ) -> Curves:
     """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains.
 
     A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its
-    updates by the plan's index (see `median_rate`), and not at all without them.
+    updates by the plan's index (see `median_rate`), and not at all without them. `sample_of` computes in the
+    place of `sample`.
     """
     traces: list[dict[str, Any]] = []
     missing: dict[int, str] = {}
@@ -51,7 +56,7 @@ def lr_figure(
         x, y = _corners((applied or {}).get(index, np.empty(0)))
         if not plan.schedule.listens:
             try:
-                x, y = sample(plan, steps, steps_per_epoch, axes=Axes(log_y=log_y))
+                x, y = (sample_of or _sample)(plan, steps, steps_per_epoch, Axes(log_y=log_y))
             except PlanError as error:  # a formula without a value somewhere
                 missing[index] = str(error)
         traces.append(_trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y))
@@ -62,11 +67,16 @@ def lr_figure(
     return Curves({"data": traces, "layout": whole}, missing)
 
 
-def momentum_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int) -> Figure | None:
-    """The momentum (beta1 for Adam) that plans set, over the same updates; None if none of them drives it."""
+def momentum_figure(
+    plans: Sequence[Plan], steps: int, steps_per_epoch: int, *, sample_of: MomentumOf = sample_momentum
+) -> Figure | None:
+    """The momentum (beta1 for Adam) that plans set, over the same updates; None if none of them drives it.
+
+    `sample_of` computes in the place of `sample_momentum`.
+    """
     traces = []
     for index, plan in enumerate(plans):
-        if (points := sample_momentum(plan, steps, steps_per_epoch)) is not None:
+        if (points := sample_of(plan, steps, steps_per_epoch)) is not None:
             traces.append(_trace(index, plan, *points))
     if not traces:
         return None
@@ -83,6 +93,10 @@ def median_rate(history: History, plan: int) -> Floats:
     rates = history.applied_lr[:, plan]
     rates = rates[np.isfinite(rates).any(axis=1)]
     return np.asarray(np.nanmedian(rates, axis=1)) if len(rates) else np.empty(0)
+
+
+def _sample(plan: Plan, steps: int, steps_per_epoch: int, axes: Axes) -> tuple[Ints, Floats]:
+    return sample(plan, steps, steps_per_epoch, axes=axes)
 
 
 def _corners(rates: Floats) -> tuple[Ints, Floats]:

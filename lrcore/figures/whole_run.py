@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -26,6 +26,7 @@ _POINTS_MAX = 2000
 _DECADES = 6
 
 Points = tuple[list[int], list[float]]
+PointsOf = Callable[[Plan, Run, Axes, int, tuple[float, ...]], Points]
 
 
 def curves_figure(
@@ -36,12 +37,15 @@ def curves_figure(
     log_y: bool = False,
     ghost: int | None = None,
     metric: tuple[float, ...] = (),
+    points_of: PointsOf | None = None,
 ) -> Curves:
     """Every plan's rate over the updates of the horizon; each vertex is exactly what trains.
 
     `ghost` is the number of a plan that is drawn on the wrong clock too. A schedule with feedback follows
-    `metric`, one number for each epoch, and is drawn as far as the metric goes.
+    `metric`, one number for each epoch, and is drawn as far as the metric goes. `points_of` computes the
+    points of a plan in the place of `plan_points`.
     """
+    points_of = points_of or plan_points
     axes = Axes(log_x=log_x, log_y=log_y)
     points = max(200, min(_POINTS_MAX, _POINTS_IN_ALL // max(1, len(plans))))
     traces: list[dict[str, Any]] = []
@@ -49,14 +53,14 @@ def curves_figure(
     for index, plan in enumerate(plans):
         vertices: Points = ([], [])
         try:
-            vertices = plan_points(plan, horizon, axes, points, metric)
+            vertices = points_of(plan, horizon, axes, points, metric)
         except PlanError as error:
             missing[index] = str(error)
         traces.append(_trace(index, label(index, plan), vertices, log_y))
     if ghost is not None and ghost < len(plans) and ghost not in missing:
         other = wrong_clock(plans[ghost])
         with suppress(PlanError):  # a formula may have no rates there: then there is nothing to draw
-            vertices = plan_points(other, horizon, axes, points, metric)
+            vertices = points_of(other, horizon, axes, points, metric)
             traces.append(
                 {
                     **_trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y),

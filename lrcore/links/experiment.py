@@ -26,6 +26,7 @@ Params = dict[str, list[str]]
 _COUNTS = ("batch_size", "steps", "seeds")
 LINK_MAX = 50_000  # characters of all values together
 _PROBLEMS_MAX = 5
+_PLANS_READ = 3 * PLANS_MAX  # also if they are not plans
 
 
 def call_text(value: Value, name: str) -> str:
@@ -82,17 +83,23 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
             " experiment."
         ]
     plans: list[Plan] = []
-    for text in params.get("plan", ()):
+    texts = params.get("plan", ())
+    for text in texts[:_PLANS_READ]:
         try:
             plans.append(parse_plan(text))
         except LRLabError as error:
             problems.append(f"A plan of this link was left out. {error}")
-    if len(problems) > _PROBLEMS_MAX:  # a page shows these, and a broken link may hold thousands
-        problems[_PROBLEMS_MAX:] = [
-            f"{len(problems) - _PROBLEMS_MAX} more plans of this link were left out for such reasons."
-        ]
+    unread = max(0, len(texts) - _PLANS_READ)
+    more = max(0, len(problems) - _PROBLEMS_MAX) + (unread if len(plans) <= PLANS_MAX else 0)
+    if more > 0:  # a page shows these
+        reasons = (
+            f"for such reasons, or because no more than {_PLANS_READ} are read"
+            if unread
+            else "for such reasons"
+        )
+        problems[_PROBLEMS_MAX:] = [f"{more} more plans of this link were left out {reasons}."]
     if len(plans) > PLANS_MAX:
-        problems.append(f"This link has {len(plans)} plans; the first {PLANS_MAX} are shown.")
+        problems.append(f"This link has {len(texts)} plans; the first {PLANS_MAX} are shown.")
     fields: dict[str, Any] = {"plans": tuple(plans[:PLANS_MAX]) or default.plans}
     for name, read in _READERS.items():
         if values := params.get(name):

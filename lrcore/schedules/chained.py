@@ -77,7 +77,7 @@ class ChainedScheduler(Schedule):
         keep, add = self.update(t, base_lr)
         if not keep.any():  # some part sets the rate at all of these steps: none needs the one before
             return add
-        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, start, first)
+        return follow(lambda steps: self.update(steps, base_lr), t, self.kind, (self, base_lr), start, first)
 
     def update(self, step: ArrayLike, base_lr: float) -> tuple[FloatArray, FloatArray]:
         t = as_steps(step)
@@ -99,6 +99,12 @@ class ChainedScheduler(Schedule):
     def pointwise(self, horizon: float = np.inf) -> bool:
         product = len(self.schedulers) == 1 or horizon - 1 <= self.scales_until()
         return product and super().pointwise(horizon)
+
+    def effort(self) -> float:
+        return super().effort() if self.pointwise() else 2.0 + self.update_effort()
+
+    def update_effort(self) -> float:
+        return 1.0 + sum(part.update_effort() for part in self.schedulers)
 
     @property
     def smooth(self) -> bool:

@@ -53,6 +53,9 @@ class _Factor(Schedule):
             np.broadcast_to(formula(names), t.shape), t, f"{self.kind} {self.lr_lambda!r}", "factor"
         )
 
+    def effort(self) -> float:
+        return self._formula.effort
+
     @property
     def _fixed(self) -> bool:
         return not self._formula.names
@@ -111,7 +114,7 @@ class MultiplicativeLR(_Factor):
         t = as_steps(step)
         if self._fixed:
             return base_lr * np.power(self._factor(as_steps(0)), t)
-        return base_lr * follow(lambda steps: self.update(steps, 1.0), t, self.kind, start=1.0)
+        return base_lr * follow(lambda steps: self.update(steps, 1.0), t, self.kind, self, start=1.0)
 
     def pointwise(self, horizon: float = np.inf) -> bool:
         return self._fixed

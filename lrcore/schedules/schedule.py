@@ -184,6 +184,15 @@ class Schedule(Matched, ABC):
             else (np.where(t <= last, keep, 0.0), np.where(t <= last, add, self.lr(t, base_lr)))
         )
 
+    def effort(self) -> float:
+        """What a look at its rates costs, in looks at an ordinary schedule: known before anything is
+        computed."""
+        return 1.0 + sum(part.effort() for part in self.parts())
+
+    def update_effort(self) -> float:
+        """The same for a look at its `update`."""
+        return 2.0 * self.effort()
+
     def forgets(self) -> bool:
         """Whether its `update` sets the rate itself at every step, so that as the last part of a chain it
         alone decides."""

@@ -89,11 +89,14 @@ class SequentialLR(Schedule):
 
     def _follow(self, t: FloatArray, base_lr: float, running: float | None) -> FloatArray:
         rate = np.empty_like(t)
+        last = t.max(initial=0.0)
         for part, start, end in self.in_turn():
+            if start > last:
+                break
             turn = _during(t, start, end)
             if (clock := t[turn]).size:
                 rate[turn] = _rate(part, clock - start, base_lr, running)
-            if end < np.inf:
+            if end <= last:
                 running = float(_rate(part, as_steps(end - start - 1), base_lr, running))
         return rate
 
@@ -110,6 +113,9 @@ class SequentialLR(Schedule):
             else:
                 keep[t == 0], add[t == 0] = 0.0, float(part.lr(0, base_lr))
         return keep, add
+
+    def update_effort(self) -> float:
+        return 1.0 + sum(part.update_effort() for part in self.schedulers)
 
     def parts(self) -> tuple[Schedule, ...]:
         return self.schedulers

@@ -41,10 +41,7 @@ def parse_expression(
         where = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
         raise PlanError(f"{short(text.strip())} is not {noun}{where}; write it like {like}.") from None
     except (ValueError, RecursionError, MemoryError):
-        raise PlanError(
-            f"{short(text.strip())} cannot be read: it is nested too deeply or holds a character that is not"
-            " text."
-        ) from None
+        raise PlanError(f"{short(text.strip())} cannot be read: it {parser.UNREADABLE}.") from None
 
 
 def literal(node: ast.expr) -> Any:
@@ -109,6 +106,6 @@ def _arithmetic(op: ast.operator, left: float, right: float, node: ast.expr) -> 
 def source(node: ast.expr) -> str:
     """An expression as it was written, cut to a length that fits a message."""
     try:
-        return short(ast.unparse(node))
-    except RecursionError:
+        return short(parser.unparse(node))
+    except PlanError:
         return "That expression"

@@ -10,6 +10,7 @@ from lrcore.errors import PlanError
 from lrcore.values.value import short
 
 METRIC_MAX = 1000
+_TEXT_MAX = 50_000  # characters; a thousand numbers with all their digits are half of that
 _NUMBER = re.compile(r"[^\s,;|]+")
 
 
@@ -20,6 +21,11 @@ def read_metric(text: str) -> tuple[float, ...]:
     >>> read_metric("0.9, 0.7\\n0.65")
     (0.9, 0.7, 0.65)
     """
+    if len(text) > _TEXT_MAX:
+        raise PlanError(
+            f"This series has {len(text):,} characters; at most {_TEXT_MAX:,} are read, and {METRIC_MAX:,}"
+            " numbers. Keep every n-th, or the part that counts."
+        )
     words = _NUMBER.findall(text.replace("[", " ").replace("]", " "))
     if len(words) > METRIC_MAX:
         raise PlanError(

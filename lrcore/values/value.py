@@ -106,7 +106,10 @@ class Value(BaseModel):
 
 def short(value: object, length: int = 60) -> str:
     """A value as it arrived, cut to a length that fits a message."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists in lists in lists
+        text = f"a {type(value).__name__} too long to be shown"
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrcore.dialects import DIALECTS, plan_to_code
+from lrcore.dialects import DIALECTS
 from lrcore.errors import LRLabError
 from ui.curves import plan_list
+from ui.server import offload
+from ui.session.session import session
 from ui.session.widgets import widget_key
 from ui.session.workbench import Workbench
 from ui.text import plain
@@ -35,7 +37,7 @@ def code_box(bench: Workbench) -> None:
     snippets = []
     for plan in wanted:
         try:
-            snippets.append(plan_to_code(plan, dialect or "torch"))
+            snippets.append(offload.code(plan, dialect or "torch", session().owner))
         except LRLabError as error:
             st.info(plain(str(error)), icon=":material/info:")
     if snippets:

@@ -10,13 +10,14 @@ from typing import cast
 import streamlit as st
 
 from lrcore.analysis.run import Run
-from lrcore.analysis.table import curve_csv
 from lrcore.figures.html import figure_html
 from lrcore.plan import Plan
 from ui.curves.stage import drawn
+from ui.server import offload
+from ui.session.session import session
 from ui.session.workbench import Workbench
 
-_CELLS_MAX = 6_000_000  # about 100 MB of text
+_CELLS_MAX = 1_500_000  # some 25 MB of text, which Streamlit keeps in memory
 
 
 def export_box(bench: Workbench) -> None:
@@ -38,7 +39,7 @@ def export_box(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "CSV",
-            partial(_csv, plans, horizon, every or choices[0], bench.curves.metric),
+            partial(_csv, plans, horizon, every or choices[0], bench.curves.metric, session().owner),
             file_name="learning-rates.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -62,16 +63,16 @@ def export_box(bench: Workbench) -> None:
 
 
 def strides(horizon: Run, plans: int) -> list[int]:
-    """The choices of every n-th update whose file stays within about 100 MB, finest first."""
+    """The choices of every n-th update whose file stays within some 25 MB, finest first."""
     powers = [10**power for power in range(7)]
     fitting = [n for n in powers if -(-horizon.steps // n) * (plans + 2) <= _CELLS_MAX]
     return [n for n in fitting if n == fitting[0] or n < horizon.steps]
 
 
-def _csv(plans: tuple[Plan, ...], horizon: Run, every: int, metric: tuple[float, ...]) -> RawIOBase:
-    """Written when somebody clicks, block by block into a file that vanishes when it is closed."""
-    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  Streamlit reads and drops it
-    for block in curve_csv(plans, horizon, every, metric):
-        file.write(block.encode())
-    file.seek(0)
-    return cast(RawIOBase, file)
+def _csv(
+    plans: tuple[Plan, ...], horizon: Run, every: int, metric: tuple[float, ...], owner: str
+) -> RawIOBase:
+    """Written when somebody clicks, outside this process, into a file that vanishes when it is closed."""
+    with tempfile.NamedTemporaryFile(prefix="lrlab-", suffix=".csv") as named:
+        offload.csv_file(named.name, plans, horizon, every, metric, owner)
+        return cast(RawIOBase, open(named.name, "rb", buffering=0))

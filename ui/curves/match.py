@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 
 import streamlit as st
 
-from lrcore.analysis import By, Match, match, to_epochs, to_iterations, updates_per_epoch
+from lrcore.analysis import By, updates_per_epoch
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
-from lrcore.plan import Plan
+from lrcore.plan import Clock, Plan
 from lrcore.schedules import SCHEDULES
 from lrcore.schedules.constant import Constant
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from ui.curves import plan_list
+from ui.server import offload
 from ui.session.session import session
 from ui.session.widgets import show_error
 from ui.session.workbench import Workbench, with_curves
@@ -46,7 +47,8 @@ def match_dialog() -> None:
     kind = st.selectbox("a plan of the kind", kinds, index=first, key="match_kind") or kinds[0]
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
     try:
-        found = _match(plans[source], kind, by, bench.horizon)
+        with st.spinner("Looking for the plan…"):
+            found = offload.match(plans[source], kind, by, bench.horizon, session().owner)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -64,11 +66,6 @@ def match_dialog() -> None:
     show_error("match")
 
 
-@lru_cache(maxsize=64)
-def _match(plan: Plan, kind: str, by: By, horizon: Run) -> Match:
-    return match(plan, kind, by, horizon.steps, horizon.steps_per_epoch)
-
-
 def _add(plan: Plan) -> None:
     try:
         session().put(plan_list.added(session().workbench, [plan]), undoable=True)
@@ -84,9 +81,9 @@ def convert_dialog() -> None:
     plan = bench.experiment.plans[index]
     name = plan_list.names(bench.experiment.plans)[index]
     st.markdown(f"**{name}** with {horizon.steps_per_epoch:,} updates per epoch")
-    other = "epoch" if plan.clock == "iteration" else "iteration"
+    other: Clock = "epoch" if plan.clock == "iteration" else "iteration"
     try:
-        converted = (to_epochs if other == "epoch" else to_iterations)(plan, horizon.steps_per_epoch)
+        converted = offload.convert(plan, other, horizon.steps_per_epoch, session().owner)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
     else:

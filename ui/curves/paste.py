@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrcore.dialects.paste import missing_values, plans_from_paste
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan
 from ui.curves import plan_list
+from ui.server import offload
 from ui.server.guard.rates import count
 from ui.session.session import session
 from ui.session.widgets import held, show_error
@@ -93,9 +93,10 @@ def _read(instead: bool) -> None:
 def _plans(text: str) -> list[Plan]:
     """The plans of the text with the values that were filled in; none, and a sentence, while there are empty
     fields."""
-    asked, missing = session().paste_missing, missing_values(text)
-    values = {name: held(_key(name)) for name in missing if name in asked}
+    asked = session().paste_missing
+    values = {name: held(_key(name)) for name in asked}
     given = {name: float(value) for name, value in values.items() if value is not None}
+    missing, plans = offload.paste(text, given, session().owner)
     session().paste_missing = missing
     if empty := [name for name in missing if name not in given]:
         named = " and ".join("its base lr" if name == "base_lr" else name for name in empty)
@@ -105,7 +106,7 @@ def _plans(text: str) -> list[Plan]:
             " button again.",
         )
         return []
-    return plans_from_paste(text, values=given)
+    return plans
 
 
 def _key(name: str) -> str:

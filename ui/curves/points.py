@@ -13,6 +13,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.piecewise import Piecewise, Point
 from ui.curves import plan_list
 from ui.plan_card.fields import with_schedule
+from ui.server import offload
 from ui.session.session import session
 from ui.session.widgets import renew_table, show_error, table_change, table_key
 from ui.session.workbench import Workbench
@@ -99,7 +100,8 @@ def _make(index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         plan, horizon = bench.experiment.plans[index], bench.horizon
         ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
-        rates = plan.lr(ticks * horizon.stride(plan.clock), horizon.steps_per_epoch)
+        steps = (ticks * horizon.stride(plan.clock)).tolist()
+        rates = offload.rates(plan, steps, horizon.steps_per_epoch, session().owner)
         points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
         return plan_list.changed(bench, index, with_schedule(plan, Piecewise(points=points)))
 

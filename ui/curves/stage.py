@@ -6,16 +6,20 @@ from functools import partial
 
 import streamlit as st
 
-from lrcore.analysis import wrong_clock_sentence
+from lrcore.analysis import wrong_clock, wrong_clock_sentence
 from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import Curves
 from lrcore.figures.whole_run import curves_figure
+from lrcore.plan import Plan
 from lrcore.values.limits import PLANS_MAX
 from ui.components.chart import chart
 from ui.curves import plan_list
 from ui.plan_card.editor import plan_cards
 from ui.plan_card.fields import counted
+from ui.server import offload
+from ui.server.work_share import HERE_MS, CurvePoints
 from ui.session.link import write_link
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
@@ -63,14 +67,17 @@ def stage() -> None:
 
 def drawn(bench: Workbench) -> Curves:
     """The figure of the workbench, for the screen and for the files."""
-    view = bench.curves
+    view, plans = bench.curves, bench.experiment.plans
+    ghost = plan_list.edited(bench) if view.ghost else None
+    shown = plans if ghost is None else (*plans, wrong_clock(plans[ghost]))
     return curves_figure(
-        bench.experiment.plans,
+        plans,
         bench.horizon,
         log_x=view.log_x,
         log_y=view.log_y,
-        ghost=plan_list.edited(bench) if view.ghost else None,
+        ghost=ghost,
         metric=view.metric,
+        points_of=CurvePoints(shown, bench.horizon, session().owner),
     )
 
 
@@ -155,9 +162,25 @@ def _chart(bench: Workbench) -> None:
     for number, sentence in shown.missing.items():
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
     with st.container(key="formula"):
-        st.latex(plan.schedule.latex(plan.base_lr) + rf"\qquad t\text{{ in {counted(plan)}s}}")
+        st.latex(_latex(plan, horizon) + rf"\qquad t\text{{ in {counted(plan)}s}}")
     if bench.curves.ghost and not session().dragging:
         try:
-            st.caption(plain(wrong_clock_sentence(plan, horizon.steps, horizon.steps_per_epoch)))
+            st.caption(plain(_wrong_clock_sentence(plan, horizon)))
         except LRLabError as error:
             st.caption(plain(str(error)))
+
+
+def _latex(plan: Plan, horizon: Run) -> str:
+    if work(plan, horizon).latex_ms <= HERE_MS:
+        return plan.schedule.latex(plan.base_lr)
+    try:
+        return offload.latex(plan, session().owner)
+    except LRLabError:
+        return rf"\eta_t:\ \text{{{plan.schedule.title}}}"
+
+
+def _wrong_clock_sentence(plan: Plan, horizon: Run) -> str:
+    steps, per_epoch = horizon.steps, horizon.steps_per_epoch
+    if sum(work(one, horizon).numbers_ms for one in (plan, wrong_clock(plan))) <= HERE_MS:
+        return wrong_clock_sentence(plan, steps, per_epoch)
+    return offload.wrong_clock_sentence(plan, horizon, session().owner)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
-from lrcore.analysis import Readout, budget_share, first_below, lr_at, readout
+from lrcore.analysis import budget_share, first_below, lr_at, readout
 from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
 from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.figures.theme import color
 from lrcore.plan import Plan
+from ui.server import offload
+from ui.server.offload import Numbers
+from ui.server.work_share import split
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
@@ -67,13 +72,13 @@ def read_outs(bench: Workbench) -> None:
         )
     show_error("read_at")
     show_error("read_below")
-    horizon = bench.horizon
     heads = (
         "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr",
         "Σ lr²",
         f"Σ lr spent by {at:,}", "half of it by", "Robbins–Monro",
     )  # fmt: skip
-    rows = "".join(_row(index, plan, horizon, at, below) for index, plan in enumerate(bench.experiment.plans))
+    found = _all_numbers(bench, at, below)
+    rows = "".join(map(_row, range(len(found)), bench.experiment.plans, found))
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     st.html(
         f'{_STYLE}<div class="lr-table">'
@@ -85,8 +90,28 @@ def read_outs(bench: Workbench) -> None:
     )
 
 
+def _all_numbers(bench: Workbench, at: int, below: float) -> list[Numbers | str]:
+    """The numbers of every plan's row, or the sentence that stands there."""
+    plans, run, owner = bench.experiment.plans, bench.horizon, session().owner
+    outside = split(plans, lambda plan: work(plan, run).numbers_ms)
+    for plan in outside:
+        with suppress(LRLabError):  # too much is waiting: asking for it will say so
+            offload.prepare("numbers", offload.numbers_call(plan, run, at, below), owner)
+    rows: list[Numbers | str] = []
+    for plan in plans:
+        try:
+            rows.append(
+                offload.numbers(offload.numbers_call(plan, run, at, below), owner)
+                if plan in outside
+                else numbers(plan, run, at, below)
+            )
+        except LRLabError as error:
+            rows.append(str(error))
+    return rows
+
+
 @lru_cache(maxsize=512)
-def numbers(plan: Plan, horizon: Run, at: int, below: float) -> tuple[Readout, float, int | None, float]:
+def numbers(plan: Plan, horizon: Run, at: int, below: float) -> Numbers:
     """Everything in a plan's row; kept, since a change of one plan redraws the whole table."""
     steps, per_epoch = horizon.steps, horizon.steps_per_epoch
     return (
@@ -97,16 +122,15 @@ def numbers(plan: Plan, horizon: Run, at: int, below: float) -> tuple[Readout, f
     )
 
 
-def _row(index: int, plan: Plan, horizon: Run, at: int, below: float) -> str:
+def _row(index: int, plan: Plan, found: Numbers | str) -> str:
     head = f'<th scope="row"><i style="background:{color(index)}"></i>{escape(label(index, plan))}</th>'
-    try:
-        out, rate, under, share = numbers(plan, horizon, at, below)
-    except LRLabError as error:
-        why = str(error)
+    if isinstance(found, str):
+        why = found
         if plan.schedule.listens:
             why = "It follows a metric; the chart shows its rate for the series under Metric."
         cell = f'<td colspan="11" style="text-align:left;white-space:normal">{escape(why)}</td>'
         return f"<tr>{head}{cell}</tr>"
+    out, rate, under, share = found
     verdict = {True: "both hold", False: "fails", None: "undecided"}[out.verdict.both]
     cells = (
         _rate(rate), _count(under, "never"), _count(out.half_life, "never"), _rate(out.final_lr),

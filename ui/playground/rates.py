@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
 from lrcore.figures.curves import lr_figure, median_rate, momentum_figure
 from lrcore.jobs import Job
 from ui.components.chart import chart
+from ui.server.work_share import CurvePoints
+from ui.session.session import session
 from ui.text import plain
 
 
@@ -20,7 +23,8 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
         if job and job.history
         else {}
     )
-    shown = lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied)
+    curves = CurvePoints(plans, Run.of(steps, per_epoch), session().owner)
+    shown = lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied, sample_of=curves.rates)
     chart(
         shown.figure,
         key="lr",
@@ -30,7 +34,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
     )
     for index, sentence in shown.missing.items():
         st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")
-    if momentum := momentum_figure(plans, steps, per_epoch):
+    if momentum := momentum_figure(plans, steps, per_epoch, sample_of=curves.momenta):
         chart(
             momentum,
             key="momentum",

@@ -12,6 +12,7 @@ from lrcore.plan import Plan
 from lrcore.schedules.schedule import FloatArray
 
 _SAMPLE = 1024
+_TURNS_MAX = 64  # of the search for the length of a tread; it takes 10 to 30
 _DECADES = 12  # a rate of 0 counts as this far below the peak on a logarithmic scale
 
 
@@ -63,8 +64,13 @@ def fit_staircase(
     sizes += [-(-ticks // treads) for treads in range(2, 12) if ticks >= treads]
     size = min(sizes, key=lambda s: (best(s), -s))
     reach = max(1, size // 8)
-    while reach:
+    for _ in range(_TURNS_MAX):
         near = [s for s in (size - reach, size + reach) if 1 <= s < max(ticks, 2)]
-        better = min([*near, size], key=best)
-        size, reach = (better, reach) if better != size else (size, reach // 2)
+        better = min([size, *near], key=best)  # at a tie the first wins: to go on would be to go round
+        if better != size:
+            size = better
+        elif reach == 1:
+            break
+        else:
+            reach //= 2
     return make(size, float(axis.at(seen[size][1])))

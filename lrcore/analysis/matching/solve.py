@@ -13,6 +13,7 @@ from lrcore.schedules import Schedule
 from lrcore.values.parameter import TICKS, parameters
 
 _HALVINGS = 200
+_NARROWINGS = 54  # golden sections, from two cells of the coarsest grid to 1e-12 of the axis
 _TINY, _HUGE = 1e-15, 1e15
 
 
@@ -114,7 +115,7 @@ def minimise(gap: Callable[[float], float], points: int = 33) -> float:
     golden = (math.sqrt(5.0) - 1.0) / 2.0
     left, right = high - golden * (high - low), low + golden * (high - low)
     at_left, at_right = gap(left), gap(right)
-    while high - low > 1e-12:
+    for _ in range(_NARROWINGS):
         if at_left <= at_right:
             high, right, at_right = right, left, at_left
             left = high - golden * (high - low)

@@ -213,15 +213,14 @@ def _curve_sums(schedule: Schedule, base_lr: float, n: Ints) -> Found:
     """By quadrature where the curve is smooth between its knots, else term by term."""
     last, curve = int(n.max(initial=0)), _curve(schedule, base_lr)
     edges = np.unique(np.append(n, 0))
-    pointwise = schedule.pointwise(last)
-    knots = listed(schedule.knots(last), last, _KNOTS_MAX) if schedule.smooth and pointwise else None
+    known = schedule.smooth and schedule.pointwise(last)
+    knots = listed(schedule.knots(last), last, _KNOTS_MAX) if known else None
     if knots is not None:
         tail = schedule.tail(base_lr)
         if isinstance(tail, Rests | Stays) and tail.start < last:  # a knot, also where it depends on base lr
             knots = np.append(knots, math.ceil(tail.start))
         return *_cumulated(smooth_sums, curve, np.union1d(edges, knots), n), "quadrature"
-    chunk = {} if pointwise else {"chunk": max(last, 1)}  # a recursion makes all of its rates at once
-    return *_cumulated(lambda f, e: plain_sums(f, e, **chunk), curve, edges, n), "sum"
+    return *_cumulated(plain_sums, curve, edges, n), "sum"
 
 
 def _curve(schedule: Schedule, base_lr: float) -> Curve:

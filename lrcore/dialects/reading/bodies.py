@@ -14,6 +14,7 @@ from lrcore.dialects.reading.syntax import loaded, no_call
 from lrcore.dialects.reading.values import Function, Scope, Unknown
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
+from lrcore.text.parser import unparse
 
 _BRANCHES_MAX = 40
 _CALLS_MAX = 5  # functions of the script's own that call each other in one rule
@@ -128,7 +129,7 @@ class Inliner(Symbols):
                 self._symbols[target.id] = ast.Constant(item)
                 self.body(inner, depth + 1)
             return
-        if any(isinstance(line, ast.AugAssign) for line in inner) and "group" not in ast.unparse(items):
+        if any(isinstance(line, ast.AugAssign) for line in inner) and "group" not in unparse(items):
             raise PlanError(
                 f"Line {items.lineno}: how often this loop runs cannot be known; write the rate as one"
                 " formula, with ** or //."

@@ -14,6 +14,7 @@ from lrcore.dialects.reading.values import Found, Function, Optimizer, Scope
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.text.parser import unparse
 
 _WRAPPERS = ("float", "asarray", "array", "float32", "float64")
 _CHOICES = ("where", "select", "cond", "minimum", "maximum", "min", "max", "clip")
@@ -42,7 +43,7 @@ def composed(function: Function) -> tuple[Found, Found] | None:
     result = lines[-1].value if isinstance(lines[-1], ast.Return) else None
     if result is not None and (made := rule.value(result)) is not None:
         return multiplied(*made, function.line), made[0]
-    choice = isinstance(result, ast.Call) and ast.unparse(result.func).rpartition(".")[2] in _CHOICES
+    choice = isinstance(result, ast.Call) and unparse(result.func).rpartition(".")[2] in _CHOICES
     if isinstance(result, (ast.BinOp, ast.IfExp)) or choice or (result is not None and rule.schedule(result)):
         raise PlanError(
             f"Line {function.line}: this rule calls a schedule in a way that is not read; what is read is a"

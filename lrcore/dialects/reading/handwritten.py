@@ -16,6 +16,7 @@ from lrcore.dialects.reading.syntax import DEF_WORDS, Site, is_number, sets_rate
 from lrcore.dialects.reading.values import Clock, Found, Function
 from lrcore.errors import PlanError
 from lrcore.schedules.constant import Constant
+from lrcore.text.parser import unparse
 
 RULES_MAX = 50  # each is compared with every schedule that has a name
 
@@ -139,7 +140,7 @@ def _constant(tree: ast.expr, names: list[str], others: list[str], site: Site, k
     """A rule that names no step: the rate that it is, or what is wrong with it."""
     line = site.node.lineno
     if not names and (value := constant_value(tree)) is not None and value > 0:
-        clock: Clock = "epoch" if "epoch" in ast.unparse(site.node) else "iteration"
+        clock: Clock = "epoch" if "epoch" in unparse(site.node) else "iteration"
         return Found(Constant(), value, clock, line, BY_HAND, kind)
     if any(last_part(name).lower() in ("nan", "inf", "infinity") for name in others):
         raise PlanError(

@@ -10,7 +10,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
 from lrcore.schedules.formula.operations import CONSTANTS, FUNCTIONS
 from lrcore.schedules.formula.schedule import Formula
-from lrcore.text.parser import parse_expression
+from lrcore.text.parser import parse_expression, unparse
 
 
 def absolute(expression: str) -> Schedule:
@@ -42,4 +42,4 @@ def free_names(expression: ast.expr) -> list[str]:
 
 def text(expression: ast.expr) -> str:
     """The expression as text that a Formula reads."""
-    return ast.unparse(ast.fix_missing_locations(expression))
+    return unparse(ast.fix_missing_locations(expression))

@@ -20,6 +20,7 @@ from lrcore.dialects.reading.own_functions import OwnFunctions
 from lrcore.dialects.reading.syntax import Site, loaded, may_be_rule, names_of
 from lrcore.dialects.reading.values import Clock, Found, Reader, Scope, Unknown
 from lrcore.errors import PlanError
+from lrcore.text.parser import unparse
 
 STATEMENTS_MAX = 5000
 
@@ -87,9 +88,9 @@ class Script(OwnFunctions):
                         if (
                             isinstance(made, Unknown)
                             and isinstance(value, ast.Call)
-                            and "sched" in ast.unparse(target).lower()
+                            and "sched" in unparse(target).lower()
                         ):
-                            self.unread.append((node.lineno, ast.unparse(value.func)))
+                            self.unread.append((node.lineno, unparse(value.func)))
             case ast.AugAssign(target=target, op=op, value=value):
                 self._site(node, scope, loops)
                 assign(target, read(ast.copy_location(ast.BinOp(loaded(target), op, value), node)), scope)

@@ -14,6 +14,7 @@ from lrcore.dialects.reading.syntax import no_call
 from lrcore.dialects.reading.values import Function, Scope
 from lrcore.dialects.reading.work import spend
 from lrcore.errors import PlanError
+from lrcore.text.parser import unparse
 from lrcore.values.value import short
 
 NODES_MAX = 3000  # of the finished expression; doubling a local twenty times over must not fill the memory
@@ -83,7 +84,7 @@ class Symbols(ABC):
             case ast.Call():
                 return self._call(node)
         raise PlanError(
-            f"Line {node.lineno}: {short(ast.unparse(node))[1:-1]} cannot be read as a part of a formula of"
+            f"Line {node.lineno}: {short(unparse(node))[1:-1]} cannot be read as a part of a formula of"
             " the step."
         )
 
@@ -94,7 +95,7 @@ class Symbols(ABC):
         value = self._read.value(node)
         if isinstance(value, (int, float)):
             return ast.Constant(value)
-        return ast.Name(path if path is not None else ast.unparse(node), ast.Load())
+        return ast.Name(path if path is not None else unparse(node), ast.Load())
 
     def _call(self, node: ast.Call) -> ast.expr:
         name = self._read.dotted(node.func) or ""
@@ -113,7 +114,7 @@ class Symbols(ABC):
         made = None if node.keywords else formula_call(bare, arguments)
         if made is None:
             raise PlanError(
-                f"Line {node.lineno}: {short(ast.unparse(node))[1:-1]} is not a function that a formula of"
+                f"Line {node.lineno}: {short(unparse(node))[1:-1]} is not a function that a formula of"
                 " the step can hold."
             )
         return made

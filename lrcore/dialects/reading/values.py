@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lrcore.dialects.reading.work import spend
+from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
+from lrcore.text.parser import unparse
 from lrcore.values.value import short
 
 Clock = Literal["epoch", "iteration"]
@@ -124,8 +126,8 @@ class Scope:
 def source(node: ast.expr) -> str:
     """An expression as a sentence shows it."""
     try:
-        return short(ast.unparse(node))[1:-1]
-    except RecursionError:
+        return short(unparse(node))[1:-1]
+    except PlanError:
         return "this expression"
 
 

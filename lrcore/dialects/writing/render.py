@@ -6,7 +6,7 @@ import ast
 import math
 from dataclasses import dataclass
 
-from lrcore.text.parser import parse_expression
+from lrcore.text.parser import parse_expression, unparse
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ OPS = Words(
 def render(expression: str, words: Words) -> str:
     """The expression as that library computes it."""
     tree: ast.expr = _Render(words).visit(parse_expression(expression))
-    return ast.unparse(ast.fix_missing_locations(tree))
+    return unparse(ast.fix_missing_locations(tree))
 
 
 class _Render(ast.NodeTransformer):
@@ -58,15 +58,15 @@ class _Render(ast.NodeTransformer):
         if name in ("count_le", "at"):
             items, t = node.args
             shown = {
-                "items": ast.unparse(items),
-                "t": ast.unparse(self.visit(t)),
+                "items": unparse(items),
+                "t": unparse(self.visit(t)),
                 "last": str(len(getattr(items, "elts", [])) - 1),
             }
             return self._parsed(
                 (self._words.count_le if name == "count_le" else self._words.at).format(**shown)
             )
         if name == "floor_log":  # the small addition keeps the logarithm on the right side of a whole number
-            x, base = (ast.unparse(arg) for arg in node.args)
+            x, base = (unparse(arg) for arg in node.args)
             return self._rendered(f"floor(log({x}) / {math.log(float(base))!r} + 1e-6)")
         args: list[ast.expr] = [self.visit(arg) for arg in node.args]
         if self._words.module == "ops" and name in ("floor", "ceil"):

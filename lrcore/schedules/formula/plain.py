@@ -7,7 +7,7 @@ import math
 
 from lrcore.schedules.formula.language import parse_formula
 from lrcore.schedules.formula.operations import MODULES, name_of
-from lrcore.text.parser import parse_expression
+from lrcore.text.parser import parse_expression, unparse
 
 STEP_NAMES = ("t", "epoch", "iteration", "iteration_count", "step", "global_step", "it", "i")
 BASE_NAMES = ("base_lr", "lr", "initial_lr", "lr0")
@@ -27,8 +27,8 @@ def plain(text: str, values: dict[str, float], t: str, base_lr: float) -> str:
         **{name: _number(value) for name, value in values.items()},
         **({parsed.argument: clock} if parsed.argument else {}),
     }
-    tree = _Plain(names).visit(parse_expression(ast.unparse(parsed.tree)))
-    return f"({ast.unparse(ast.fix_missing_locations(tree))})"
+    tree = _Plain(names).visit(parse_expression(unparse(parsed.tree)))
+    return f"({unparse(ast.fix_missing_locations(tree))})"
 
 
 def _number(value: float) -> ast.expr:

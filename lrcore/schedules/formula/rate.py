@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lrcore.errors import PlanError
-from lrcore.text.parser import parse_expression
+from lrcore.text.parser import parse_expression, unparse
 
 LENGTH_MAX = 60_000  # characters of an expression
 
@@ -42,7 +42,7 @@ class Rate:
         known: dict[str, ast.expr] = {}
         for name, text in reversed(self.where):
             known[name] = substitute(parsed(text), known)
-        return ast.unparse(ast.fix_missing_locations(substitute(parsed(self.text), known)))
+        return unparse(ast.fix_missing_locations(substitute(parsed(self.text), known)))
 
 
 def apart(rates: Iterable[Rate]) -> tuple[list[str], Where]:
@@ -72,14 +72,14 @@ def apart(rates: Iterable[Rate]) -> tuple[list[str], Where]:
 
 
 def _renamed(text: str, names: dict[str, ast.expr]) -> str:
-    return ast.unparse(substitute(parsed(text), names)) if names else text
+    return unparse(substitute(parsed(text), names)) if names else text
 
 
 def parsed(text: str) -> ast.expr:
     """The tree of an expression of ours; PlanError if it is too long for anybody, or nested too deeply for
     Python."""
     if len(text) <= LENGTH_MAX:
-        with contextlib.suppress(SyntaxError, RecursionError, MemoryError):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             return parse_expression(text)
     raise PlanError("The formula of this schedule is too long to be written out; export it in parts.")
 

@@ -155,6 +155,9 @@ class Formula(Schedule):
         }
         return checked(np.broadcast_to(formula(names), t.shape), t, f"Formula {self.expression!r}", "rate")
 
+    def effort(self) -> float:
+        return parse_formula(self.expression).effort
+
     def controls(self) -> dict[str, Parameter]:
         wanted = self.T is not None or "T" in parse_formula(self.expression).names
         shown = {name: item for name, item in parameters(type(self)).items() if name != "T" or wanted}
