@@ -59,10 +59,14 @@ def prepare() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr, flush=True)
         raise SystemExit(WRONG_SETTINGS) from None
-    for name, value in streamlit_options(settings()).items():
-        streamlit.config.set_option(name, value)
+    _tell_streamlit(streamlit_options(settings()))
     # What uvicorn reads: with it, the address of a client is the visitor's and not the proxy's.
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(map(str, settings().trusted_proxies))
+
+
+def _tell_streamlit(options: dict[str, object]) -> None:
+    for name, value in options.items():
+        streamlit.config.set_option(name, value)
 
 
 def _refuse_rivals() -> None:
@@ -93,9 +97,12 @@ def serve(app: st.App) -> None:
     """Serve until SIGTERM or Ctrl-C; `prepare` was called before the app was made."""
     # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and
     # uvicorn's handler comes a second later. When uvicorn has shut down it raises the signal again, for this.
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     of = settings()
-    app.run(config={**streamlit_options(of), "server.port": of.port, "server.address": of.host})
+    options = {**streamlit_options(of), "server.port": of.port, "server.address": of.host}
+    _tell_streamlit(options)  # or it warns that they change while it starts
+    app.run(config=options)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
