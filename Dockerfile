@@ -10,12 +10,15 @@ FROM ${PYTHON_IMAGE} AS build
 # Where torch comes from: by default its own index of builds for the CPU, which bring no CUDA libraries. Where that index
 # cannot be reached, pip says so and takes what its default index has.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# What else to install: "dask" for requirements-dask.txt.
+ARG EXTRA=
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv --without-pip /venv
-COPY requirements.txt /tmp/
+COPY requirements*.txt /tmp/
 RUN python -m pip wheel -q --no-deps -w /wheels --extra-index-url "${TORCH_INDEX}" --timeout 20 --retries 1 \
         "$(grep '^torch' /tmp/requirements.txt)" \
-    && python -m pip --python /venv/bin/python install -q --no-compile --find-links /wheels -r /tmp/requirements.txt
+    && python -m pip --python /venv/bin/python install -q --no-compile --find-links /wheels \
+        -r /tmp/requirements.txt ${EXTRA:+-r "/tmp/requirements-${EXTRA}.txt"}
 # What no installed program reads: headers, tests, static libraries, and torch's own tools for building and testing C++.
 COPY deploy/prune.py /tmp/
 RUN /venv/bin/python -B /tmp/prune.py

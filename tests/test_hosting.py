@@ -73,4 +73,4 @@ def test_whatever_the_image_copies_is_sent_to_the_builder_and_little_else() -> N
     sent = [line[1:] for line in lines if line.startswith("!")]
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
     assert sorted(sent) == sorted(name for line in copied for name in line.split())
-    assert all((ROOT / name).exists() for name in sent)
+    assert all(any(ROOT.glob(name)) for name in sent)

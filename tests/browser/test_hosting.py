@@ -87,24 +87,19 @@ def refused(page: Page) -> list[str]:
 
 
 def lives_below(page: Page, root: str) -> None:
-    """Drag, race and change pages, all of it below `root`, where the Playground is open."""
+    """Drag, race, open a deep link and change pages, all of it below `root`, where the Playground is open."""
     missing = refused(page)
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
-    wait_done(page)
-    assert last(traces(page, "loss")[2]["y"]) is not None
     with page.expect_websocket(lambda socket: "/live/" in socket.url):
         drag(page)
     wait_done(page)
-    page.get_by_role("link", name="Curves").click()
-    page.wait_for_url(f"{root}/curves?**")
-    ready(page)
-    page.reload()  # a deep link
+    assert last(traces(page, "loss")[2]["y"]) is not None
+    page.goto(f"{root}/curves?{SHORT}")
     ready(page)
     assert drawn(page)
     page.get_by_role("link", name="Playground").click()
     settled(page)
-    wait_done(page)
     where = urlsplit(root)
     assert urlsplit(page.url).path == f"{where.path}/"
     assert all(urlsplit(socket).path.startswith(f"{where.path}/") for socket in sockets)

@@ -9,9 +9,13 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
+from tests.jobs.support import run_async
 from tests.source import ROOT
 from ui.server import settings as module
+from ui.server import start
 from ui.server.health import address
 from ui.server.settings import Settings, SettingsError
 from ui.server.settings_text import table, variable
@@ -102,6 +106,27 @@ def test_the_health_check_asks_where_the_app_listens(
 ) -> None:
     found = read(monkeypatch, LRLAB_HOST=host, LRLAB_PORT="9000", LRLAB_BASE_PATH="lab")
     assert address(found) == f"http://{asked}:9000/lab/ready?wait=20"
+
+
+@pytest.mark.parametrize(
+    ("peer", "visitor"), [("10.1.2.3", "203.0.113.9"), ("192.0.2.7", "192.0.2.7"), ("127.0.0.1", "127.0.0.1")]
+)
+def test_only_a_trusted_proxy_says_who_the_visitor_is(
+    monkeypatch: pytest.MonkeyPatch, peer: str, visitor: str
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # and put it back after the test
+    monkeypatch.setattr(start, "settings", lambda: read(monkeypatch, LRLAB_TRUSTED_PROXIES="10.0.0.0/8"))
+    start.prepare()
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+
+    server = uvicorn.Config(app, interface="asgi3")
+    server.load()
+    scope = {"type": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
+    run_async(server.loaded_app(scope, None, None))
+    assert seen == [visitor]
 
 
 @pytest.mark.parametrize(

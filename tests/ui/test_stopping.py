@@ -1,4 +1,4 @@
-"""SIGTERM to the real server while it trains: who watches hears of it, and nothing is left."""
+"""SIGTERM or Ctrl-C to the real server while it trains: who watches hears of it, and it ends well."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.source import ROOT
 SERVER = Path(__file__).with_name("training_server.py")
 
 
-@pytest.mark.parametrize("signals", [1, 3])
-def test_who_watches_a_run_hears_that_it_was_interrupted(signals: int) -> None:
+@pytest.mark.parametrize("signals", [[signal.SIGTERM] * 3, [signal.SIGINT]], ids=["term-thrice", "ctrl-c"])
+def test_who_watches_a_run_hears_that_it_was_interrupted(signals: list[signal.Signals]) -> None:
     environment = {**os.environ, "LRLAB_HOST": "127.0.0.1", "LRLAB_BASE_PATH": "lab", "LRLAB_SLOTS": "1"}
     with subprocess.Popen(
         [sys.executable, str(SERVER)],
@@ -34,8 +34,8 @@ def test_who_watches_a_run_hears_that_it_was_interrupted(signals: int) -> None:
             where = next(line for line in server.stdout if line.startswith("ws://")).strip()
             with connect(where, open_timeout=PATIENCE_S) as socket:
                 first = json.loads(socket.recv(timeout=PATIENCE_S))
-                for _ in range(signals):
-                    server.send_signal(signal.SIGTERM)
+                for each in signals:
+                    server.send_signal(each)
                 messages = [json.loads(text) for text in socket]
             _, errors = server.communicate(timeout=10)
         finally:

@@ -49,11 +49,12 @@ def interrupt() -> None:
     with _lock:
         if _board is not None:
             health = _board.health()
-            _log.warning(
-                "The app is shutting down: %s running and %s waiting experiments are interrupted.",
-                health["running"],
-                health["queued"],
-            )
+            if health["running"] or health["queued"]:
+                _log.warning(
+                    "The app is shutting down: %s running and %s waiting experiments are interrupted.",
+                    health["running"],
+                    health["queued"],
+                )
             _board.close()
 
 

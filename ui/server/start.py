@@ -61,10 +61,12 @@ def prepare() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr, flush=True)
         raise SystemExit(WRONG_SETTINGS) from None
-    for name, value in streamlit_options(settings()).items():
+    _tell_streamlit(streamlit_options(settings()))
+
+
+def _tell_streamlit(options: dict[str, object]) -> None:
+    for name, value in options.items():
         streamlit.config.set_option(name, value)
-    # What uvicorn reads: with it, the address of a client is the visitor's and not the proxy's.
-    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(map(str, settings().trusted_proxies))
 
 
 def _refuse_rivals() -> None:
@@ -95,10 +97,10 @@ def serve(app: st.App) -> None:
     """Serve until SIGTERM or Ctrl-C; `prepare` was called before the app was made."""
     # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and
     # uvicorn's handler comes a second later. When uvicorn has shut down it raises the signal again, for this.
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     of = settings()
-    streamlit.config.set_option("server.port", of.port)
-    streamlit.config.set_option("server.address", of.host)
+    _tell_streamlit({"server.port": of.port, "server.address": of.host})
     listen(app, of)
 
 
