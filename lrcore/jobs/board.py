@@ -19,10 +19,10 @@ from lrcore.jobs.observer import Observer
 from lrcore.jobs.slots import Slots
 from lrcore.jobs.subscription import Subscription
 
-_REPLACED = Cancelled("A newer experiment took its place.", expected=True)
-_STOPPED = Cancelled("Stopped.", expected=True)
-_LEFT = Cancelled("Stopped, because nobody was waiting for it any more.")
-_CLOSING = Cancelled("Stopped, because the app is shutting down.")
+_REPLACED = Cancelled("A newer experiment took its place.", "replaced")
+_STOPPED = Cancelled("Stopped.", "stopped")
+_LEFT = Cancelled("Stopped, because nobody was waiting for it any more.", "left")
+_CLOSING = Cancelled("Stopped, because the app is shutting down.", "closing")
 
 
 class JobBoard:

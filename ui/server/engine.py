@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from lrcore.jobs import JobBoard, start_engine
+from lrcore.jobs import JobBoard, Limits, start_engine
+from ui.server.settings import settings
 
 _lock = threading.Lock()
 _board: JobBoard | None = None
@@ -16,7 +17,21 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            _board = start_engine()
+            now = settings()
+            _board = start_engine(
+                now.slots,
+                now.device,
+                limits=Limits(
+                    cost_s=now.job_seconds,
+                    memory_mb=now.job_memory_mb,
+                    wall_s=now.job_wall_seconds,
+                    queued=now.queue_max,
+                    address_queued=now.queue_per_address,
+                    unwatched_s=now.unwatched_seconds,
+                ),
+                results=now.data_dir / "results" if now.data_dir is not None else None,
+                results_mb=now.results_mb,
+            )
         return _board
 
 
