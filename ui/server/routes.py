@@ -55,9 +55,9 @@ async def live(socket: WebSocket) -> None:
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
     board = engine.board()
     try:
-        # in a thread, for it may read a kept result from disk
-        subscription = await asyncio.to_thread(board.subscribe, socket.path_params["job_id"])
+        # in a thread, for they may read a kept result from disk
         first = await asyncio.to_thread(board.job, socket.query_params.get("first", ""))
+        subscription = await asyncio.to_thread(board.subscribe, socket.path_params["job_id"])
     except JobError:
         await _send(
             socket,
