@@ -26,7 +26,7 @@ from tests.browser.conftest import (
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
-MIDDLING = {**SLOW, "model": "MLP(hidden=[32, 32])", "seeds": 8}  # some seconds: it ends while a test looks
+SECONDS = {"steps": 20_000, "seeds": 4}  # a run of some seconds: it ends while a test looks
 UNWATCHED_S = 3
 
 
@@ -136,17 +136,17 @@ def test_a_short_loss_of_the_network_costs_nothing(app: App, proxy: Proxy, new_p
 
 
 def test_a_run_that_ends_meanwhile_shows_its_results(app: App, proxy: Proxy, new_page: NewPage) -> None:
-    page = new_page(through(proxy, app, "lr=0.1", "lr=0.052", steps=20_000, seeds=2))
+    page = new_page(through(proxy, app, "lr=0.1", "lr=0.052", **SECONDS))
     wait_for(lambda: live_state(page) == "running", "the run to start")
     with cut_off(proxy, page):
-        watcher = new_page(app.link("lr=0.1", "lr=0.052", steps=20_000, seeds=2))
+        watcher = new_page(app.link("lr=0.1", "lr=0.052", **SECONDS))
         wait_done(watcher)
     wait_done(page)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 def test_a_run_given_up_meanwhile_begins_again(app: App, proxy: Proxy, new_page: NewPage) -> None:
-    page = new_page(through(proxy, app, "lr=0.1", "lr=0.053", **MIDDLING))
+    page = new_page(through(proxy, app, "lr=0.1", "lr=0.053", **SECONDS))
     wait_for(lambda: live_state(page) == "running", "the run to start")
     with cut_off(proxy, page):
         wait_for(lambda: app.health()["running"] == 0, "the server to give it up")
@@ -162,7 +162,7 @@ def test_a_restarted_server_shows_the_kept_result_and_trains_what_was_under_way(
     with running_app(tmp_path, **options) as app:
         finished = new_page(app.link("lr=0.1", "lr=0.054", steps=400, seeds=3))
         wait_done(finished)
-        under_way = new_page(app.link("lr=0.1", "lr=0.055", **MIDDLING))
+        under_way = new_page(app.link("lr=0.1", "lr=0.055", **SECONDS))
         wait_for(lambda: live_state(under_way) == "running", "the run to start")
         wait_for(lambda: list((tmp_path / "data" / "results").glob("*.npz")), "the result to be kept")
     with running_app(tmp_path, **options) as app:

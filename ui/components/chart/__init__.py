@@ -104,11 +104,18 @@ def chart(
         "config": options,
         # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
         "heard": heard.get("url") if isinstance(heard, Mapping) else None,
+        "back": state_value(
+            key, "back"
+        ),  # the browser asks whether there is still a session, see reconnect.js
         "live": {**live, "path": f"{base_path()}{live['url']}"} if live is not None else None,
     }
-    result = _mount(key=key, data=data, on_done_change=report)
+    result = _mount(key=key, data=data, on_done_change=report, on_back_change=_ignore)
     done = result.get("done")
     return ChartResult(dict(done) if isinstance(done, Mapping) else None)
+
+
+def _ignore() -> None:
+    """A trigger exists if something is called for it; the run that it causes is all that is wanted."""
 
 
 def _plain(value: object) -> object:
