@@ -11,7 +11,7 @@ from ui.server.live import Feed, live_address
 
 
 def test_the_address_changes_with_the_run_and_with_what_is_shown_first() -> None:
-    board, _, clock = virtual_board(2)
+    board, _, _ = virtual_board(2)
     job = board.submit(of_seconds(50), "ann")
     board.cancel(job.id, "ann")
     again = board.submit(job.experiment, "ann")

@@ -4,7 +4,8 @@ const FIRST_PAUSE = 300 // ms; doubled with every failure in a row
 const LONGEST_PAUSE = 8000
 
 export class LiveConnection {
-  // onMessage(message), onBroken(): will be tried again, onEnd({state, caused, status}): once, nothing follows.
+  // onMessage(message), onBroken(): will be tried again, onEnd({state, caused, status}): once, nothing
+  // follows.
   constructor(path, { onMessage, onBroken, onEnd }) {
     const url = new URL(path, window.location.href)
     url.protocol = url.protocol.replace("http", "ws")
