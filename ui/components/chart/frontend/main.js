@@ -2,6 +2,7 @@
 
 import { loadStyles } from "../../shared/frontend/styles.js"
 import { Chart } from "./chart.js"
+import { answered, enter, leave } from "./reconnect.js"
 
 await loadStyles(new URL("./style.css", import.meta.url))
 
@@ -14,8 +15,12 @@ export default function render(component) {
     for (const old of parentElement.querySelectorAll(":scope > .lrc")) old.remove()
     charts.set(parentElement, new Chart(parentElement))
   }
-  charts.get(parentElement).update(component)
+  const chart = charts.get(parentElement)
+  chart.update(component)
+  enter(chart)
+  answered(component.data.back)
   return () => {
+    leave(chart)
     charts.get(parentElement)?.destroy()
     charts.delete(parentElement)
   }
