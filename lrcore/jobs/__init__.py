@@ -4,9 +4,10 @@ loads torch.
 The board's side, in the web process: `board` (who wants what) over `live_jobs` (from wish to last event);
 `dispatch`, `fair_queue`, `admission`, `limits` and `waiting_time` (who is next, and who may start), `slots`
 (what runs where), `watch` (who is still there), `ended_jobs` and `kept_results` (what is kept, on disk too),
-`preview` (fewer seeds first), `observer` and `clock`; `job`, `job_events` and `subscription` (what a viewer
-sees); `backend` (what the board asks of whatever runs jobs), `zygote_backend` and `helper` (the backend of
-one machine, over `helper_process`, `worker_run` and `watchdog`), `engine` (all of it put together).
+`preview` and `races` (fewer seeds first), `observer` and `clock`; `job`, `job_events` and `subscription`
+(what a viewer sees); `backend` (what the board asks of whatever runs jobs), `zygote_backend` and `helper`
+(the backend of one machine, over `helper_process`, `worker_run` and `watchdog`), `engine` (all of it put
+together).
 
 The worker's side: `zygote` (the helper process, which imports torch and forks), `worker` (one job in a fork).
 
@@ -24,6 +25,7 @@ from lrcore.jobs.limits import Limits
 from lrcore.jobs.observer import Observer
 from lrcore.jobs.preview import preview_of
 from lrcore.jobs.processes import raise_open_files_limit
+from lrcore.jobs.races import Race, race
 from lrcore.jobs.subscription import Subscription
 from lrcore.jobs.worker_limits import WorkerLimits
 from lrcore.jobs.zygote_backend import ZygoteBackend
@@ -40,11 +42,13 @@ __all__ = [
     "Limits",
     "Observer",
     "Queued",
+    "Race",
     "Sink",
     "Subscription",
     "WorkerLimits",
     "ZygoteBackend",
     "preview_of",
+    "race",
     "raise_open_files_limit",
     "start_engine",
 ]

@@ -20,10 +20,10 @@ from lrcore.jobs.observer import Observer
 from lrcore.jobs.slots import Slots
 from lrcore.jobs.subscription import Subscription
 
-_REPLACED = Cancelled("A newer experiment took its place.", expected=True)
-_STOPPED = Cancelled("Stopped.", expected=True)
-_LEFT = Cancelled("Stopped, because nobody was waiting for it any more.")
-_CLOSING = Cancelled("Stopped, because the app is shutting down.")
+_REPLACED = Cancelled("A newer experiment took its place.", "replaced")
+_STOPPED = Cancelled("Stopped.", "stopped")
+_LEFT = Cancelled("Stopped, because nobody was waiting for it any more.", "left")
+_CLOSING = Cancelled("Stopped, because the app is shutting down.", "closing")
 
 
 class JobBoard:
@@ -86,19 +86,20 @@ class JobBoard:
 
         Raises JobError for an experiment beyond the limits, and when too many wait.
         """
-        self.job(experiment.id)  # read from disk what is kept there, before the lock
+        job_id = experiment.id
+        self.job(job_id)  # read from disk what is kept there, before the lock
         with self._lock:
             if self._closed:
                 raise JobError(
                     "The app is shutting down and takes no more jobs; submit the experiment again when it is"
                     " back."
                 )
-            superseded = self._live.others_of(owner, experiment.id) if supersede else []
-            job = self._find(experiment.id)
+            superseded = self._live.others_of(owner, job_id) if supersede else []
+            job = self._find(job_id)
             if job is None or job.retryable:
                 self._limits.check(experiment)
                 self._live.check_room(owner, address, superseded)
-                job = self._live.add(experiment)
+                job = self._live.add(experiment, job_id)
             for other in superseded:
                 self._live.remove_owner(other, owner, _REPLACED, finish=True)
             if not job.ended:

@@ -4,7 +4,7 @@ if it did not finish."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from lrcore.results.events import Event
 
@@ -39,14 +39,12 @@ class Failed:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """Nobody wants the job any more: its last owner stopped it, left, or asked for something newer.
-
-    `expected` says that whoever watched it has caused that and needs no telling.
-    """
+    """Nobody wants the job any more: its last owner stopped it, has left, or asked for something newer that
+    replaced it; or the app is closing."""
 
     kind: ClassVar[str] = "cancelled"
     reason: str
-    expected: bool = False
+    cause: Literal["stopped", "left", "replaced", "closing"]
 
 
 JobEvent = Queued | Event | Crashed | Failed | Cancelled

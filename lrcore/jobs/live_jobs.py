@@ -68,9 +68,9 @@ class LiveJobs:
         """Raises JobError if no further job of this owner may wait, even once he has left those `leaving`."""
         self._queue.check_room(owner, address, [job for job in leaving if len(job.owners) == 1])
 
-    def add(self, experiment: Experiment) -> Job:
+    def add(self, experiment: Experiment, job_id: str) -> Job:
         """A new job, which nobody wants yet."""
-        job = Job(experiment, experiment.id, run=next(self._runs), clock=self._clock.now)
+        job = Job(experiment, job_id, run=next(self._runs), clock=self._clock.now)
         job.queued_at = self._clock.now()
         self._jobs[job.id] = job
         return job
@@ -142,8 +142,9 @@ class LiveJobs:
             case SlotDown(reason):
                 self._lost(slot, reason)
             case Said(events):
-                if (job := self._slots.job_in(slot)) is not None:
-                    self._record(job, events)
+                job = self._slots.job_in(slot)
+                if job is None or not self._record(job, events):
+                    return
         self.fill_slots()
 
     def _started(self, job: Job) -> None:
@@ -181,12 +182,14 @@ class LiveJobs:
         if job is not None:
             self.end(job, Crashed(reason))
 
-    def _record(self, job: Job, events: Sequence[JobEvent]) -> None:
+    def _record(self, job: Job, events: Sequence[JobEvent]) -> bool:
+        """True if that ended the job."""
+        if job.ended:  # what a cancelled job still says is not wanted
+            return False
         for event in events:
-            if job.ended:  # what a cancelled job still says is not wanted
-                return
             if event.kind in LAST_KINDS:
                 self.end(job, event)
-            else:
-                job.record(event)
+                return True
+            job.record(event)
         job.notify()
+        return False

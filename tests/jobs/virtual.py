@@ -62,6 +62,7 @@ class VirtualBackend:
     ) -> None:
         self.slots = slots
         self.started: list[str] = []  # ids of jobs, in the order in which they began
+        self.slot_of: dict[str, int] = {}
         self._clock = clock
         self._seconds = seconds
         self._coming: dict[int, list[Alarm]] = {}
@@ -75,6 +76,7 @@ class VirtualBackend:
     def run(self, slot: int, job: str, spec: str) -> None:
         experiment = Experiment.model_validate_json(spec)
         self.started.append(job)
+        self.slot_of[job] = slot
         took = self._seconds(experiment)
         shape = len(experiment.plans), experiment.seeds
         one, none = np.ones(shape), np.full(shape, -1)

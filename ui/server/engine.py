@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from lrcore.jobs import JobBoard, WorkerLimits, start_engine
+from lrcore.jobs import JobBoard, Limits, WorkerLimits, start_engine
 from ui.server.job_log import JobLog
 from ui.server.metrics import Metrics
 from ui.server.observers import Observers
@@ -23,15 +23,25 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            chosen, observers = settings(), Observers(JobLog(), metrics, recent)
+            now, observers = settings(), Observers(JobLog(), metrics, recent)
             _board = start_engine(
-                chosen.slots,
-                chosen.device,
+                now.slots,
+                now.device,
+                limits=Limits(
+                    cost_s=now.job_seconds,
+                    memory_mb=now.job_memory_mb,
+                    wall_s=now.job_wall_seconds,
+                    queued=now.queue_max,
+                    address_queued=now.queue_per_address,
+                    unwatched_s=now.unwatched_seconds,
+                ),
+                results=now.data_dir / "results" if now.data_dir is not None else None,
+                results_mb=now.results_mb,
                 worker_limits=WorkerLimits(
-                    nice=chosen.worker_nice,
-                    memory_mb=chosen.worker_memory_mb,
-                    cpu_s=chosen.worker_cpu_s,
-                    silence_s=chosen.worker_silence_s,
+                    nice=now.worker_nice,
+                    memory_mb=now.worker_memory_mb,
+                    cpu_s=now.worker_cpu_s,
+                    silence_s=now.worker_silence_s,
                 ),
                 observer=observers,
                 backend_observer=observers,

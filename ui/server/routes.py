@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lrcore.errors import JobError
-from lrcore.jobs import Subscription
+from lrcore.jobs import Job, Subscription, preview_of
 from lrcore.results.events import Split
 from ui.server import assets, engine, metrics_route
 from ui.server.live import Feed, Message
@@ -49,13 +49,16 @@ async def live(socket: WebSocket) -> None:
     """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer
     leaves.
 
-    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on
-    SIGTERM.
+    `live_address` says which words there are. A WebSocket rather than server-sent events: it closes at once
+    on SIGTERM.
     """
     await socket.accept()
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
+    board = engine.board()
     try:
-        subscription = engine.board().subscribe(socket.path_params["job_id"])
+        # in a thread, for they may read a kept result from disk
+        first = await asyncio.to_thread(board.job, socket.query_params.get("first", ""))
+        subscription = await asyncio.to_thread(board.subscribe, socket.path_params["job_id"])
     except JobError:
         await _send(
             socket,
@@ -70,7 +73,7 @@ async def live(socket: WebSocket) -> None:
     job = subscription.job
     with subscription:
         left = asyncio.create_task(_until_left(socket, subscription))
-        feed = Feed(job.experiment, split)
+        feed = Feed(job.experiment, split, first if first is not None and _is_part(first, job) else None)
         try:
             async for batch in subscription:
                 for message in feed.messages(batch, job.seconds_left):
@@ -80,6 +83,12 @@ async def live(socket: WebSocket) -> None:
             return  # the viewer left between two messages
         finally:
             left.cancel()
+
+
+def _is_part(first: Job, job: Job) -> bool:
+    """Whether one finished job is the other with fewer seeds: an address can say anything."""
+    preview = preview_of(job.experiment)
+    return preview is not None and first.state == "done" and first.experiment == preview
 
 
 async def _send(socket: WebSocket, message: Message) -> None:

@@ -4,6 +4,7 @@ LRLAB_."""
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -19,6 +20,31 @@ class Settings(BaseSettings):
         None, ge=1, description="How many experiments train at once; one for each core when it is not set."
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
+    data_dir: Path | None = Field(
+        None,
+        description="Folder of what outlives a restart, such as finished results; without it these are in"
+        " memory alone. Several web processes may share it.",
+    )
+    results_mb: float = Field(
+        1024, ge=1, description="MB of finished results in the data folder; the longest unused go first."
+    )
+    job_seconds: float = Field(
+        900,
+        gt=0,
+        le=900,
+        description="Seconds of training, estimated for one core, that an experiment may take.",
+    )
+    job_memory_mb: float = Field(
+        2048, gt=0, description="MB of memory, estimated, that an experiment may take."
+    )
+    job_wall_seconds: float = Field(
+        1800, gt=0, description="Seconds by the clock after which a run is ended."
+    )
+    queue_max: int = Field(200, ge=1, description="Experiments that may wait at the same time.")
+    queue_per_address: int = Field(120, ge=1, description="Experiments of one address that may wait.")
+    unwatched_seconds: float = Field(
+        30, gt=0, description="Seconds after which a run is ended that nobody is there for any more."
+    )
     worker_nice: int = Field(
         10, ge=0, le=19, description="By how much workers give way to the web process, as `nice` counts it."
     )

@@ -12,8 +12,10 @@ from lrcore.jobs.preview import preview_of
 
 @dataclass(frozen=True)
 class Race:
-    """The job that is waited for, and the finished one with fewer seeds that can be shown until then."""
+    """What is asked for, the job that is waited for (of that, or of fewer seeds of it), and a finished one
+    with fewer seeds that can be shown until then."""
 
+    experiment: Experiment
     job: Job
     first: Job | None = None
 
@@ -31,15 +33,15 @@ def race(board: JobBoard, experiment: Experiment, owner: str, address: str = "")
 
     Raises JobError as `JobBoard.submit` does.
     """
-    preview, first = preview_of(experiment), None
-    if preview is not None and (job := board.job(preview.id)) is not None and not job.retryable:
-        first = job
-    whole = board.job(experiment.id)
+    preview, whole = preview_of(experiment), board.job(experiment.id)
+    first = None if preview is None else board.job(preview.id)
+    if first is not None and first.retryable:
+        first = None
     if preview is not None and (whole is None or whole.retryable):
-        waits_for_first = first is not None and not first.ended
-        if waits_for_first or (first is None and board.would_wait(owner)):
-            return Race(board.submit(preview, owner, address=address, supersede=True))
+        under_way = first is not None and not first.ended
+        if under_way or (first is None and board.would_wait(owner)):
+            return Race(experiment, board.submit(preview, owner, address=address, supersede=True))
     if first is not None and not first.ended:
         first = None
-    later = first is not None
-    return Race(board.submit(experiment, owner, address=address, supersede=True, later=later), first)
+    job = board.submit(experiment, owner, address=address, supersede=True, later=first is not None)
+    return Race(experiment, job, first)
