@@ -28,6 +28,7 @@ SLOW = {
     "model": "MLP(hidden=[96, 96])",
     "batch_size": 64,
 }  # a run that is still on while a test looks
+OPERATOR_TOKEN = "a token for tests"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -105,7 +106,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
                 "--server.address=127.0.0.1",
             ],
             cwd=ROOT,
-            env={**os.environ, "LRLAB_SLOTS": "2"},
+            env={**os.environ, "LRLAB_SLOTS": "2", "LRLAB_OPERATOR_TOKEN": OPERATOR_TOKEN},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

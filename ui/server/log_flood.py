@@ -21,8 +21,8 @@ class _Kind:
 @final
 class FloodFilter(logging.Filter):
     """Lets warnings and errors of one kind (one logger's one text) through 100 times a minute; the first of
-    the next minute says how many were `left_out`. asyncio for one logs two thousand lines a second while there
-    is no file descriptor for who wants to connect."""
+    the next minute says how many were `left_out`. asyncio for one logs two thousand lines a second while
+    there is no file descriptor for who wants to connect."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
