@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.server import operators
+from ui.server.visitors import visitors
 from ui.session import presence
 from ui.session.link import open_link, write_link
 from ui.session.session import session
@@ -19,6 +20,7 @@ st.set_page_config(page_title="LR Lab", page_icon=str(PAGES.parent / "ui" / "ico
 page_style()
 show_user()
 presence.hold()
+visitors.ran()
 pages = [
     st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
     st.Page(PAGES / "curves.py", title="Curves", icon=":material/show_chart:"),

@@ -30,6 +30,7 @@ SLOW = {
     "model": "MLP(hidden=[96, 96])",
     "batch_size": 64,
 }  # a run that is still on while a test looks
+OPERATOR_TOKEN = "a token for tests"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -112,7 +113,7 @@ def running_app(folder: Path, port: int = 0, **settings: str) -> Iterator[App]:
                 "--server.address=127.0.0.1",
             ],
             cwd=ROOT,
-            env={**os.environ, "LRLAB_SLOTS": "2", **settings},
+            env={**os.environ, "LRLAB_SLOTS": "2", "LRLAB_OPERATOR_TOKEN": OPERATOR_TOKEN, **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
