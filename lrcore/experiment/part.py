@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lrcore.experiment.experiment import Experiment
 
-# An experiment is split as long as every part trains for this long (less does not pay for its journey), and all
-# of them together for at most this many times as long as the whole (a step has a cost that no split divides).
+# An experiment is split as long as every part trains for this long (less does not pay for its journey), and
+# all of them together for at most this many times as long as the whole (a step has a cost that no split
+# divides).
 SECONDS_MIN = 2.0
 WORK_MAX = 2.0
 
 
 @dataclass(frozen=True)
 class Part:
-    """The members of plans `plans` and seeds `seeds` of the experiment `whole`; each of its plans with each of
-    its seeds."""
+    """The members of plans `plans` and seeds `seeds` of the experiment `whole`."""
 
     whole: Experiment
     plans: range
@@ -78,4 +79,4 @@ def _grid(whole: Experiment, count: int) -> list[Part]:
 
 def _blocks(length: int, count: int) -> list[range]:
     bounds = [length * number // count for number in range(count + 1)]
-    return [range(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)]
+    return [range(start, stop) for start, stop in pairwise(bounds)]

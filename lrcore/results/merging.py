@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrcore.experiment import Experiment
 from lrcore.experiment.part import Part
@@ -19,9 +20,9 @@ _Table = TypeVar("_Table", Progress, History)
 class Merge:
     """Collects what the parts of an experiment say, whichever is first and however often.
 
-    An event has a number within its part and is counted once: a part that is trained again, because its machine
-    was lost, says nothing new until it is further than before. The whole's event is there when every part has
-    said its own.
+    An event has a number within its part and is counted once: a part that is trained again, because its
+    machine was lost, says nothing new until it is further than before. The whole's event is there when every
+    part has said its own.
     """
 
     def __init__(self, whole: Experiment, parts: Sequence[Part]) -> None:
@@ -32,7 +33,7 @@ class Merge:
 
     def add(self, part: int, first: int, events: Sequence[Event]) -> list[Event]:
         """Events number `first`, `first` + 1, ... of a part; returns what the whole has to say now, maybe
-        nothing. What comes behind a gap is not taken: it has to come again, as it does with a part's result."""
+        nothing. What comes behind a gap is not taken: it comes again with the part's result."""
         heard = self._heard[part]
         if first <= len(heard):
             heard.extend(events[len(heard) - first :])
@@ -68,18 +69,22 @@ class Merge:
         )
 
     def _joined(self, tables: Sequence[_Table]) -> _Table:
-        """One table from those of the parts: every array of theirs whose last two axes are plans and seeds, each
-        at its place."""
-        whole = {}
-        for field in dataclasses.fields(tables[0]):
-            arrays = [getattr(table, field.name) for table in tables]
-            if np.ndim(arrays[0]) < 2:
-                continue
-            shape = (*arrays[0].shape[:-2], len(self._whole.plans), self._whole.seeds)
-            joined = whole[field.name] = np.empty(shape, arrays[0].dtype)
-            for part, array in zip(self._parts, arrays, strict=True):
-                joined[(..., *_place(part))] = array
+        """One table from those of the parts: every array whose last two axes are plans and seeds, put
+        together."""
+        columns = {
+            field.name: [getattr(table, field.name) for table in tables]
+            for field in dataclasses.fields(tables[0])
+        }
+        whole: dict[str, Any] = {
+            name: self._array(column) for name, column in columns.items() if np.ndim(column[0]) >= 2
+        }
         return dataclasses.replace(tables[0], **whole)
+
+    def _array(self, arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        whole = np.empty((*arrays[0].shape[:-2], len(self._whole.plans), self._whole.seeds), arrays[0].dtype)
+        for part, array in zip(self._parts, arrays, strict=True):
+            whole[(..., *_place(part))] = array
+        return whole
 
 
 def _place(part: Part) -> tuple[slice, slice]:

@@ -40,9 +40,9 @@ def train(
     `should_stop` is polled at every event and every 10 ms; once it is true, `Finished(stopped=True)` comes
     with the history of the updates done. The same experiment on the same device gives the same bits.
 
-    The seeds are `first_seed`, `first_seed` + 1, ...: with fewer seeds and plans, the part of a larger experiment
-    that another machine leaves to this one (`lrcore.experiment.part`). A member's weights and minibatches are
-    those of its seed whoever is trained beside it; the number of members only moves the rounding of float32.
+    The seeds are `first_seed`, `first_seed` + 1, ...: a part of a larger experiment is trained as one with
+    fewer plans and seeds (`lrcore.experiment.part`). A member is that of its seed whoever is trained beside
+    it; how many there are only moves the rounding of sums in float32, by some 1e-7 of a loss.
 
     >>> from lrcore.experiment import Experiment
     >>> events = list(train(Experiment.model_validate({"plans": ["lr=0.3"], "seeds": 1, "steps": 2}),

@@ -20,11 +20,11 @@ from tests.training.support import experiment
 # One that listens to its own members, one that explodes, and one whose rate is another at every step.
 PLANS = [
     "lr=0.1 ReduceLROnPlateau(factor=0.3, patience=0)",
-    "lr=30",
+    "lr=1e6",
     "lr=0.2 StepLR(step_size=3, gamma=0.5) per iteration",
 ]
-# How far a loss may move when a member is evaluated beside fewer others. On one machine its weights do not move
-# at all, so 2,000 updates carry nothing on; the sum over the points is cut elsewhere, which rounds differently.
+# How far a loss may move when a member is evaluated beside fewer others: the sum over the points is cut
+# elsewhere, which rounds differently. On one machine its weights do not move at all, so nothing adds up.
 FLOAT32 = 1e-6
 CUTS = {
     "seeds": [(range(3), range(1)), (range(3), range(1, 4))],
@@ -34,7 +34,7 @@ CUTS = {
 
 
 def _whole(**fields: Any) -> Experiment:
-    return experiment(plans=PLANS, seeds=4, **fields)
+    return experiment(plans=PLANS, seeds=4, model={"hidden": [8, 8], "activation": "relu"}, **fields)
 
 
 def _events(part: Part, dtype: torch.dtype = torch.float32) -> list[Event]:
@@ -118,7 +118,5 @@ def test_only_what_takes_long_is_split() -> None:
     long = short.model_copy(update={"seeds": 20, "steps": 8000})
     parts = split(long, 4)
     assert len(parts) == 4
-    assert max(part.experiment.members for part in parts) <= 2 * min(
-        part.experiment.members for part in parts
-    )
+    assert {part.experiment.members for part in parts} == {20}
     assert isinstance(next(iter(train(parts[1].experiment, device="cpu"))), Started)
