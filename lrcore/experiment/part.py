@@ -32,9 +32,7 @@ class Part:
     @property
     def text(self) -> str:
         """The part as JSON, for `read_part`."""
-        return json.dumps(
-            {"experiment": self.experiment.model_dump(mode="json"), "first_seed": self.seeds.start}
-        )
+        return json.dumps({"experiment": self.experiment.model_dump_json(), "first_seed": self.seeds.start})
 
 
 def read_part(text: str | bytes) -> tuple[Experiment, int]:
@@ -48,9 +46,10 @@ def read_part(text: str | bytes) -> tuple[Experiment, int]:
     True
     """
     fields = json.loads(text)
-    if "first_seed" not in fields:
-        return Experiment.model_validate(fields), 0
-    return Experiment.model_validate(fields["experiment"]), int(fields["first_seed"])
+    first_seed = fields.get("first_seed")
+    if first_seed is None:
+        return Experiment.model_validate_json(text), 0
+    return Experiment.model_validate_json(fields["experiment"]), int(first_seed)
 
 
 def split(whole: Experiment, most: int) -> list[Part]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from lrcore.errors import JobError
 from lrcore.experiment import Experiment
-from lrcore.jobs.backend import Backend, Said, SlotDown, SlotMessage, SlotUp
+from lrcore.jobs.backend import Backend, Said, SlotDown, SlotHeld, SlotMessage, SlotUp
 from lrcore.jobs.ended_jobs import EndedJobs
 from lrcore.jobs.fair_queue import FairQueue
 from lrcore.jobs.job import Job
@@ -218,6 +218,10 @@ class JobBoard:
                     self._last_error = None
                     self._idle.append(slot)
                     self._dispatch()
+                case SlotHeld():
+                    running = self._busy.get(slot)
+                    if running is None or running.ended:
+                        self._clear(slot)
                 case SlotDown(reason):
                     job = self._clear(slot)
                     if job is not None and job.ended:

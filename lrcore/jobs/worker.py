@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from lrcore.errors import LRLabError
-from lrcore.experiment import Experiment
+from lrcore.experiment.part import read_part
 from lrcore.jobs import wire
 from lrcore.jobs.processes import die_with_parent, prefer_as_oom_victim
 from lrcore.results import events
 
-# called like lrcore.training.train(experiment, device=..., should_stop=...)
+# called like lrcore.training.train(experiment, device=..., should_stop=...), for a part with first_seed=...
 Runner = Callable[..., Iterator[events.Event]]
 DEFAULT_RUNNER = "lrcore.training:train"  # as text: only the helper imports it
 # progress leaves at most about 12 times a second; what comes faster travels together, none is dropped
@@ -110,7 +110,9 @@ def _internal_error(error: BaseException) -> str:
 
 def _train(spec: bytes, runner: Runner, device: str, stop: threading.Event, outbox: Outbox) -> None:
     kind = ""
-    for event in runner(Experiment.model_validate_json(spec), device=device, should_stop=stop.is_set):
+    experiment, first_seed = read_part(spec)
+    part = {"first_seed": first_seed} if first_seed else {}
+    for event in runner(experiment, device=device, should_stop=stop.is_set, **part):
         kind = event.kind
         outbox.put(wire.frame(wire.EVENT, events.encode(event)), paced=kind == "progress")
         if stop.is_set():  # nobody listens any more: even a trainer that never asks stops at its next yield

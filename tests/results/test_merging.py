@@ -42,7 +42,7 @@ def _events(part: Part, dtype: torch.dtype = torch.float32) -> list[Event]:
     return list(train(trained, device="cpu", first_seed=first_seed, dtype=dtype))
 
 
-def _assert_same(merged: list[Event], alone: list[Event], rtol: float) -> None:
+def assert_same(merged: list[Event], alone: list[Event], rtol: float) -> None:
     assert [event.kind for event in merged] == [event.kind for event in alone]
     for ours, theirs in zip(merged, alone, strict=True):
         _assert_same_fields(ours, theirs, rtol)
@@ -71,7 +71,7 @@ def test_parts_trained_alone_are_the_members_of_the_whole(cut: str, optimizer: s
     assert isinstance(alone[-1], Finished)
     if optimizer == "SGD":
         assert (alone[-1].history.diverged_at[1] >= 0).all()
-    _assert_same(merged, alone, FLOAT32)
+    assert_same(merged, alone, FLOAT32)
 
 
 def test_in_float64_the_cut_moves_nothing_that_counts() -> None:
@@ -83,7 +83,7 @@ def test_in_float64_the_cut_moves_nothing_that_counts() -> None:
         for number, part in enumerate(parts)
         for event in merge.add(number, 0, _events(part, torch.float64))
     ]
-    _assert_same(merged, list(train(whole, device="cpu", dtype=torch.float64)), 1e-10)
+    assert_same(merged, list(train(whole, device="cpu", dtype=torch.float64)), 1e-10)
 
 
 def test_a_part_that_is_trained_again_says_nothing_twice() -> None:
@@ -99,7 +99,7 @@ def test_a_part_that_is_trained_again_says_nothing_twice() -> None:
     said += merge.add(1, 5, second[5:])
     assert [event.kind for event in said] == ["started"] + ["progress"] * 19
     said += merge.add(0, 0, first)
-    _assert_same(said, list(train(whole, device="cpu")), FLOAT32)
+    assert_same(said, list(train(whole, device="cpu")), FLOAT32)
     assert [event.step for event in said if isinstance(event, Progress)] == list(said[0].evaluations)
 
 
