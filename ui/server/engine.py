@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from lrcore.jobs import JobBoard, start_engine
+from ui.server.settings import settings
 
 _lock = threading.Lock()
 _board: JobBoard | None = None
@@ -16,7 +17,7 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            _board = start_engine()
+            _board = start_engine(dask=settings().dask)
         return _board
 
 

@@ -19,6 +19,11 @@ class Settings(BaseSettings):
         None, ge=1, description="How many experiments train at once; one for each core when it is not set."
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
+    dask: str | None = Field(
+        None,
+        pattern=r"^(tcp|tls)://[^/\s]+:\d+$",
+        description="A Dask scheduler whose workers train, such as tcp://10.0.0.5:8786 (docs/scaling.md).",
+    )
 
 
 @cache
