@@ -1,5 +1,4 @@
-"""The job board: who wants which experiment trained, what runs, what waits, and what their viewers
-see."""
+"""The job board: who wants which experiment trained, what runs, what waits, what viewers see."""
 
 from __future__ import annotations
 
@@ -218,10 +217,8 @@ class JobBoard:
                     self._last_error = None
                     self._idle.append(slot)
                     self._dispatch()
-                case SlotHeld():
-                    running = self._busy.get(slot)
-                    if running is None or running.ended:
-                        self._clear(slot)
+                case SlotHeld() if (held := self._busy.get(slot)) is None or held.ended:
+                    self._clear(slot)
                 case SlotDown(reason):
                     job = self._clear(slot)
                     if job is not None and job.ended:

@@ -1,9 +1,9 @@
 """A Dask cluster on this machine against its own helper: `python -m tests.benchmarks.cluster` (`make
 bench-cluster`).
 
-The same work for each: a class (16 short experiments, each of another owner), and one large ensemble, which a
-cluster trains in parts. Members' updates a second, and seconds. Workers beyond the cores of this machine share
-them: read the ratios between one and two workers on two cores.
+The same work for each: a class (16 short experiments, each of another owner), and one large ensemble, which
+a cluster trains in parts. Seconds, and members' updates a second. Workers beyond the cores of this machine
+share them.
 """
 
 from __future__ import annotations

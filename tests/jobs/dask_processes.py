@@ -80,7 +80,8 @@ class DaskProcesses:
         log = self._folder / "dask.log"
         with log.open("ab") as output:
             return subprocess.Popen(
-                [*_COMMAND, *arguments, "--no-dashboard"],
+                # without an address it listens on every interface, with --no-dashboard too
+                [*_COMMAND, *arguments, "--no-dashboard", "--dashboard-address=127.0.0.1:0"],
                 env=_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -179,12 +179,6 @@ def test_without_dask_a_cluster_is_refused_in_a_sentence(monkeypatch: pytest.Mon
         start_engine(1, dask="tcp://127.0.0.1:1")
 
 
-def test_nobody_who_does_not_ask_imports_dask() -> None:
-    code = "import lrcore.jobs, ui.server.engine, sys; print({'dask', 'distributed'} & set(sys.modules))"
-    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True).stdout
-    assert printed.strip() == b"set()"
-
-
 def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_backend, "_CONNECT_S", 0.2)
     heard: list[tuple[int, SlotMessage]] = []
