@@ -43,6 +43,7 @@ class DaskBackend:
         self._closing: asyncio.Event | None = None
         self._closed = False
         self._cluster: Cluster | None = None
+        self._told = False  # that the cluster is not there
         self._thread: threading.Thread | None = None
 
     @property
@@ -74,48 +75,52 @@ class DaskBackend:
             self._thread.join(timeout=2.0)
 
     def _post(self, request: Callable[[Cluster], None]) -> None:
+        cluster = self._cluster
+
         def handle() -> None:
-            if self._cluster is not None:  # else what was asked of it was lost with it
-                request(self._cluster)
+            if self._cluster is cluster is not None:  # else what was asked of it was lost with it
+                request(cluster)
 
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(handle)
 
     async def _keep_connected(self, sink: Sink) -> None:
         self._loop, self._closing = asyncio.get_running_loop(), asyncio.Event()
-        if self._closed:
-            return
-        reported = False
-        while not self._closing.is_set():
+        while not (self._closed or self._closing.is_set()):
             try:
-                client = await Client(
-                    self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False
-                )
-            except (OSError, ValueError) as error:
-                if not reported:
-                    reported = True
-                    _log.error("The training cluster at %s cannot be reached: %s", self._address, error)
-                    sink(0, SlotDown("The training cluster cannot be reached."))
-            else:
-                reported = True
-                _log.info("Connected to the training cluster at %s.", self._address)
-                await self._serve(client, sink)
+                await self._connect_once(sink, self._closing)
+            except Exception:  # nothing may end the thread that looks for the cluster
+                _log.exception("The connection to the training cluster broke; it is made anew.")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), _AGAIN_S)
 
-    async def _serve(self, client: Client, sink: Sink) -> None:
-        """Until the scheduler is lost or the backend is closed."""
-        assert self._closing is not None
-        self._cluster = Cluster(client, sink, self._host)
+    async def _connect_once(self, sink: Sink, closing: asyncio.Event) -> None:
+        """One connection, until it is lost or the backend is closed."""
         try:
-            await self._cluster.serve(self._closing)
-        except Exception as error:  # whatever Dask comes with: the connection is made anew
-            _log.warning("The training cluster: %s: %s", type(error).__name__, error)
+            client = await Client(self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
+        except Exception as error:  # refused, timed out, certificates that do not fit, ...
+            self._tell(sink, "The training cluster cannot be reached.", error)
+            return
+        cluster = self._cluster = Cluster(client, sink, self._host)
+        reason: object = "the connection was closed"
+        try:
+            await cluster.serve(closing)
+        except Exception as error:  # whatever Dask comes with, such as workers that cannot import lrcore
+            reason = f"{type(error).__name__}: {error}"
         finally:
-            cluster, self._cluster = self._cluster, None
-            if not self._closing.is_set():
-                _log.error("The training cluster at %s is lost; it is looked for.", self._address)
+            self._cluster = None
+            if cluster.served:
+                self._told = False
+            if not closing.is_set():
                 cluster.lose("The training cluster is lost, and this job with it. Start the job again.")
+                self._tell(sink, "The training cluster is lost.", reason)
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(client.close(timeout=_CLOSE_S), _CLOSE_S)
+
+    def _tell(self, sink: Sink, sentence: str, reason: object) -> None:
+        """That there is no cluster, once until there was one again."""
+        if not self._told:
+            self._told = True
+            _log.error("%s It is looked for at %s. (%s)", sentence, self._address, reason)
+            sink(0, SlotDown(sentence))

@@ -44,6 +44,7 @@ class Cluster:
         self._by_key: dict[str, ClusterJob] = {}
         self._numbers = itertools.count()
         self._without_workers_since: float | None = None
+        self.served = False  # whether there ever was a slot
 
     @property
     def slots(self) -> int:
@@ -98,7 +99,7 @@ class Cluster:
         """The scheduler, or every worker, is gone: so are all slots."""
         for running in self._jobs.values():
             running.forget()
-        for slot in sorted(self._known | {0}):
+        for slot in sorted({*self._known, *self._jobs}):
             self._sink(slot, SlotDown(reason))
         self._jobs, self._helps, self._by_key = {}, {}, {}
         self._idle, self._known = set(), set()
@@ -107,7 +108,13 @@ class Cluster:
         _, news = event
         # the scheduler itself writes to this topic too
         if running := self._by_key.get(news.get("key", "")):
-            running.hear(news)
+            try:
+                running.hear(news)
+            except Exception:  # one worker that talks nonsense must not take the others along
+                _log.exception("Job %s: what its worker said cannot be read.", running.id)
+                running.lose(
+                    "A machine that trained this job sent something unreadable. Start the job again."
+                )
 
     def _part_over(self, slot: int, places: list[int]) -> None:
         """A part of the job in `slot` has left its place: the slots that help are free before its own."""
@@ -134,6 +141,7 @@ class Cluster:
     def _resize(self, threads: int) -> None:
         """Some workers have come or gone. The parts that they trained are trained again by others."""
         self._threads = threads
+        self.served |= threads > 0
         for slot in range(threads):
             if slot not in self._known:
                 self._free(slot)
@@ -147,8 +155,9 @@ class Cluster:
         # what runs is given time: a worker that was killed is mostly started again
         now = time.monotonic()
         since = self._without_workers_since = self._without_workers_since or now
-        if (not self._jobs and since == now) or (self._jobs and now - since > _NO_WORKERS_S):
-            self.lose("The training cluster has no workers.")
+        if (since == now and not self._jobs) or (self._jobs and now - since > _NO_WORKERS_S):
+            self.lose("The training cluster has no workers left. Start the job again.")
+            self._sink(0, SlotDown("The training cluster has no workers."))
 
 
 def parts_for(whole: Experiment, free: int) -> list[Part]:

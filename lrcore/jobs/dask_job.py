@@ -123,9 +123,10 @@ class ClusterJob:
         try:
             self._take(index, await task.future)
         except CancelledError:  # Dask's, not that of asyncio
-            if not self._ended:  # the connection is lost, of which the cluster is about to hear
-                return
-            if task.begun:
+            if not self._ended:  # by the loss of the connection, of which the cluster is about to hear, or
+                await asyncio.sleep(_STOP_S)
+                self.lose("The training cluster has dropped this job. Start the job again.")
+            elif task.begun:
                 try:
                     await asyncio.wait_for(task.over.wait(), _STOP_S)
                 except TimeoutError:

@@ -18,7 +18,6 @@ from tests.source import ROOT
 
 _COMMAND = [sys.executable, "-m", "dask"]
 _ENVIRONMENT = {
-    **os.environ,
     "PYTHONPATH": str(ROOT),
     # what docs/scaling.md recommends
     "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
@@ -82,7 +81,7 @@ class DaskProcesses:
             return subprocess.Popen(
                 # without an address it listens on every interface, with --no-dashboard too
                 [*_COMMAND, *arguments, "--no-dashboard", "--dashboard-address=127.0.0.1:0"],
-                env=_ENVIRONMENT,
+                env={**os.environ, **_ENVIRONMENT},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

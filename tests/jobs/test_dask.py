@@ -18,7 +18,7 @@ from lrcore.jobs import Job, JobBoard, ZygoteBackend, start_engine
 from lrcore.jobs.backend import SlotDown, SlotMessage
 from lrcore.results.events import Finished, Progress
 from lrcore.training import train
-from tests.jobs import slow_trainer
+from tests.jobs import gated_trainer
 from tests.jobs.support import alive, ended, until
 from tests.results.test_merging import FLOAT32, assert_same
 from tests.source import ROOT
@@ -32,24 +32,26 @@ from lrcore.jobs.fallback_backend import FallbackBackend
 from tests.jobs.dask_processes import DaskProcesses
 
 pytestmark = pytest.mark.xdist_group("dask")  # one cluster, which a test takes as the one before has left it
-RUNNER = "tests.jobs.slow_trainer:run"
+RUNNER = "tests.jobs.gated_trainer:run"
 LOCAL_SLOTS = 3  # as many as the cluster never has, so that health says who trains
 
 
-def make(seeds: int, **fields: object) -> Experiment:
-    """A small one. Every test takes another number of seeds: the board keeps results."""
+def make(steps: int, **fields: object) -> Experiment:
+    """A small one. Every test takes another number of steps, for which it has a gate of its own."""
     plans = ["lr=1e4", "lr=0.1 ReduceLROnPlateau(factor=0.3, patience=0)"]
     data = {"kind": "checkerboard", "n_train": 64, "n_val": 32}
     model = {"hidden": [4], "activation": "relu"}
     return Experiment.model_validate(
-        {"plans": plans, "data": data, "model": model, "steps": 40, "seeds": seeds, **fields}
+        {"plans": plans, "data": data, "model": model, "steps": steps, "seeds": 4, **fields}
     )
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskProcesses]:
-    with DaskProcesses(tmp_path_factory.mktemp("dask"), workers=2) as processes:
-        yield processes
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(gated_trainer.GATES, str(tmp_path_factory.mktemp("gates")))
+        with DaskProcesses(tmp_path_factory.mktemp("dask"), workers=2) as processes:
+            yield processes
 
 
 @pytest.fixture(scope="module")
@@ -74,19 +76,29 @@ def _training(cluster: DaskProcesses) -> list[int]:
     return [pid for worker in cluster.workers for pid in cluster.parts(worker)]
 
 
-def _progressed(job: Job, evaluations: int = 5) -> Job:
-    until(lambda: len(job.log) > evaluations)
+def _at_its_gate(board: JobBoard, steps: int) -> Job:
+    """A job that all parts have brought halfway."""
+    job = board.submit(make(steps), "ann")
+    until(lambda: len(job.log) == gated_trainer.EVENTS_BEFORE_GATE)
+    return job
+
+
+def _stuck(board: JobBoard, steps: int) -> Job:
+    """A job that runs until it is made to end, and does not listen."""
+    job = board.submit(make(steps, plans=[gated_trainer.STUCK, "lr=0.1"]), "ann")
+    until(lambda: job.log)
     return job
 
 
 def _assert_as_on_one_machine(job: Job) -> None:
+    gated_trainer.gate(job.experiment).touch()
     ended(job)
     assert job.state == "done", job.error
     assert_same(list(job.events), list(train(job.experiment, device="cpu")), FLOAT32)
 
 
 def test_two_workers_train_what_one_machine_gives(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = _progressed(board.submit(make(4)))
+    job = _at_its_gate(board, 40)
     assert [len(cluster.parts(worker)) for worker in cluster.workers] == [1, 1]
     _assert_as_on_one_machine(job)
     last = job.events[-1]
@@ -96,15 +108,15 @@ def test_two_workers_train_what_one_machine_gives(board: JobBoard, cluster: Dask
 
 
 def test_a_stuck_job_is_cancelled_and_its_slots_are_free(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = board.submit(make(5, plans=[slow_trainer.STUCK, "lr=0.1"]), "ann")
-    until(lambda: job.log and len(_training(cluster)) == 2)
+    job = _stuck(board, 41)
+    assert len(_training(cluster)) == 2
     assert board.cancel(job.id, "ann")
     until(lambda: not _training(cluster))
-    _assert_as_on_one_machine(board.submit(make(6)))
+    _assert_as_on_one_machine(board.submit(make(42)))
 
 
 def test_a_refused_experiment_says_so(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = ended(board.submit(make(5, plans=[slow_trainer.REFUSED, "lr=0.1"])))
+    job = ended(board.submit(make(43, plans=[gated_trainer.REFUSED, "lr=0.1"])))
     assert (job.state, job.error) == ("failed", "Not this one.")
     until(lambda: not _training(cluster))
 
@@ -124,29 +136,29 @@ def test_the_jobs_of_a_killed_web_process_stop(cluster: DaskProcesses, board: Jo
 
 
 def test_a_killed_part_ends_the_job_and_nothing_else(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = _progressed(board.submit(make(7, steps=4000)))
+    job = _stuck(board, 44)
     os.kill(_training(cluster)[0], signal.SIGKILL)
     ended(job)
     assert job.state == "crashed"
     assert "SIGKILL" in (job.error or "")
     until(lambda: not _training(cluster))
-    _assert_as_on_one_machine(board.submit(make(8)))
+    _assert_as_on_one_machine(board.submit(make(45)))
 
 
 def test_what_a_killed_worker_trained_is_trained_again(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = _progressed(board.submit(make(9)), 20)
-    helpers = _training(cluster)
+    job = _at_its_gate(board, 46)
+    forked = _training(cluster)
     cluster.kill(cluster.workers.pop())
+    assert len(forked) == 2
     _assert_as_on_one_machine(job)
     steps = [event.step for event in job.events if isinstance(event, Progress)]
     assert steps == sorted(set(steps))
-    assert len(helpers) == 2
-    until(lambda: not any(alive(pid) for pid in helpers))
+    until(lambda: not any(alive(pid) for pid in forked))
     until(lambda: board.health()["slots"] == 1)
 
 
 def test_without_its_scheduler_the_server_trains_itself(board: JobBoard, cluster: DaskProcesses) -> None:
-    job = _progressed(board.submit(make(10, steps=4000)))
+    job = _stuck(board, 47)
     cluster.kill(cluster.scheduler)
     ended(job)
     assert job.state == "crashed"
@@ -156,10 +168,10 @@ def test_without_its_scheduler_the_server_trains_itself(board: JobBoard, cluster
     cluster.start_worker()
     until(lambda: board.ready)
     assert board.health()["slots"] == LOCAL_SLOTS
-    local = _progressed(board.submit(make(11, steps=4000), "ann"))
+    local = _stuck(board, 48)
     until(lambda: board.health()["slots"] == 1)
     assert local.state == "running"  # to its end, where it is
-    job = _progressed(board.submit(make(12)))
+    job = _at_its_gate(board, 49)
     assert len(cluster.parts(cluster.workers[-1])) == 1
     _assert_as_on_one_machine(job)
     assert board.cancel(local.id, "ann")
