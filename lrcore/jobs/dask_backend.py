@@ -97,10 +97,12 @@ class DaskBackend:
 
     async def _connect_once(self, sink: Sink, closing: asyncio.Event) -> None:
         """One connection, until it is lost or the backend is closed."""
+        client = Client(self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
         try:
-            client = await Client(self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
+            await client
         except Exception as error:  # refused, timed out, certificates that do not fit, ...
             self._tell(sink, "The training cluster cannot be reached.", error)
+            await _close(client)
             return
         cluster = self._cluster = Cluster(client, sink, self._host)
         reason: object = "the connection was closed"
@@ -115,8 +117,7 @@ class DaskBackend:
             if not closing.is_set():
                 cluster.lose("The training cluster is lost, and this job with it. Start the job again.")
                 self._tell(sink, "The training cluster is lost.", reason)
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(client.close(timeout=_CLOSE_S), _CLOSE_S)
+            await _close(client)
 
     def _tell(self, sink: Sink, sentence: str, reason: object) -> None:
         """That there is no cluster, once until there was one again."""
@@ -124,3 +125,10 @@ class DaskBackend:
             self._told = True
             _log.error("%s It is looked for at %s. (%s)", sentence, self._address, reason)
             sink(0, SlotDown(sentence))
+
+
+async def _close(client: Client) -> None:
+    """Also one that never was connected: its end would otherwise be that of its last reference, and hold this
+    loop for seconds."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(client.close(timeout=_CLOSE_S), _CLOSE_S)

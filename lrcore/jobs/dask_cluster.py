@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import math
 import time
 from functools import partial
 from typing import final
@@ -43,7 +44,7 @@ class Cluster:
         self._helps: dict[int, int] = {}  # a slot that trains a part of another one's job -> that one
         self._by_key: dict[str, ClusterJob] = {}
         self._numbers = itertools.count()
-        self._without_workers_since: float | None = None
+        self._empty_since: float | None = None  # without any worker
         self.served = False  # whether there ever was a slot
 
     @property
@@ -150,12 +151,19 @@ class Cluster:
             self._known.discard(slot)
             self._sink(slot, SlotHeld())
         if threads:
-            self._without_workers_since = None
-            return
-        # what runs is given time: a worker that was killed is mostly started again
+            self._empty_since = None
+        else:
+            self._without_workers()
+
+    def _without_workers(self) -> None:
+        """What runs is given time, since a worker that was killed is mostly started again, and so is a
+        cluster that begins. Idle slots are lost at once."""
         now = time.monotonic()
-        since = self._without_workers_since = self._without_workers_since or now
-        if (since == now and not self._jobs) or (self._jobs and now - since > _NO_WORKERS_S):
+        if self._empty_since is None:
+            self._empty_since = now
+        waits = _NO_WORKERS_S if self._jobs or not self.served else 0.0
+        if now - self._empty_since >= waits:
+            self._empty_since = math.inf  # said
             self.lose("The training cluster has no workers left. Start the job again.")
             self._sink(0, SlotDown("The training cluster has no workers."))
 
