@@ -11,12 +11,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from ui.server import engine, routes
+from lrcore.jobs import raise_open_files_limit
+from ui.server import engine, logs, routes
+from ui.server.refusals import Refusals
+from ui.server.settings import settings
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
+    logs.set_up(settings().log_level, settings().log_format)
+    raise_open_files_limit()
     engine.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
@@ -26,4 +32,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         engine.stop()
 
 
-app = st.App("ui/main.py", lifespan=lifespan, routes=routes.routes())
+app = st.App(
+    "ui/main.py",
+    lifespan=lifespan,
+    routes=routes.routes(),
+    middleware=[Middleware(Refusals)],  # the first one is outermost, and sees what the others refuse
+)

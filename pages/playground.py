@@ -13,7 +13,7 @@ from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.editor import plan_cards
 from ui.playground.experiment_editor import experiment_editor
-from ui.playground.job import job_buttons, job_for, show_outcome
+from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
 from ui.session.link import write_link
 from ui.session.session import session
@@ -63,7 +63,7 @@ def _header() -> None:
 
 def _charts(bench: Workbench) -> None:
     experiment, view = bench.experiment, bench.view
-    job = job_for(experiment)
+    race = race_for(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.toggle("log lr axis", key=synced("log_lr", view.log_lr), on_change=_set_view)
         st.segmented_control(
@@ -76,21 +76,21 @@ def _charts(bench: Workbench) -> None:
             required=True,
         )
         st.space("stretch")
-        job_buttons(job)
-    show_rates(experiment, job, log_y=view.log_lr)
-    raced = job.experiment if job else experiment
+        job_buttons(race)
+    show_rates(experiment, race.shown if race else None, log_y=view.log_lr)
+    raced = race.job.experiment if race else experiment
     chart(
         loss_figure(raced.plans, raced.steps, [], view.split),
         key="loss",
         height=360,
-        live=({"url": f"/live/{job.id}?split={view.split}&attempt={session().attempt}"} if job else None),
+        live=live_chart(race, view.split),
         alt=(
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"
         ),
         config={"cursor_group": "steps"},
     )
-    show_outcome(job, view)
+    show_outcome(race, view)
 
 
 def _set_view() -> None:

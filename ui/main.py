@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.server import operators
 from ui.session import presence
 from ui.session.link import open_link, write_link
 from ui.session.session import session
@@ -16,13 +17,13 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 st.set_page_config(page_title="LR Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
 page_style()
 presence.hold()
-page = st.navigation(
-    [
-        st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
-        st.Page(PAGES / "curves.py", title="Curves", icon=":material/show_chart:"),
-    ],
-    position="top",
-)
+pages = [
+    st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
+    st.Page(PAGES / "curves.py", title="Curves", icon=":material/show_chart:"),
+]
+if operators.wanted():  # at its address, and not in the menu that every visitor sees
+    pages.append(st.Page(PAGES / "status.py", title="Status", url_path="status", visibility="hidden"))
+page = st.navigation(pages, position="top")
 open_link()
 session().dragging = False  # a drag runs a fragment alone: one that is still marked here was interrupted
 page.run()

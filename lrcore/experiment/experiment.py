@@ -19,7 +19,7 @@ from pydantic import (
 from lrcore.datasets import DataSpec, data_class
 from lrcore.datasets.toys2d import Checkerboard
 from lrcore.errors import ExperimentError
-from lrcore.experiment.cost import training_seconds
+from lrcore.experiment.cost import training_mb, training_seconds
 from lrcore.experiment.optimizers import SGD, OptimizerSpec, optimizer_class
 from lrcore.plan import Plan
 from lrcore.values import limits
@@ -131,6 +131,17 @@ class Experiment(Value):
             trained=self.steps * min(self.batch_size, data.n_train),
             points=data.n_train + data.n_val,
             heard=listening * (self.steps // self.steps_per_epoch) * data.n_val,
+        )
+
+    @property
+    def estimated_mb(self) -> float:
+        """About how many MB of memory its training takes, rather more than less."""
+        data = self.data
+        return training_mb(
+            [data.n_features, *self.model.hidden, data.n_outputs],
+            members=self.members,
+            steps=self.steps,
+            points=data.n_train + data.n_val,
         )
 
     @property

@@ -3,7 +3,7 @@ fairness and fan-out stand above it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,19 @@ class Sink(Protocol):
     def __call__(self, slot: int, message: SlotMessage, /) -> None: ...
 
 
+class BackendObserver(Protocol):
+    """Who is told how the backend itself fares: for metrics. Called from the backend's own thread, so every
+    method returns at once and raises nothing."""
+
+    def helper_lost(self, reason: str) -> None:
+        """The helper process is gone or was given up, and another one is started."""
+        ...
+
+    def event_lag(self, seconds: float) -> None:
+        """What a worker said has reached every listener, this long after it was sent."""
+        ...
+
+
 class Backend(Protocol):
     """Slots that run one job each, replaced on death. Every method returns at once; the outcome comes through
     the sink."""
@@ -53,6 +66,12 @@ class Backend(Protocol):
     @property
     def slots(self) -> int:
         """How many jobs can run at the same time."""
+        ...
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The processes on this machine that are alive: `helper`, and `slot 0`... for those that run a
+        job."""
         ...
 
     def start(self, sink: Sink) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from distributed import Client
 
@@ -18,6 +18,7 @@ from lrcore.jobs.backend import Sink, SlotDown
 from lrcore.jobs.dask_cluster import Cluster
 from lrcore.jobs.dask_worker import Host
 from lrcore.jobs.worker import DEFAULT_RUNNER
+from lrcore.jobs.worker_limits import WorkerLimits
 
 _log = logging.getLogger(__name__)
 _CONNECT_S = 3.0
@@ -34,11 +35,18 @@ class DaskBackend:
     workers stop what nobody else wants.
     """
 
-    def __init__(self, address: str, *, device: str = "auto", runner: str = DEFAULT_RUNNER) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        device: str = "auto",
+        runner: str = DEFAULT_RUNNER,
+        limits: WorkerLimits | None = None,
+    ) -> None:
         # its tracebacks tell of what is told here in a line
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         self._address = address
-        self._host = Host(runner, device)
+        self._host = Host(runner, device, limits or WorkerLimits())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing: asyncio.Event | None = None
         self._closed = False
@@ -50,6 +58,10 @@ class DaskBackend:
     def slots(self) -> int:
         cluster = self._cluster
         return cluster.slots if cluster else 0
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        return {}  # all of them are elsewhere
 
     def start(self, sink: Sink) -> None:
         self._thread = threading.Thread(

@@ -20,6 +20,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from lrcore.jobs.backend import Said, SlotDown, SlotMessage, SlotUp
 from lrcore.jobs.job_events import Failed
+from lrcore.jobs.worker_limits import WorkerLimits
 from lrcore.jobs.zygote_backend import ZygoteBackend
 from lrcore.results.events import encode
 
@@ -61,7 +62,7 @@ class _Run:
 
 @final
 class Host(WorkerPlugin):
-    """The helper of one Dask worker, and the way to it; one for all clients.
+    """The helper of one Dask worker, and the way to it; one for all clients, with the limits of the first.
 
     Dask itself tells it to stop a part: when a client cancels, or is gone, the scheduler releases what only
     that client wanted, and the worker's state machine reports it here.
@@ -69,10 +70,11 @@ class Host(WorkerPlugin):
 
     idempotent = True
 
-    def __init__(self, runner: str, device: str) -> None:
+    def __init__(self, runner: str, device: str, limits: WorkerLimits) -> None:
         self.name = f"{KEY_PREFIX}{runner}-{device}"
         self._runner = runner
         self._device = device
+        self._limits = limits
 
     async def setup(self, worker: Worker) -> None:
         """Start the helper; the scheduler gives a new worker nothing to do until it is up."""
@@ -83,7 +85,9 @@ class Host(WorkerPlugin):
         self._runs: dict[str, _Run] = {}
         self._in_slot: dict[int, _Run] = {}
         self._cancelled: set[str] = set()  # before its thread has begun
-        self._backend = ZygoteBackend(worker.state.nthreads, device=self._device, runner=self._runner)
+        self._backend = ZygoteBackend(
+            worker.state.nthreads, device=self._device, runner=self._runner, limits=self._limits
+        )
         self._backend.start(self._sink)
         until = time.monotonic() + SETUP_S
         while not self._up and time.monotonic() < until:

@@ -1,14 +1,14 @@
-"""A cache of the jobs that have ended: the most recently used ones, within a bound on their number and on
-their memory."""
+"""The jobs that have ended: the most recently used ones in memory, and results on disk for longer."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
 from lrcore.jobs.job import Job
+from lrcore.jobs.kept_results import KeptResults
 
 
-class EndedJobs:
+class _Shelf:
     """Keeps `count` jobs and `nbytes` of their arrays at most (the last one always), and drops the longest
     unused first."""
 
@@ -34,3 +34,40 @@ class EndedJobs:
         job = self._jobs.pop(job_id, None)
         if job is not None:
             self._nbytes -= job.nbytes
+
+
+class EndedJobs:
+    """A cache of jobs by id. Those without a result are kept apart, so that no result ever gives way to jobs
+    that were cancelled or broke; `count` and `nbytes` bound either kind."""
+
+    def __init__(self, count: int, nbytes: int, results: KeptResults | None) -> None:
+        self._done, self._broken = _Shelf(count, nbytes), _Shelf(count, nbytes)
+        self._results = results
+
+    def put(self, job: Job) -> None:
+        if job.state == "done":
+            self._done.put(job)
+            self._broken.remove(job.id)
+            if self._results is not None:
+                self._results.put(job)
+        else:
+            self._broken.put(job)
+
+    def get(self, job_id: str) -> Job | None:
+        """From memory: the result if there is one, else how the job ended last."""
+        return self._done.get(job_id) or self._broken.get(job_id)
+
+    def read(self, job_id: str) -> Job | None:
+        """From disk."""
+        return None if self._results is None else self._results.get(job_id)
+
+    def remember(self, job: Job) -> Job:
+        """Hold in memory what was read; another thread may have done it before."""
+        if (known := self._done.get(job.id)) is not None:
+            return known
+        self._done.put(job)
+        return job
+
+    def close(self) -> None:
+        if self._results is not None:
+            self._results.close()

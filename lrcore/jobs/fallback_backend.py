@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import final
 
-from lrcore.jobs.backend import Backend, Sink, SlotDown, SlotHeld, SlotMessage, SlotUp
+from lrcore.jobs.backend import Backend, Said, Sink, SlotDown, SlotHeld, SlotMessage, SlotUp
 
 
 @final
@@ -14,27 +15,39 @@ class FallbackBackend:
     needed for the first time and then kept.
 
     The slots of `second` are 0, 1, ..., those of `first` come behind them. When `first` is back, what
-    `second` trains is trained to its end, and its slots take nothing new.
+    `second` trains is trained to its end, and its slots take nothing new. `slots` is how many jobs are meant
+    to run on `second` at the same time, which may have a process more than that.
     """
 
-    def __init__(self, first: Backend, second: Backend) -> None:
+    def __init__(self, first: Backend, second: Backend, *, slots: int) -> None:
         self._first, self._second = first, second
+        self._slots = slots
         self._offset = second.slots
         self._lock = threading.Lock()
-        self._free: set[int] = set()  # slots of `second` without a job
+        self._free: set[int] = set()  # slots of `second` that are up and without a job
+        self._busy: set[int] = set()  # those with a job
         self._in_use = self._started = False  # whether `second` is
 
     @property
     def slots(self) -> int:
-        return self._first.slots or self._second.slots
+        """Those of `first`, beside what `second` still trains; or those that are meant for `second`."""
+        there = self._first.slots
+        return there + len(self._busy) if there else self._slots
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        return {**self._first.pids, **self._second.pids}
 
     def start(self, sink: Sink) -> None:
         self._sink = sink
         self._first.start(self._from_first)
 
     def run(self, slot: int, job: str, spec: str) -> None:
-        self._free.discard(slot)  # without the lock, which whoever reports to our caller holds
         backend, number = self._place(slot)
+        if backend is self._second:
+            # without the lock, which whoever reports to our caller holds
+            self._free.discard(slot)
+            self._busy.add(slot)
         backend.run(number, job, spec)
 
     def cancel(self, slot: int, job: str) -> None:
@@ -71,6 +84,8 @@ class FallbackBackend:
 
     def _from_second(self, slot: int, message: SlotMessage) -> None:
         with self._lock:
+            if not isinstance(message, Said):
+                self._busy.discard(slot)
             match message:
                 case SlotUp():
                     self._free.add(slot)

@@ -8,62 +8,43 @@ import json
 import logging
 import os
 import selectors
-import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
+from typing import final
 
-import lrcore
 from lrcore.jobs import wire
-from lrcore.jobs.backend import Said, Sink, SlotDown, SlotUp
-from lrcore.jobs.job_events import LAST_KINDS, Failed
-from lrcore.jobs.processes import ONE_THREAD, how_it_ended
-from lrcore.results.events import Event, decode
+from lrcore.jobs.backend import BackendObserver, Said, Sink, SlotDown, SlotUp
+from lrcore.jobs.helper_process import Setup, start_zygote
+from lrcore.jobs.job_events import Failed
+from lrcore.jobs.processes import how_it_ended
+from lrcore.jobs.watchdog import Watchdog
+from lrcore.jobs.worker_run import WorkerRun
 
 _log = logging.getLogger(__name__)
+# How long a helper may leave a ping unanswered, and how long it may take to import torch from a cold disk.
+_SILENCE_MAX_S, _START_MAX_S = 10.0, 300.0
 
 
-class _Run:
-    """A job in its worker process. It is over when the stream has ended and the zygote has reported how the
-    process ended."""
-
-    def __init__(self, slot: int, job: str, sock: socket.socket) -> None:
-        self.slot = slot
-        self.job = job
-        self.channel = wire.Channel(sock)
-        self.pid: int | None = None
-        self.end: str | None = None  # how the process ended, in words
-        # whether that end was expected: the job has sent its last event, or was asked to stop
-        self.expected = False
-        self.broken = False  # what it said could not be read
-
-
+@final
 class Helper:
     """The process, the socket to it, and one socket per job straight to the job's worker."""
 
     def __init__(
-        self, selector: selectors.BaseSelector, sink: Sink, slots: int, runner: str, device: str
+        self, selector: selectors.BaseSelector, sink: Sink, observer: BackendObserver | None, setup: Setup
     ) -> None:
         self._selector = selector
         self._sink = sink
-        self._slots = slots
-        self._runs: dict[int, _Run] = {}
+        self._observer = observer
+        self._setup = setup
+        self._runs: dict[int, WorkerRun] = {}
         self._frames = wire.Frames()
+        self._watchdog = Watchdog(_START_MAX_S)
+        self._asked = False  # a ping is on its way
+        self._gone = False
+        self._wedged: str | None = None  # what the watchdog said
         self.ready_since: float | None = None  # on the monotonic clock
-        self._link, theirs = socket.socketpair()
-        fd = theirs.fileno()
-        command = [sys.executable, "-m", "lrcore.jobs.zygote", f"--fd={fd}", f"--parent={os.getpid()}"]
-        with theirs:
-            # Not multiprocessing: its spawn would run the app's script again in the helper.
-            self.process = subprocess.Popen(
-                [*command, f"--runner={runner}", f"--device={device}"],
-                env=_environment(),
-                pass_fds=[fd],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
+        self.process, self._link = start_zygote(setup)
         selector.register(self._link, selectors.EVENT_READ, self)
 
     @property
@@ -79,7 +60,7 @@ class Helper:
             self._sink(slot, SlotDown(reason))
             self._sink(slot, SlotUp())
             return
-        run = self._runs[slot] = _Run(slot, job, ours)
+        run = self._runs[slot] = WorkerRun(slot, job, ours, self._setup.limits)
         self._selector.register(ours, selectors.EVENT_READ, run)
         with theirs:
             self._send_to_zygote(wire.control(op="run", slot=slot), theirs.fileno())
@@ -96,11 +77,26 @@ class Helper:
             self._runs[slot].expected = False
             self._send_to_zygote(wire.control(op="kill", slot=slot))
 
+    def look_after(self, passed_s: float) -> None:
+        """Once in a while, `passed_s` after the last time: end what is there and no longer works."""
+        if self._wedged is not None:  # killed; its socket is about to say that it is gone
+            return
+        self._wedged = self._watchdog.look(self.process.pid, passed_s)
+        if self._wedged is not None:
+            self.process.kill()
+            return
+        if self.ready_since is not None and not self._asked:
+            self._asked = True
+            self._send_to_zygote(wire.control(op="ping"))
+        for slot, run in list(self._runs.items()):
+            if run.look(passed_s):
+                self.kill(slot)
+
     def handle(self, key: selectors.SelectorKey, mask: int) -> bool:
         """Deal with one ready socket of this helper; False when the zygote is gone."""
         if key.fileobj is self._link:
             return self._receive_from_zygote()
-        run: _Run = key.data
+        run: WorkerRun = key.data
         if mask & selectors.EVENT_WRITE:
             self._send_to_worker(run, b"")
         if mask & selectors.EVENT_READ:
@@ -109,6 +105,7 @@ class Helper:
 
     def report_death(self) -> str:
         """The zygote is gone, and its workers with it: say so for every slot; the reason comes back."""
+        self._gone = True  # a job that ends by itself now leaves no slot behind that could take another
         for run in list(self._runs.values()):
             # a result that is already in the socket still counts
             while not (run.channel.ended or run.channel.empty):
@@ -117,14 +114,16 @@ class Helper:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=1.0)
         self.end()
-        how = how_it_ended(self.process.returncode)
-        for slot in range(self._slots):
-            reason = f"The training helper process ended ({how}), and this job with it. Start the job again."
+        how = self._wedged or f"ended ({how_it_ended(self.process.returncode)})"
+        for slot in range(self._setup.slots):
+            reason = f"The training helper process {how}, and this job with it. Start the job again."
             self._sink(slot, SlotDown(reason))
         return how
 
     def end(self) -> None:
-        """Have the zygote end its workers and itself, and wait until it has."""
+        """Have the zygote end its workers and itself, and wait until it has; idempotent."""
+        if self._link.fileno() < 0:
+            return
         self._selector.unregister(self._link)
         # at which a zygote that is ready kills its workers and leaves; one that still imports has none
         self._link.close()
@@ -153,9 +152,13 @@ class Helper:
     def _handle_message(self, payload: bytes) -> None:
         match json.loads(payload):
             case {"kind": "ready"}:
+                self._watchdog = Watchdog(_SILENCE_MAX_S)
                 self.ready_since = time.monotonic()
-                for slot in range(self._slots):
+                for slot in range(self._setup.slots):
                     self._sink(slot, SlotUp())
+            case {"kind": "pong"}:
+                self._asked = False
+                self._watchdog.heard()
             case {"kind": "forked", "slot": int(slot), "pid": int(pid)}:
                 self._runs[slot].pid = pid
             case {"kind": "exited", "slot": int(slot), "status": int(status)}:
@@ -163,44 +166,38 @@ class Helper:
             case {"kind": "not_forked", "slot": int(slot), "error": str(error)}:
                 self._note_end(self._runs[slot], error)
 
-    def _note_end(self, run: _Run, end: str) -> None:
+    def _note_end(self, run: WorkerRun, end: str) -> None:
         run.pid = None
         run.end = end
         self._free_slot_if_over(run)
 
-    def _receive_from_worker(self, run: _Run) -> None:
+    def _receive_from_worker(self, run: WorkerRun) -> None:
         """Pass on what a worker said."""
-        said: list[Event | Failed] = []
-        try:
-            for tag, payload in run.channel.receive():
-                said.append(
-                    decode(payload) if tag == wire.EVENT else Failed(str(json.loads(payload)["failed"]))
-                )
-        except Exception:  # whatever it is, one worker that talks nonsense must not take the board along
-            _log.exception(
-                "Job %s in slot %d: what its worker said cannot be read; it is killed.", run.job, run.slot
-            )
-            run.broken = True
-            self.kill(run.slot)
-        if said:
-            run.expected |= said[-1].kind in LAST_KINDS
+        broken = run.broken
+        if said := run.receive():
             self._sink(run.slot, Said(said))
+        if run.broken and not broken:
+            self.kill(run.slot)
+        if run.sent_at is not None and self._observer is not None:
+            self._observer.event_lag(time.monotonic() - run.sent_at)
         if run.channel.ended:
             # an ended stream stays readable and would keep the loop busy
             self._selector.unregister(run.channel.sock)
             self._free_slot_if_over(run)
 
-    def _free_slot_if_over(self, run: _Run) -> None:
+    def _free_slot_if_over(self, run: WorkerRun) -> None:
         """The two signs of the end come in either order, and only both together free the slot."""
-        if run.end is None or not run.channel.ended:
+        if not run.over:
             return
         del self._runs[run.slot]
         run.channel.sock.close()
         if not run.expected:
-            self._sink(run.slot, SlotDown(_reason(run)))
-        self._sink(run.slot, SlotUp())
+            refusal = run.refusal()
+            self._sink(run.slot, Said([Failed(refusal)]) if refusal else SlotDown(run.reason()))
+        if not self._gone:
+            self._sink(run.slot, SlotUp())
 
-    def _send_to_worker(self, run: _Run, data: bytes) -> None:
+    def _send_to_worker(self, run: WorkerRun, data: bytes) -> None:
         if not run.channel.ended:
             more = run.channel.send(data)
             self._selector.modify(
@@ -212,22 +209,3 @@ class Helper:
             socket.send_fds(self._link, [data], descriptors)
         except ConnectionError:  # the zygote is gone; reading the socket is about to say so
             return
-
-
-def _reason(run: _Run) -> str:
-    if run.broken:
-        return (
-            "The process that trained this job sent something unreadable and was ended. Start the job again."
-        )
-    hint = " The machine may have run out of memory." if run.end == how_it_ended(-signal.SIGKILL) else ""
-    return f"The process that trained this job ended unexpectedly ({run.end}).{hint} Start the job again."
-
-
-def _environment() -> dict[str, str]:
-    """One thread for every library, before the first import; this lrcore, wherever the app was started; no
-    CUDA before a fork."""
-    root = str(Path(lrcore.__file__).parents[1])
-    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    # PyTorch then asks the driver's monitoring library whether there is a GPU, which leaves a fork able to
-    # use it.
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path, "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}

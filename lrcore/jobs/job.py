@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -35,16 +36,20 @@ class Job:
     experiment: Experiment
     id: str
     state: State = "queued"
+    run: int = 0  # tells this training from an earlier one of the same experiment
     position: int | None = None  # 1 = starts next; None once it runs
+    wait_s: float = 0.0  # about how long until it starts
     log: list[JobEvent] = field(default_factory=list)  # without Queued: the position is where that is kept
     error: str | None = None  # why there is no result, as a sentence for the page
     history: History | None = None  # the result of a job that is done
     step: int = 0  # updates done at the last evaluation
-    owners: set[str] = field(default_factory=set)  # who still wants it
+    owners: dict[str, str] = field(default_factory=dict)  # who still wants it, and from which address
     listeners: set[Callable[[], None]] = field(default_factory=set)  # called by the board when there is news
     nbytes: int = 0  # memory of the arrays in the log
     clock: Callable[[], float] = time.monotonic
-    started_at: float | None = None  # by the clock, as `_last_progress_at`
+    queued_at: float = 0.0  # by the clock, as all these times
+    slot_at: float | None = None  # when it got its slot
+    started_at: float | None = None  # when its training began
     _last_progress_at: float = 0.0
 
     @property
@@ -74,6 +79,11 @@ class Job:
         seconds_a_step = (self._last_progress_at - self.started_at) / self.step
         since = self.clock() - self._last_progress_at
         return max(0.0, (self.steps - self.step) * seconds_a_step - since)
+
+    @cached_property
+    def cost_s(self) -> float:
+        """About how long it trains on one core."""
+        return self.experiment.estimated_seconds
 
     def notify(self) -> None:
         """For the board: there is news."""

@@ -3,18 +3,20 @@ if it did not finish."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 from lrcore.results.events import Event
 
 
 @dataclass(frozen=True)
 class Queued:
-    """The job waits for a free slot. `position` is 1 for the job that starts next."""
+    """The job waits for a free slot. `position` is 1 for the job that starts next, `wait_s` about how long it
+    still waits."""
 
     kind: ClassVar[str] = "queued"
     position: int
+    wait_s: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,12 @@ class Failed:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """Nobody wants the job any more: its last owner stopped it, left, or asked for something newer."""
+    """Nobody wants the job any more: its last owner stopped it, has left, or asked for something newer that
+    replaced it; or the app is closing."""
 
     kind: ClassVar[str] = "cancelled"
     reason: str
+    cause: Literal["stopped", "left", "replaced", "closing"]
 
 
 JobEvent = Queued | Event | Crashed | Failed | Cancelled

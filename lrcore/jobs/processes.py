@@ -46,10 +46,43 @@ def prefer_as_oom_victim() -> None:
             adjustment.write("500")
 
 
+def raise_open_files_limit(most: int = 1 << 16) -> int:
+    """Let this process open as many files as the system allows it, `most` at the most; returns how many.
+
+    The usual limit of 1,024 is the soft one, which a process may raise by itself: one visitor with a thousand
+    idle connections would reach it.
+    """
+    import resource  # Windows has none, and no such limit
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(hard, most)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return soft
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
 def hung_up(sock: socket.socket) -> bool:
     """Whether the other end of an idle socket is closed."""
-    readable, _, _ = select.select([sock], [], [], 0)
-    return bool(readable) and not sock.recv(1, socket.MSG_PEEK)
+    poll = select.poll()  # not select(), which knows no descriptor above 1,023
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0)) and not sock.recv(1, socket.MSG_PEEK)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is stopped (SIGSTOP), which it cannot tell itself. False where the system does not
+    tell. One that a debugger holds does not count."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False
+
+
+def private_memory() -> int:
+    """Bytes of this process that count against RLIMIT_DATA: private and writable, used or not."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def thread_count() -> int | None:
@@ -69,6 +102,11 @@ def how_it_ended(status: int) -> str:
         return f"killed by {signal.Signals(-status).name}"
     except ValueError:  # a real-time signal has a number and no name
         return f"killed by signal {-status}"
+
+
+def may_be_memory(end: str) -> bool:
+    """Whether a process that ended so may have run out of memory: killed by the kernel, or C code gave up."""
+    return end in (how_it_ended(-signal.SIGKILL), how_it_ended(-signal.SIGABRT))
 
 
 def slots_from_environment() -> int:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -21,8 +22,9 @@ class Subscription:
     `async for batch in subscription`.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, on_close: Callable[[], None] = lambda: None) -> None:
         self.job = job
+        self._on_close = on_close
         self._next = 0
         self._position: int | None = None
         self._asleep = False  # whether the viewer has read everything and waits to be woken
@@ -46,7 +48,7 @@ class Subscription:
         position = self.job.position
         if self._next == 0 and position is not None and position != self._position:
             self._position = position
-            return [Queued(position)]
+            return [Queued(position, self.job.wait_s)]
         return list(new)
 
     def get(self, timeout: float | None = None) -> list[JobEvent]:
@@ -77,7 +79,7 @@ class Subscription:
         """For the board: there is news. Costs next to nothing for a viewer who has not come back since the
         last news."""
         loop = self._loop
-        if loop is not None and loop.is_closed():  # and the viewer with it
+        if loop is not None and loop.is_closed() and not self._closed:  # and the viewer with it
             self.close()
         elif self._asleep:
             self._asleep = False
@@ -94,6 +96,7 @@ class Subscription:
             self.job.listeners.discard(self.wake)
             self._asleep = True  # whatever woke it before: this must wake it
             self.wake()
+            self._on_close()
 
     def __enter__(self) -> Self:
         return self

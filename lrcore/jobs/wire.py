@@ -23,7 +23,7 @@ def frame(tag: bytes, payload: bytes) -> bytes:
     return _HEADER.pack(len(payload), tag) + payload
 
 
-def control(**fields: int | str) -> bytes:
+def control(**fields: float | str) -> bytes:
     """A control message as a frame."""
     return frame(CONTROL, json.dumps(fields).encode())
 

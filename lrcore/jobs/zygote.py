@@ -7,7 +7,8 @@ here with the request to run.
 
     <- {"op": "run", "slot": 0} + a file descriptor      -> {"kind": "ready"}
     <- {"op": "kill", "slot": 0}                          -> {"kind": "forked", "slot": 0, "pid": 4711}
-                                                          -> {"kind": "exited", "slot": 0, "status": -9}
+    <- {"op": "ping"}                                     -> {"kind": "exited", "slot": 0, "status": -9}
+                                                          -> {"kind": "pong"}
                                                           -> {"kind": "not_forked", "slot": 0, "error": "..."}
 """
 
@@ -28,18 +29,19 @@ from collections.abc import Sequence
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
 from lrcore.jobs.processes import die_with_parent, hung_up, thread_count
-from lrcore.jobs.worker import DEFAULT_RUNNER, Runner, run_forked
+from lrcore.jobs.worker import DEFAULT_RUNNER, Runner, Task, run_forked
+from lrcore.jobs.worker_limits import WorkerLimits
 
 
-def load_runner(name: str) -> Runner:
+def load_task(name: str, device: str, limits: WorkerLimits) -> Task:
     """Import `module:function`, here the trainer and with it torch. A `one_thread()` beside the function is
-    called first."""
+    called first, and an `on_gpu(device)` asked where it is going to train."""
     module_name, _, function = name.partition(":")
     module = importlib.import_module(module_name)
     if hasattr(module, "one_thread"):
         module.one_thread()
-    runner: Runner = getattr(module, function)
-    return runner
+    on_gpu = hasattr(module, "on_gpu") and module.on_gpu(device)
+    return Task(getattr(module, function), device, limits, limit_memory=not on_gpu)
 
 
 def warm_up(runner: Runner) -> None:
@@ -57,11 +59,10 @@ def warm_up(runner: Runner) -> None:
 class Zygote:
     """One thread, one loop: requests of the web process and deaths of workers."""
 
-    def __init__(self, link: socket.socket, kept_open: int, runner: Runner, device: str) -> None:
+    def __init__(self, link: socket.socket, kept_open: int, task: Task) -> None:
         self._link = link
         self._kept_open = kept_open
-        self._runner = runner
-        self._device = device
+        self._task = task
         self._frames = wire.Frames()
         # they arrive in the order of the run requests, maybe one read early
         self._descriptors: deque[int] = deque()
@@ -76,12 +77,15 @@ class Zygote:
         # a signal without a handler writes nothing to the wakeup descriptor
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
         self._report(kind="ready")
+        poll = select.poll()  # not select(): in a busy web process the link's number is above 1,023
+        for sock in (self._link, self._wakeup_read):
+            poll.register(sock, select.POLLIN)
         while True:
-            readable, _, _ = select.select([self._link, self._wakeup_read], [], [])
-            if self._wakeup_read in readable:
+            readable = {number for number, _ in poll.poll()}
+            if self._wakeup_read.fileno() in readable:
                 self._wakeup_read.recv(4096)
                 self._reap()
-            if self._link in readable:
+            if self._link.fileno() in readable:
                 if not (data := self._receive()):
                     break
                 for _tag, payload in self._frames.feed(data):
@@ -105,6 +109,8 @@ class Zygote:
             case {"op": "kill", "slot": int(slot)} if slot in self._workers:
                 # not yet reaped, so the pid is still that worker's
                 os.kill(self._workers[slot], signal.SIGKILL)
+            case {"op": "ping"}:
+                self._report(kind="pong")
 
     def _fork(self, slot: int, sock: socket.socket) -> None:
         parent = os.getpid()
@@ -115,7 +121,7 @@ class Zygote:
             self._report(kind="not_forked", slot=slot, error=os.strerror(error.errno or 0))
             return
         if pid == 0:
-            run_forked(self._close_inherited, sock, self._runner, self._device, parent)
+            run_forked(self._close_inherited, sock, self._task, parent)
         sock.close()
         self._workers[slot] = pid
         self._report(kind="forked", slot=slot, pid=pid)
@@ -153,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--runner", default=DEFAULT_RUNNER, help="module:function that trains (default: %(default)s)"
     )
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--limits", default="{}", help="what a worker may take: WorkerLimits as JSON")
     options = parser.parse_args(arguments)
     die_with_parent(options.parent)
     link = socket.socket(fileno=options.fd)
@@ -162,8 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kept_open = os.dup(options.fd)
     if hung_up(link):
         return
-    runner = load_runner(options.runner)
-    warm_up(runner)
+    task = load_task(options.runner, options.device, WorkerLimits(**json.loads(options.limits)))
+    warm_up(task.runner)
     threads = thread_count()
     if threads not in (1, None):
         # A fork copies only the thread that forks: a lock that another one holds, or a thread pool, is broken
@@ -174,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.collect()
     # a collection in a worker would otherwise write to, and so copy, every page of the imported modules
     gc.freeze()
-    Zygote(link, kept_open, runner, options.device).serve()
+    Zygote(link, kept_open, task).serve()
 
 
 if __name__ == "__main__":

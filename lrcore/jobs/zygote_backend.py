@@ -4,7 +4,6 @@ alive from here."""
 from __future__ import annotations
 
 import logging
-import os
 import selectors
 import signal
 import socket
@@ -15,9 +14,12 @@ from collections import deque
 from collections.abc import Callable
 
 from lrcore.errors import JobError
-from lrcore.jobs.backend import Sink, SlotDown
+from lrcore.jobs.backend import BackendObserver, Sink, SlotDown
 from lrcore.jobs.helper import Helper
+from lrcore.jobs.helper_process import Setup
+from lrcore.jobs.watchdog import INTERVAL_S
 from lrcore.jobs.worker import DEFAULT_RUNNER
+from lrcore.jobs.worker_limits import WorkerLimits
 
 _log = logging.getLogger(__name__)
 # wait before the first and before any later restart of a helper that keeps dying
@@ -37,14 +39,21 @@ class ZygoteBackend:
     with spawned workers would serve it.
     """
 
-    def __init__(self, slots: int, *, device: str = "auto", runner: str = DEFAULT_RUNNER) -> None:
+    def __init__(
+        self,
+        slots: int,
+        *,
+        device: str = "auto",
+        runner: str = DEFAULT_RUNNER,
+        limits: WorkerLimits | None = None,
+        observer: BackendObserver | None = None,
+    ) -> None:
         if sys.platform == "win32":
             raise JobError(
                 "Training jobs need fork, which Windows lacks; run LR Lab in its container or under WSL."
             )
-        self._slots = slots
-        self._device = device
-        self._runner = runner
+        self._setup = Setup(slots, runner, device, limits or WorkerLimits())
+        self._observer = observer
         self._requests: deque[Callable[[Helper], None]] = deque()
         self._wakeup_read, self._wakeup_write = socket.socketpair()
         self._wakeup_read.setblocking(False)
@@ -55,11 +64,10 @@ class ZygoteBackend:
 
     @property
     def slots(self) -> int:
-        return self._slots
+        return self._setup.slots
 
     @property
     def pids(self) -> dict[str, int]:
-        """The processes that are alive, for diagnosis: `helper`, and `slot 0`... for those that run a job."""
         helper = self._helper
         if helper is None:
             return {}
@@ -109,39 +117,57 @@ class ZygoteBackend:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         deaths = 0
         while not self._closing.is_set():
-            ready_for = self._run_one_helper(sink)
+            ready_for = self._guarded_life(sink)
             deaths = 0 if ready_for > _STEADY_S else deaths + 1
             self._closing.wait(
                 min(_RESTART_MAX_S, _RESTART_S * 2 ** min(deaths - 1, 10)) if deaths else _RESTART_S
             )
+
+    def _guarded_life(self, sink: Sink) -> float:
+        """`_run_one_helper`; whatever it raises costs the jobs that run, and never this thread, without which
+        nobody trains any more."""
+        try:
+            return self._run_one_helper(sink)
+        except Exception as error:
+            if self._closing.is_set():
+                return 0.0
+            cause = error.strerror if isinstance(error, OSError) else type(error).__name__
+            _log.exception("The training helper cannot be kept (%s); a new one is started.", cause)
+            self._lost(f"cannot be kept ({cause})")
+            reason = f"The training helper failed ({cause}), and this job with it. Start the job again."
+        for slot in range(self._setup.slots):
+            try:
+                sink(slot, SlotDown(reason))
+            except Exception:  # the other slots still have to hear of it
+                _log.exception("Slot %d could not be reported as lost.", slot)
+        return 0.0
+
+    def _lost(self, reason: str) -> None:
+        if self._observer is not None:
+            self._observer.helper_lost(reason)
 
     def _run_one_helper(self, sink: Sink) -> float:
         """Returns how long the helper was ready for jobs, in seconds."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._wakeup_read, selectors.EVENT_READ)
             self._requests.clear()  # what was asked of the one before died with it
-            try:
-                helper = self._helper = Helper(selector, sink, self._slots, self._runner, self._device)
-            except OSError as error:
-                _log.error("The training helper cannot be started: %s.", error)
-                reason = f"The training helper cannot be started ({os.strerror(error.errno or 0)})."
-                for slot in range(self._slots):
-                    sink(slot, SlotDown(reason))
-                return 0.0
+            helper = self._helper = Helper(selector, sink, self._observer, self._setup)
             try:
                 self._serve(selector, helper)
+                if not self._closing.is_set():
+                    how = helper.report_death()
+                    _log.error("The training helper %s; a new one is started.", how)
+                    self._lost(how)
             finally:
                 self._helper = None
-                if self._closing.is_set():
-                    helper.end()
-                else:
-                    _log.error("The training helper ended (%s); a new one is started.", helper.report_death())
+                helper.end()
             return 0.0 if helper.ready_since is None else time.monotonic() - helper.ready_since
 
     def _serve(self, selector: selectors.BaseSelector, helper: Helper) -> None:
         """Until the helper is gone or the backend is closed."""
+        looked = time.monotonic()
         while True:
-            for key, mask in selector.select():
+            for key, mask in selector.select(max(0.0, looked + INTERVAL_S - time.monotonic())):
                 if key.fileobj is not self._wakeup_read:
                     if not helper.handle(key, mask):
                         return
@@ -151,3 +177,6 @@ class ZygoteBackend:
                     return
                 while self._requests:
                     self._requests.popleft()(helper)
+            if (passed := time.monotonic() - looked) >= INTERVAL_S:
+                helper.look_after(passed)
+                looked += passed

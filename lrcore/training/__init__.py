@@ -25,4 +25,9 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-__all__ = ["one_thread", "train"]
+def on_gpu(device: str) -> bool:
+    """Whether `train` on `device` ("auto", "cpu" or "cuda") uses the GPU here."""
+    return device != "cpu" and torch.cuda.is_available()
+
+
+__all__ = ["on_gpu", "one_thread", "train"]

@@ -20,7 +20,10 @@ from lrcore import Experiment, ExperimentError
 from lrcore.jobs import worker
 from lrcore.results.events import Event, Finished, History, Progress, Started
 
-BEHAVIOURS = ("steady", "deaf", "refuse", "break", "exit", "silent", "garble", "no_check", "fat")
+BEHAVIOURS = (
+    *("steady", "deaf", "refuse", "break", "exit", "silent", "garble", "no_check", "fat"),
+    *("quiet", "hog", "torch_hog", "burn"),
+)
 data_seed = 0  # another one for each test
 _PR_SET_NAME = 15
 
@@ -60,11 +63,23 @@ def run(
         # stuck in C and in possession of the interpreter: no Python of this process runs any more
         ctypes.PyDLL(None).sleep(3600)
     elif order == "break":
-        raise ZeroDivisionError("a secret path")
+        raise ZeroDivisionError(f"a secret path, and {experiment.plans}")
     elif order == "exit":
         os._exit(3)
     elif order == "silent":
         return
+    elif order == "quiet":  # says nothing for a while, but works
+        for _ in range(experiment.batch_size):
+            time.sleep(0.01)
+            if should_stop():
+                break
+    elif order == "hog":
+        bytearray(1 << 40)
+    elif order == "torch_hog":
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+    elif order == "burn":
+        while True:
+            should_stop()
     elif order == "garble":
         worker.events.encode = lambda event: b"nonsense"
     stopped = False

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lrcore.jobs import Job, JobBoard, ZygoteBackend
+from lrcore.jobs import Job, JobBoard, Limits, ZygoteBackend
 from tests.jobs.fake_runners import behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
 OWNERS = ("", "ann", "bob", "cid", "dan", "new", "blocker")  # whoever wants something in a test
+# What is limited is tested in a time of its own, see `virtual`; here one owner may have several slots.
+NO_LIMITS = Limits(session_running=9, session_queued=9, finish_s=0.0, rest_s=0.0)
 T = TypeVar("T")
 PATIENCE_S = 60.0  # a busy machine is slow, not wrong
 
@@ -85,7 +87,7 @@ def marked(marker: str) -> list[int]:
 @contextmanager
 def running_board(slots: int, **options: Any) -> Iterator[tuple[JobBoard, ZygoteBackend]]:
     backend = ZygoteBackend(slots, runner=options.pop("runner", RUNNER))
-    board = JobBoard(backend, **options)
+    board = JobBoard(backend, **{"limits": NO_LIMITS, **options})
     try:
         until(lambda: board.ready)
         yield board, backend

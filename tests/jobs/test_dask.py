@@ -57,7 +57,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskProcesses]
 @pytest.fixture(scope="module")
 def board(cluster: DaskProcesses) -> Iterator[JobBoard]:
     local = ZygoteBackend(LOCAL_SLOTS, runner=RUNNER)
-    board = JobBoard(FallbackBackend(DaskBackend(cluster.address, runner=RUNNER), local))
+    on_cluster = DaskBackend(cluster.address, runner=RUNNER)
+    board = JobBoard(FallbackBackend(on_cluster, local, slots=LOCAL_SLOTS))
     try:
         until(lambda: board.health()["slots"] == 2 and board.ready)
         yield board
@@ -78,14 +79,14 @@ def _training(cluster: DaskProcesses) -> list[int]:
 
 def _at_its_gate(board: JobBoard, steps: int) -> Job:
     """A job that all parts have brought halfway."""
-    job = board.submit(make(steps), "ann")
+    job = board.submit(make(steps), str(steps))
     until(lambda: len(job.log) == gated_trainer.EVENTS_BEFORE_GATE)
     return job
 
 
 def _stuck(board: JobBoard, steps: int) -> Job:
     """A job that runs until it is made to end, and does not listen."""
-    job = board.submit(make(steps, plans=[gated_trainer.STUCK, "lr=0.1"]), "ann")
+    job = board.submit(make(steps, plans=[gated_trainer.STUCK, "lr=0.1"]), str(steps))
     until(lambda: job.log)
     return job
 
@@ -110,7 +111,7 @@ def test_two_workers_train_what_one_machine_gives(board: JobBoard, cluster: Dask
 def test_a_stuck_job_is_cancelled_and_its_slots_are_free(board: JobBoard, cluster: DaskProcesses) -> None:
     job = _stuck(board, 41)
     assert len(_training(cluster)) == 2
-    assert board.cancel(job.id, "ann")
+    assert board.cancel(job.id, "41")
     until(lambda: not _training(cluster))
     _assert_as_on_one_machine(board.submit(make(42)))
 
@@ -169,12 +170,12 @@ def test_without_its_scheduler_the_server_trains_itself(board: JobBoard, cluster
     until(lambda: board.ready)
     assert board.health()["slots"] == LOCAL_SLOTS
     local = _stuck(board, 48)
-    until(lambda: board.health()["slots"] == 1)
+    until(lambda: board.health()["slots"] == 2)  # one there, and one that this machine keeps until it is done
     assert local.state == "running"  # to its end, where it is
     job = _at_its_gate(board, 49)
     assert len(cluster.parts(cluster.workers[-1])) == 1
     _assert_as_on_one_machine(job)
-    assert board.cancel(local.id, "ann")
+    assert board.cancel(local.id, "48")
 
 
 def test_long_jobs_leave_a_slot_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +186,7 @@ def test_long_jobs_leave_a_slot_to_others(monkeypatch: pytest.MonkeyPatch) -> No
     assert [len(parts_for(long, free)) for free in (1, 2, 4)] == [1, 1, 3]
 
 
-def test_without_dask_a_cluster_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_a_on_clusteris_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lrcore.jobs.dask_backend", None)
     with pytest.raises(JobError, match=r"needs Dask, which is not installed.*requirements-dask\.txt"):
         start_engine(1, dask="tcp://127.0.0.1:1")

@@ -19,6 +19,7 @@ class Scripted:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self.jobs: dict[int, str] = {}
+        self.pids: dict[str, int] = {}
         self.started = self.closed = False
 
     def start(self, sink: Sink) -> None:
@@ -36,7 +37,7 @@ class Scripted:
         del self.jobs[slot]
 
     def kill(self, slot: int) -> None:
-        raise AssertionError("nothing here needs it")
+        self.killed = slot
 
     def close(self) -> None:
         self.closed = True
@@ -48,7 +49,7 @@ Three = tuple[JobBoard, Scripted, Scripted]
 @pytest.fixture
 def three() -> Iterator[Three]:
     first, second = Scripted(0), Scripted(1)
-    board = JobBoard(FallbackBackend(first, second))
+    board = JobBoard(FallbackBackend(first, second, slots=1))
     yield board, first, second
     board.close()
     assert first.closed

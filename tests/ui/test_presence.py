@@ -1,42 +1,15 @@
-"""Who is still there: the jobs of a tab that has closed are released, those of one that came back are not."""
+"""Who is still there: the board hears of a session that runs and of a tab that has closed."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.jobs.virtual import virtual_board
+from tests.jobs.worlds import of_seconds
 from ui.server import engine
 from ui.session import presence
 from ui.session.session import Session
-
-
-class Board:
-    """A board that notes whose jobs are released."""
-
-    def __init__(self) -> None:
-        self.released: list[str] = []
-
-    def release_all(self, owner: str) -> None:
-        self.released.append(owner)
-
-
-class Timer:
-    """A timer that goes off when the test says so, cancelled or not: one may go off as it is cancelled."""
-
-    made: list[Timer]
-
-    def __init__(self, _seconds: float, go_off: Any) -> None:
-        self.go_off = go_off
-        self.made.append(self)
-
-    def start(self) -> None:
-        pass
-
-    def cancel(self) -> None:
-        pass
 
 
 def run_of_the_script() -> None:
@@ -45,37 +18,20 @@ def run_of_the_script() -> None:
     presence.hold()
 
 
-@pytest.fixture
-def board(monkeypatch: pytest.MonkeyPatch) -> Board:
-    board = Board()
+def test_a_run_says_that_the_tab_is_there_and_its_end_that_it_has_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board, _, clock = virtual_board(2)
     monkeypatch.setattr(engine, "board", lambda: board)
-    monkeypatch.setattr(presence, "threading", SimpleNamespace(Timer=Timer))
-    monkeypatch.setattr(presence, "_releases", {})
-    Timer.made = []
-    return board
-
-
-def test_a_closed_tab_releases_its_jobs_after_a_while(board: Board) -> None:
-    presence._release_later("ann")
-    assert board.released == []
-    Timer.made[0].go_off()
-    assert board.released == ["ann"]
-
-
-def test_a_tab_that_is_back_keeps_its_jobs_although_the_timer_went_off(board: Board) -> None:
     app = AppTest.from_function(run_of_the_script)
-    app.session_state["session"] = session = Session()
-    presence._release_later(session.owner)
+    app.session_state["session"] = visitor = Session()
+    job = board.submit(of_seconds(300), visitor.owner)
+    presence._left(visitor.owner)
+    clock.pass_by(20)
     app.run()
     assert not app.exception
-    Timer.made[0].go_off()
-    assert board.released == []
-
-
-def test_a_tab_that_closed_twice_has_its_time_from_the_second(board: Board) -> None:
-    presence._release_later("ann")
-    presence._release_later("ann")
-    Timer.made[0].go_off()
-    assert board.released == []
-    Timer.made[1].go_off()
-    assert board.released == ["ann"]
+    clock.pass_by(60)
+    assert job.state == "running", "the tab was there again in time"
+    presence._left(visitor.owner)
+    clock.pass_by(31)
+    assert job.state == "cancelled"

@@ -61,12 +61,15 @@ class OneJob:
     """A board with one job, which waits for ever."""
 
     def __init__(self) -> None:
-        self.job = Job(Experiment.model_validate({"plans": ["lr=0.1"]}), "it", position=1)
+        self.one = Job(Experiment.model_validate({"plans": ["lr=0.1"]}), "it", position=1)
+
+    def job(self, job_id: str) -> Job | None:
+        return self.one if job_id == self.one.id else None
 
     def subscribe(self, job_id: str) -> Subscription:
-        if job_id != self.job.id:
+        if job_id != self.one.id:
             raise JobError("There is no such job.")
-        return Subscription(self.job)
+        return Subscription(self.one)
 
 
 def watch(job_id: str, *received: Message) -> list[Message]:
@@ -105,4 +108,4 @@ def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: 
     ]
     sent = watch("it", *noise, {"type": "websocket.disconnect", "code": 1001})
     assert content(sent[1])["status"]["text"].startswith("Waiting for a free worker")
-    assert not board.job.listeners
+    assert not board.one.listeners

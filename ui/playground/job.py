@@ -2,82 +2,116 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
-from lrcore.gallery.examples import EXAMPLES
-from lrcore.jobs import Job
+from lrcore.gallery.examples import EXAMPLES, Example
+from lrcore.jobs import Race, race
+from lrcore.results.events import Split
 from lrcore.results.history import history_so_far
 from lrcore.results.story import story
 from ui.playground.results import show_measured, show_results
 from ui.server import engine
+from ui.server.live import live_address, seeds_so_far
+from ui.session import presence
 from ui.session.session import session
 from ui.session.workbench import View
 from ui.text import plain
 
 
-def job_for(experiment: Experiment) -> Job | None:
-    """The job of what the sliders say; while one is dragged, or after Stop, the one that was shown last."""
-    board, visitor = engine.board(), session()
-    shown = board.job(visitor.shown_job)
+def race_for(experiment: Experiment) -> Race | None:
+    """The race of what the sliders say; while one is dragged, or after Stop, the one that was shown last."""
+    presence.hold()
+    visitor, shown = session(), _shown()
     if visitor.dragging and shown is not None:
         return shown
-    wanted = board.job(experiment.id)
     again, visitor.train_again = visitor.train_again, False
-    stopped = visitor.stopped_job == experiment.id
-    broke = wanted is not None and wanted.state in ("failed", "crashed") and visitor.shown_job == wanted.id
-    if wanted is not None and not again and (stopped or broke):
-        # What this visitor stopped, or saw break, stays so until it is asked for again; what others stopped
-        # is their affair.
-        job = wanted
-    else:
-        visitor.stopped_job = ""
-        try:
-            job = board.submit(experiment, owner=visitor.owner, supersede=True)
-        except LRLabError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            return shown
-    visitor.shown_job = job.id
-    return job
+    # What this visitor stopped, or saw break, stays so until it is asked for again; what others stopped is
+    # their affair.
+    if (
+        shown is not None
+        and shown.experiment == experiment
+        and not again
+        and (visitor.stopped or shown.job.state in ("failed", "crashed"))
+    ):
+        return shown
+    visitor.stopped = False
+    try:
+        now = race(engine.board(), experiment, visitor.owner, st.context.ip_address or "")
+    except LRLabError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return shown
+    visitor.raced, visitor.shown_job = experiment, now.job.id
+    visitor.shown_first = now.first.id if now.first is not None else ""
+    return now
 
 
-def job_buttons(job: Job | None) -> None:
-    if job is not None and not job.ended and session().stopped_job == job.id:
+def _shown() -> Race | None:
+    """The race that the page shows, as it is now."""
+    board, visitor = engine.board(), session()
+    job = board.job(visitor.shown_job)
+    if job is None or visitor.raced is None:
+        return None
+    return Race(visitor.raced, job, board.job(visitor.shown_first))
+
+
+def live_chart(race: Race | None, split: Split) -> dict[str, object] | None:
+    """What the loss chart follows; `over` tells it that the page knows of the end."""
+    if race is None:
+        return None
+    return {"url": live_address(race.job, split, race.first), "over": race.job.ended}
+
+
+def job_buttons(race: Race | None) -> None:
+    if race is None:
+        return
+    job, visitor = race.job, session()
+    if not job.ended and visitor.stopped:
         st.caption("Another visitor trains the same experiment, so it goes on.")
-    elif job is not None and not job.ended:
+    elif not job.ended:
+        if len(job.owners) > 1:
+            st.caption("The same experiment is already running: watching it.")
+        elif job.experiment.seeds < race.experiment.seeds:
+            st.caption(f"Many are racing: {job.experiment.seeds} of {race.experiment.seeds} seeds first.")
         st.button("Stop", icon=":material/stop:", key="stop", on_click=_stop, args=(job.id,))
-    elif job is not None and job.retryable:
+    elif job.retryable:
         st.button("Train again", icon=":material/replay:", key="again", on_click=_train_again)
 
 
 def _stop(job_id: str) -> None:
     engine.board().cancel(job_id, session().owner)
-    session().stopped_job = job_id
+    session().stopped = True
 
 
 def _train_again() -> None:
     session().train_again = True
-    session().attempt += 1
 
 
-def show_outcome(job: Job | None, view: View) -> None:
-    if job is None:
+def show_outcome(race: Race | None, view: View) -> None:
+    if race is None:
         return
+    job, shown = race.job, race.shown
     if job.retryable:
         say = st.info if job.state == "cancelled" else st.error
-        say(
-            plain(
-                f"{job.error or 'The run ended early.'} The losses up to update {job.step:,} of {job.steps:,}"
-                " are shown."
-            )
-        )
-    history = job.history or (history_so_far(job.events) if job.ended else None)
+        sentence = job.error or "The run ended early."
+        if shown is job:
+            sentence += f" The losses up to update {job.step:,} of {job.steps:,} are shown."
+        say(plain(sentence))
+    history = shown.history or (history_so_far(shown.events) if shown.ended else None)
     if history is not None:
-        st.markdown(plain(story(job.experiment, history, view.split)))
-        show_results(job.experiment, history, view.split)
+        if shown is not job:
+            st.caption(f"{seeds_so_far(shown, job.experiment)}.")
+        st.markdown(plain(story(shown.experiment, history, view.split)))
+        show_results(shown.experiment, history, view.split)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
-    for example in EXAMPLES.values():
-        if example.experiment.id == job.id:
-            show_measured(example)
+    if (example := _example_of(race.experiment.id)) is not None:
+        show_measured(example)
+
+
+@cache
+def _example_of(experiment_id: str) -> Example | None:
+    return next((one for one in EXAMPLES.values() if one.experiment.id == experiment_id), None)

@@ -1,14 +1,20 @@
-"""The one job board of this server process."""
+"""The one job board of this server process, and who is told what happens on it."""
 
 from __future__ import annotations
 
 import threading
 
-from lrcore.jobs import JobBoard, start_engine
+from lrcore.jobs import JobBoard, Limits, WorkerLimits, start_engine
+from ui.server.job_log import JobLog
+from ui.server.metrics import Metrics
+from ui.server.observers import Observers
+from ui.server.recent import Recent
 from ui.server.settings import settings
 
 _lock = threading.Lock()
 _board: JobBoard | None = None
+metrics = Metrics(lambda: _board)
+recent = Recent()
 
 
 def start() -> JobBoard:
@@ -17,7 +23,30 @@ def start() -> JobBoard:
     global _board
     with _lock:
         if _board is None:
-            _board = start_engine(dask=settings().dask)
+            now, observers = settings(), Observers(JobLog(), metrics, recent)
+            _board = start_engine(
+                now.slots,
+                now.device,
+                limits=Limits(
+                    cost_s=now.job_seconds,
+                    memory_mb=now.job_memory_mb,
+                    wall_s=now.job_wall_seconds,
+                    queued=now.queue_max,
+                    address_queued=now.queue_per_address,
+                    unwatched_s=now.unwatched_seconds,
+                ),
+                results=now.data_dir / "results" if now.data_dir is not None else None,
+                results_mb=now.results_mb,
+                worker_limits=WorkerLimits(
+                    nice=now.worker_nice,
+                    memory_mb=now.worker_memory_mb,
+                    cpu_s=now.worker_cpu_s,
+                    silence_s=now.worker_silence_s,
+                ),
+                observer=observers,
+                backend_observer=observers,
+                dask=now.dask,
+            )
         return _board
 
 

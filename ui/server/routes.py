@@ -1,4 +1,4 @@
-"""The server's own routes: plotly.js, the live events of a job, and readiness."""
+"""The server's own routes: plotly.js, the live events of a job, readiness, and metrics."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lrcore.errors import JobError
-from lrcore.jobs import Subscription
+from lrcore.jobs import Job, Subscription, preview_of
 from lrcore.results.events import Split
-from ui.server import assets, engine
+from ui.server import assets, engine, metrics_route
 from ui.server.live import Feed, Message
 
 
@@ -22,6 +22,7 @@ def routes() -> list[BaseRoute]:
     """All routes that `app.py` adds to Streamlit's."""
     return [
         *assets.routes(),
+        *metrics_route.routes(),
         Route(f"{assets.base_path()}/ready", ready),
         WebSocketRoute(f"{assets.base_path()}/live/{{job_id}}", live),
     ]
@@ -48,13 +49,16 @@ async def live(socket: WebSocket) -> None:
     """One viewer of one job: a snapshot, then increments, then `done`; closes when the job ends or the viewer
     leaves.
 
-    `?split=train|val` chooses the loss. A WebSocket rather than server-sent events: it closes at once on
-    SIGTERM.
+    `live_address` says which words there are. A WebSocket rather than server-sent events: it closes at once
+    on SIGTERM.
     """
     await socket.accept()
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
+    board = engine.board()
     try:
-        subscription = engine.board().subscribe(socket.path_params["job_id"])
+        # in a thread, for they may read a kept result from disk
+        first = await asyncio.to_thread(board.job, socket.query_params.get("first", ""))
+        subscription = await asyncio.to_thread(board.subscribe, socket.path_params["job_id"])
     except JobError:
         await _send(
             socket,
@@ -69,7 +73,7 @@ async def live(socket: WebSocket) -> None:
     job = subscription.job
     with subscription:
         left = asyncio.create_task(_until_left(socket, subscription))
-        feed = Feed(job.experiment, split)
+        feed = Feed(job.experiment, split, first if first is not None and _is_part(first, job) else None)
         try:
             async for batch in subscription:
                 for message in feed.messages(batch, job.seconds_left):
@@ -79,6 +83,12 @@ async def live(socket: WebSocket) -> None:
             return  # the viewer left between two messages
         finally:
             left.cancel()
+
+
+def _is_part(first: Job, job: Job) -> bool:
+    """Whether one finished job is the other with fewer seeds: an address can say anything."""
+    preview = preview_of(job.experiment)
+    return preview is not None and first.state == "done" and first.experiment == preview
 
 
 async def _send(socket: WebSocket, message: Message) -> None:

@@ -15,6 +15,7 @@ from typing import Any, cast, final
 import streamlit as st
 
 from lrcore.errors import LRLabError
+from lrcore.experiment import Experiment
 from lrcore.links import Params
 from ui.session.workbench import Workbench, opening, with_curves, with_experiment
 
@@ -40,12 +41,16 @@ class Session:
     link_outdated: bool = False  # something was changed by hand since the address was written
     link_problems: tuple[str, ...] = ()
 
-    # Training: the name on the job board, and the jobs that this visitor has seen or stopped.
+    # Training: the name on the job board, what the sliders said when it was asked for, the id of the job that
+    # trains it (under load at first with fewer seeds), and that of the result which is shown until then.
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    raced: Experiment | None = None
     shown_job: str = ""
-    stopped_job: str = ""
+    shown_first: str = ""
+    stopped: bool = False  # this visitor has stopped it
     train_again: bool = False
-    attempt: int = 0  # part of the live chart's address, so that it connects anew when a job trains again
+
+    operator: bool = False  # has given the operator's token
 
     # The Curves page.
     page_workbench: Workbench | None = None

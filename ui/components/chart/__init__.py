@@ -9,13 +9,15 @@ Messages of the live WebSocket, as JSON text:
     {"kind": "snapshot", "version": n, "data": [trace, ...], "layout": {...}, "status": status}
     {"kind": "extend", "x": [...], "traces": [{"i": index, "x": [...], "y": [...]}, ...], "status": status}
     {"kind": "status", "status": status}
-    {"kind": "done", "state": "done" | "failed" | "cancelled" | "crashed", "status": status}
+    {"kind": "done", "state": "done" | "failed" | "cancelled" | "crashed" | "superseded" | "unknown",
+     "caused": bool, "status": status}
 
 with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" |
 ...}; every key of a message but `kind` may be left out. A trace of an extend message without `x` uses the
-message's `x`. A connection that breaks before "done" is opened again, and the server starts again with a
-snapshot; one that the server closes with a code of 4000 to 4999 is not, and counts as done with the state
-"lost".
+message's `x`. `caused` says that the page itself has ended the run, by Stop or by what "superseded" it: an
+answer is on its way, and Python is told only if none comes. A connection that breaks before "done" is opened
+again, and the server starts again with a snapshot; one that the server closes with a code of 4000 to 4999 is
+not, and counts as done with the state "lost".
 """
 
 from __future__ import annotations
@@ -36,8 +38,7 @@ class ChartResult:
 
     Attributes:
         done: None, except in the one run that the end of a live job causes: then `live` as it was passed,
-            with `state` ("done", "failed", "cancelled", "crashed" or "lost") and `status` (the last one, a
-            dict) added.
+            with `state` (that of the "done" message, or "lost") and `status` (the last one, a dict) added.
     """
 
     done: dict[str, object] | None = None
@@ -70,7 +71,8 @@ def chart(
         live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in
             `ChartResult.done`, and a `status` among them is shown until the first message. The same url again
             disturbs nothing; another one opens that job's connection and dims the old lines until its first
-            snapshot; None shows `figure` again.
+            snapshot; None shows `figure` again. `over: True` says that the end is known: until then the chart
+            tells of it again and again.
         alt: what the picture shows, for screen readers.
         on_event: called with `ChartResult.done` before the script (or the fragment) runs.
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor

@@ -1,6 +1,7 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
 
 import { Cursor } from "./cursor.js"
+import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
 import { loadPlotly } from "./plotly.js"
@@ -35,6 +36,7 @@ export class Chart {
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
     this.connection = null
+    this.ending = new Ending()
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
     this.redraws = 0
@@ -65,6 +67,7 @@ export class Chart {
     this.save.offer(data.save)
     this.cursor.join(data.group)
     this.#follow(data.live)
+    if (data.live?.over) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
     this.schedule()
   }
@@ -87,6 +90,7 @@ export class Chart {
     if (path === this.livePath) return
     this.connection?.close()
     this.connection = null
+    this.ending.known()
     this.livePath = path
     this.following = false
     this.figureText = null
@@ -123,11 +127,14 @@ export class Chart {
     ;(trace.y ??= []).push(...y)
   }
 
-  #ended(live, { state, status }) {
-    this.#setStatus({ ...status, state })
-    this.frame.classList.remove("lrc-old")
+  #ended(live, { state, caused, status }) {
+    if (state === "superseded") this.root.dataset.liveState = state // the next run's address is about to come
+    else {
+      this.#setStatus({ ...status, state })
+      this.frame.classList.remove("lrc-old")
+    }
     const { path: _path, ...job } = live
-    this.tellPython("done", { ...job, state, status })
+    this.ending.begin(caused, () => this.tellPython("done", { ...job, state, status }))
   }
 
   #setStatus(status) {
@@ -233,6 +240,7 @@ export class Chart {
   destroy() {
     this.gone = true
     this.connection?.close()
+    this.ending.known()
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()

@@ -4,7 +4,7 @@ const FIRST_PAUSE = 300 // ms; doubled with every failure in a row
 const LONGEST_PAUSE = 8000
 
 export class LiveConnection {
-  // onMessage(message), onBroken(): will be tried again, onEnd({state, status}): once, nothing follows.
+  // onMessage(message), onBroken(): will be tried again, onEnd({state, caused, status}): once, nothing follows.
   constructor(path, { onMessage, onBroken, onEnd }) {
     const url = new URL(path, window.location.href)
     url.protocol = url.protocol.replace("http", "ws")
@@ -26,7 +26,7 @@ export class LiveConnection {
     if (this.ended) return
     this.pause = FIRST_PAUSE
     if (message.status) this.status = message.status
-    if (message.kind === "done") this.#end(message.state ?? "done")
+    if (message.kind === "done") this.#end(message.state ?? "done", Boolean(message.caused))
     else this.handlers.onMessage(message)
   }
 
@@ -42,9 +42,9 @@ export class LiveConnection {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE)
   }
 
-  #end(state) {
+  #end(state, caused = false) {
     this.close()
-    this.handlers.onEnd({ state, status: this.status })
+    this.handlers.onEnd({ state, caused, status: this.status })
   }
 
   // From here on the connection is silent, whatever is still on its way.

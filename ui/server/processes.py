@@ -1,0 +1,40 @@
+"""What our processes take of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True)
+class ProcessUse:
+    """One process, now. `rss` are bytes in memory; helper and workers share what the helper imported, so
+    their sum is more than what they take. `cpu_s` counts from the start of the process."""
+
+    name: str  # web, helper, slot 0...
+    pid: int
+    rss: int
+    cpu_s: float
+    files: int
+    niceness: int
+
+
+def process_use(pids: Mapping[str, int]) -> Iterator[ProcessUse]:
+    """The web process and those of `pids`, without any that has just ended."""
+    for name, pid in {"web": psutil.Process().pid, **pids}.items():
+        try:
+            process = psutil.Process(pid)
+            with process.oneshot():
+                cpu = process.cpu_times()
+                yield ProcessUse(
+                    name,
+                    pid,
+                    process.memory_info().rss,
+                    cpu.user + cpu.system,
+                    process.num_fds(),
+                    process.nice(),
+                )
+        except psutil.Error:
+            continue
