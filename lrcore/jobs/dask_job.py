@@ -156,5 +156,9 @@ class ClusterJob:
         elif outcome.failed:
             self._say(Said([Failed(outcome.failed)]))
             self._end()
+        elif not outcome.events:
+            self.lose(
+                "A machine of the training cluster left this job before it was done. Start the job again."
+            )
         else:
             self._add(index, 0, outcome.events)

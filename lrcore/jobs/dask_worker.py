@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TypedDict, final
 
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import Reschedule, Worker, WorkerPlugin, get_worker
 
 from lrcore.jobs.backend import Said, SlotDown, SlotMessage, SlotUp
 from lrcore.jobs.job_events import Failed
@@ -56,8 +56,13 @@ class _Cancel:
 
 
 @dataclass(frozen=True)
+class _Leave:
+    """The worker shuts down."""
+
+
+@dataclass(frozen=True)
 class _Run:
-    messages: queue.SimpleQueue[SlotMessage | _Cancel] = field(default_factory=queue.SimpleQueue)
+    messages: queue.SimpleQueue[SlotMessage | _Cancel | _Leave] = field(default_factory=queue.SimpleQueue)
 
 
 @final
@@ -96,7 +101,7 @@ class Host(WorkerPlugin):
     def teardown(self, worker: Worker) -> None:
         with self._changed:
             for run in self._runs.values():
-                run.messages.put(SlotDown("The machine that trained this job is shutting down."))
+                run.messages.put(_Leave())
         self._backend.close()
 
     def transition(self, key: object, start: str, finish: str, **_: object) -> None:
@@ -150,6 +155,8 @@ class Host(WorkerPlugin):
                     if said[-1].kind != "finished":  # that one is long, and comes with the outcome
                         worker.log_event(topic, News(key=key, first=len(events), events=new))
                     events += new
+                case _Leave():
+                    raise Reschedule
                 case SlotDown(reason):
                     return Outcome(crashed=reason)
                 case SlotUp():

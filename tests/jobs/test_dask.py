@@ -146,6 +146,20 @@ def test_a_killed_part_ends_the_job_and_nothing_else(board: JobBoard, cluster: D
     _assert_as_on_one_machine(board.submit(make(45)))
 
 
+def test_a_worker_that_is_shut_down_leaves_its_part_to_others(
+    board: JobBoard, cluster: DaskProcesses
+) -> None:
+    worker = cluster.start_worker()
+    until(lambda: board.health()["slots"] == 3)
+    job = _at_its_gate(board, 50)
+    assert len(_training(cluster)) == 3
+    worker.terminate()
+    cluster.workers.remove(worker)
+    worker.wait()
+    _assert_as_on_one_machine(job)
+    until(lambda: board.health()["slots"] == 2)
+
+
 def test_what_a_killed_worker_trained_is_trained_again(board: JobBoard, cluster: DaskProcesses) -> None:
     job = _at_its_gate(board, 46)
     forked = _training(cluster)
