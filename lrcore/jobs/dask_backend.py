@@ -109,12 +109,14 @@ class DaskBackend:
 
     async def _connect_once(self, sink: Sink, closing: asyncio.Event) -> None:
         """One connection, until it is lost or the backend is closed."""
-        client = Client(self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
+        client: Client | None = None
         try:
+            client = Client(self._address, asynchronous=True, timeout=_CONNECT_S, set_as_default=False)
             await client
-        except Exception as error:  # refused, timed out, certificates that do not fit, ...
+        except Exception as error:  # refused, timed out, certificates that are missing or do not fit, ...
             self._tell(sink, "The training cluster cannot be reached.", error)
-            await _close(client)
+            if client is not None:
+                await _close(client)
             return
         cluster = self._cluster = Cluster(client, sink, self._host)
         reason: object = "the connection was closed"

@@ -23,7 +23,7 @@ from tests.jobs.dask_processes import DaskProcesses
 from tests.jobs.support import ended, until
 
 COUNTS = (1, 2, 4)
-ROUNDS = 3  # best of
+ROUNDS = 2  # the better one
 
 
 def short(number: int) -> Experiment:

@@ -206,10 +206,11 @@ def test_without_dask_a_on_clusteris_refused_in_a_sentence(monkeypatch: pytest.M
         start_engine(1, dask="tcp://127.0.0.1:1")
 
 
-def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("scheme", ["tcp", "tls"])  # the second fails already for want of a certificate
+def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setattr(dask_backend, "_CONNECT_S", 0.2)
     heard: list[tuple[int, SlotMessage]] = []
-    backend = DaskBackend("tcp://127.0.0.1:9", runner=RUNNER)
+    backend = DaskBackend(f"{scheme}://127.0.0.1:9", runner=RUNNER)
     backend.start(lambda slot, message: heard.append((slot, message)))
     until(lambda: heard)
     backend.close()
