@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.server import operators
+from ui.server.visitors import visitors
 from ui.session import presence
 from ui.session.link import open_link, write_link
 from ui.session.session import session
@@ -17,6 +18,7 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 st.set_page_config(page_title="LR Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
 page_style()
 presence.hold()
+visitors.ran()
 pages = [
     st.Page(PAGES / "playground.py", title="Playground", icon=":material/science:", default=True),
     st.Page(PAGES / "curves.py", title="Curves", icon=":material/show_chart:"),

@@ -40,7 +40,6 @@ class Helper:
         self._runs: dict[int, WorkerRun] = {}
         self._frames = wire.Frames()
         self._watchdog = Watchdog(_START_MAX_S)
-        self._asked = False  # a ping is on its way
         self._gone = False
         self._wedged: str | None = None  # what the watchdog said
         self.ready_since: float | None = None  # on the monotonic clock
@@ -85,8 +84,7 @@ class Helper:
         if self._wedged is not None:
             self.process.kill()
             return
-        if self.ready_since is not None and not self._asked:
-            self._asked = True
+        if self.ready_since is not None:
             self._send_to_zygote(wire.control(op="ping"))
         for slot, run in list(self._runs.items()):
             if run.look(passed_s):
@@ -157,7 +155,6 @@ class Helper:
                 for slot in range(self._setup.slots):
                     self._sink(slot, SlotUp())
             case {"kind": "pong"}:
-                self._asked = False
                 self._watchdog.heard()
             case {"kind": "forked", "slot": int(slot), "pid": int(pid)}:
                 self._runs[slot].pid = pid

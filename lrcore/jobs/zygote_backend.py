@@ -112,9 +112,11 @@ class ZygoteBackend:
     def _keep_helper_alive(self, sink: Sink) -> None:
         """Start a helper, serve it, and start the next one a little later each time that it dies
         young."""
-        # Ctrl-C in a terminal reaches every process of the group. The helper inherits this mask, from its
-        # first instruction on, and so leaves it to the web process to decide what Ctrl-C means.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Ctrl-C in a terminal reaches every process of the group, and so does the SIGTERM of some
+        # supervisors. The helper inherits this mask, from its first instruction on, and so leaves it to the
+        # web process to decide what they mean: jobs are interrupted then, not lost with a helper that went
+        # first.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         deaths = 0
         while not self._closing.is_set():
             ready_for = self._guarded_life(sink)

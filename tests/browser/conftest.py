@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ SLOW = {
     "model": "MLP(hidden=[96, 96])",
     "batch_size": 64,
 }  # a run that is still on while a test looks
+OPERATOR_TOKEN = "a token for tests"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,6 +53,11 @@ class App:
         """The address of the Playground with these plans and experiment words."""
         query = [("plan", plan) for plan in plans] + [(word, str(value)) for word, value in words.items()]
         return f"{self.url}/?{urlencode(query)}"
+
+    def health(self) -> dict[str, Any]:
+        """What /ready says."""
+        with urllib.request.urlopen(f"{self.url}/ready", timeout=5) as response:
+            return dict(json.load(response))
 
 
 def chromium() -> str:
@@ -88,11 +96,11 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="package")  # gone when the tests of the browser are
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """`streamlit run app.py` on a free port with two workers, ended by SIGTERM like any service."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("app") / "server.log"
+@contextmanager
+def running_app(folder: Path, port: int = 0, **settings: str) -> Iterator[App]:
+    """`streamlit run app.py` with two workers, ended by SIGTERM like any service; it logs to `folder`."""
+    port = port or free_port()
+    log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
@@ -105,7 +113,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
                 "--server.address=127.0.0.1",
             ],
             cwd=ROOT,
-            env={**os.environ, "LRLAB_SLOTS": "2"},
+            env={**os.environ, "LRLAB_SLOTS": "2", "LRLAB_OPERATOR_TOKEN": OPERATOR_TOKEN, **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -126,6 +134,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     text = log.read_text(errors="replace")
     # the log names the frames of an error and not what it says, see ui/server/logs.py
     assert not re.search(r"^Traceback|^  \S+\.py:\d+ in ", text, re.MULTILINE), text[-4000:]
+
+
+@pytest.fixture(scope="package")  # gone when the tests of the browser are
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(tmp_path_factory.mktemp("app")) as app:
+        yield app
 
 
 @pytest.fixture(scope="package")  # gone when the tests of the browser are

@@ -148,7 +148,8 @@ def test_killed_worker_is_said_and_replaced(app: App, new_page: NewPage) -> None
 
 def test_two_people_train_at_once(app: App, new_page: NewPage) -> None:
     wait_for(lambda: not trainers(app), "earlier runs to end")
-    pages = [new_page(app.link(f"lr={rate}", "lr=0.05", **SLOW)) for rate in (0.12, 0.13)]
+    middling = {**SLOW, "model": "MLP(hidden=[32, 32])", "seeds": 8}  # a long run leaves a slot to short ones
+    pages = [new_page(app.link(f"lr={rate}", "lr=0.05", **middling)) for rate in (0.12, 0.13)]
     for page in pages:
         wait_for(lambda page=page: live_state(page) == "running", "both runs to run")
     assert len(trainers(app)) == 2

@@ -52,7 +52,7 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
         assert len(marked(marker)) == (2 if how == "importing" else 4)  # itself, the helper and its workers
         for number in signals:
             (os.killpg if to_the_group else os.kill)(web.pid, number)
-        _, said = web.communicate(timeout=PATIENCE_S)
+        states, said = web.communicate(timeout=PATIENCE_S)
         until(lambda: not marked(marker))
     finally:
         for pid in marked(marker):
@@ -61,6 +61,8 @@ def test_no_process_outlives_the_web_process(how, signals, to_the_group, tmp_pat
     # every stop.
     assert said.count("KeyboardInterrupt") == (signals == [signal.SIGINT])
     assert web.returncode == (0 if how == "tidy" else -signals[0])
+    # interrupted, and not lost with a helper that the signal reached first
+    assert states == ("cancelled cancelled\n" if how == "tidy" else "")
 
 
 def test_a_helper_whose_web_process_is_gone_before_it_begins_leaves():

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from lrcore.jobs import JobBoard, ZygoteBackend
+from lrcore.jobs import Job, JobBoard, ZygoteBackend
 from tests.jobs.fake_runners import make
 from tests.jobs.support import said_something, until
 
@@ -26,10 +26,12 @@ def main(how: str) -> None:
             2, runner="tests.jobs.slow_import:run" if how == "importing" else "tests.jobs.fake_runners:run"
         )
     )
+    jobs: list[Job] = []
     if how == "tidy":
 
         def on_sigterm(_signal: int, _frame: object) -> None:
             board.close()
+            print(*(job.state for job in jobs), flush=True)
             # The interpreter puts our handler away before it is gone itself: a second signal would then kill
             # it in the middle of a tidy exit.
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -39,7 +41,7 @@ def main(how: str) -> None:
     if how == "importing":
         until(Path(os.environ["LRLAB_TEST_IMPORTING"]).exists)
     else:
-        jobs = [board.submit(make("deaf"), "ann"), board.submit(make("steady", 20_000, 10), "bob")]
+        jobs += [board.submit(make("deaf"), "ann"), board.submit(make("steady", 20_000, 10), "bob")]
         for job in jobs:
             said_something(job)
     print("ready", flush=True)

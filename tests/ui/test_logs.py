@@ -22,6 +22,7 @@ from tests.jobs.fake_runners import make
 from tests.jobs.support import RUNNER, ended, run_async, until
 from ui.server import engine, logs
 from ui.server.job_log import JobLog
+from ui.server.log_flood import FloodFilter
 from ui.server.observers import Observers
 from ui.server.refusals import Refusals
 from ui.server.visitors import Visitors
@@ -164,3 +165,22 @@ def test_an_error_says_its_kinds_and_where_it_came_from(loggers: None, capsys: A
 def test_a_logger_that_streamlit_makes_later_writes_the_same_way(written: io.StringIO) -> None:
     streamlit.logger.get_logger("streamlit.made_by_this_test").warning("late")
     assert until(lambda: lines(written))[0]["logger"] == "streamlit.made_by_this_test"
+
+
+def test_a_thousand_errors_are_a_hundred_lines_and_a_number() -> None:
+    now = 0.0
+    flood = FloodFilter(clock=lambda: now)
+
+    def kept(
+        count: int, level: int = logging.ERROR, text: str = "no files for %s"
+    ) -> list[logging.LogRecord]:
+        records = [logging.LogRecord("asyncio", level, "", 0, text, (n,), None) for n in range(count)]
+        return [record for record in records if flood.filter(record)]
+
+    assert len(kept(1000)) == 100
+    assert len(kept(1000, logging.INFO)) == 1000
+    assert len(kept(3, text="something else")) == 3
+    now = 61.0
+    first, second = kept(2)
+    assert logs.fields_of(first) == {"left_out": 900}
+    assert logs.fields_of(second) == {}

@@ -42,6 +42,7 @@ def race_for(experiment: Experiment) -> Race | None:
     try:
         now = race(engine.board(), experiment, visitor.owner, st.context.ip_address or "")
     except LRLabError as error:
+        engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
     visitor.raced, visitor.shown_job = experiment, now.job.id

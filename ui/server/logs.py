@@ -20,6 +20,7 @@ import streamlit.config
 import streamlit.logger
 
 from lrcore.jobs.error_place import place_of
+from ui.server.log_flood import FloodFilter
 
 Format = Literal["text", "json"]
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -40,6 +41,7 @@ def set_up(level: str, form: Format) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     handler.addFilter(_worth_a_line)
+    handler.addFilter(FloodFilter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

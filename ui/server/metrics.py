@@ -6,6 +6,7 @@ What happens is counted when it does; what is, is looked up when somebody asks.
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import platform
 from collections.abc import Callable, Iterator
 from typing import final
@@ -16,6 +17,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from lrcore.jobs import Job, JobBoard
+from ui.server.job_log import short
+from ui.server.logs import event
 from ui.server.processes import process_use
 from ui.server.visitors import visitors
 
@@ -67,6 +70,9 @@ class Metrics:
             ["status"],
             registry=registry,
         )
+        self._not_taken = Counter(
+            "lrlab_experiments_refused", "Experiments that the board did not take.", registry=registry
+        )
         self._live = _Live(board)
         registry.register(self._live)
 
@@ -87,6 +93,11 @@ class Metrics:
 
     def event_lag(self, seconds: float) -> None:
         self._lag.observe(seconds)
+
+    def experiment_refused(self, session: str) -> None:
+        """One that is too large, or one too many in the queue."""
+        self._not_taken.inc()
+        event("experiment refused", logging.WARNING, session=short(session))
 
     def refused(self, status: int) -> None:
         self._refused.labels(str(status)).inc()

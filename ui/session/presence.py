@@ -15,7 +15,6 @@ def hold() -> None:
     A lost connection looks like a closed tab, and after it the browser runs no script until somebody presses
     something; the board waits a while, and goes on as long as the chart's own connection is there.
     """
-    visitors.ran()
     _held(session().owner)
 
 

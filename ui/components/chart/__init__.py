@@ -71,8 +71,8 @@ def chart(
         live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in
             `ChartResult.done`, and a `status` among them is shown until the first message. The same url again
             disturbs nothing; another one opens that job's connection and dims the old lines until its first
-            snapshot; None shows `figure` again. `over: True` says that the end is known: until then the chart
-            tells of it again and again.
+            snapshot; None shows `figure` again. `over: True` says that the end is known without the chart's
+            telling.
         alt: what the picture shows, for screen readers.
         on_event: called with `ChartResult.done` before the script (or the fragment) runs.
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
@@ -86,6 +86,7 @@ def chart(
         if on_event is not None and isinstance(done, Mapping):
             on_event(dict(done))
 
+    heard = state_value(key, "done")
     options = dict(config or {})
     data = {
         "key": key,
@@ -101,6 +102,8 @@ def chart(
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
         "config": options,
+        # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
+        "heard": heard.get("url") if isinstance(heard, Mapping) else None,
         "live": {**live, "path": f"{base_path()}{live['url']}"} if live is not None else None,
     }
     result = _mount(key=key, data=data, on_done_change=report)

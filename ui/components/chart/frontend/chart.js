@@ -67,7 +67,7 @@ export class Chart {
     this.save.offer(data.save)
     this.cursor.join(data.group)
     this.#follow(data.live)
-    if (data.live?.over) this.ending.known()
+    if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
     this.schedule()
   }
