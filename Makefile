@@ -8,6 +8,7 @@
 # make docs            write what is made from the code: docs/links.md, the settings in docs/hosting.md and the model file
 #                      in CONTRIBUTING.md
 # make bench           print the tables of docs/benchmarks.md
+# make bench-cluster   print its table of a Dask cluster on this machine against the local helper
 # make setup           install what the app needs into .venv; setup-dev, setup-dialects: the tests, and the libraries, too
 # make browser         find a Chromium for the tests, or install Debian's
 # make proxy           find a Caddy for the tests, or fetch Debian's
@@ -26,8 +27,8 @@ export KERAS_BACKEND := torch
 # What needs no page and no worker process: schedules, plans, what is read off them, and every example in a docstring.
 PURE := lrcore tests/test_plan* $(addprefix tests/,analysis datasets experiment gallery links results schedules text values)
 
-.PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser proxy bench docs \
-	image-check clean
+.PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser proxy bench \
+	bench-cluster docs image-check clean
 
 run: setup
 	LRLAB_PORT=$(PORT) LRLAB_HOST=$(HOST) $(BIN)/python app.py
@@ -67,6 +68,9 @@ docs: setup-dev
 bench: setup-dev browser
 	$(BIN)/python -m tests.benchmarks
 
+bench-cluster: setup-dev
+	$(BIN)/python -m tests.benchmarks.cluster
+
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 setup-dialects: $(VENV)/.installed-dialects
@@ -80,7 +84,7 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	touch $@
 
 # Each on top of the one before, so that two never install at the same time.
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-dask.txt $(VENV)/.installed
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	touch $@
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.source import MODULES, ROOT, folder, imports, tree
 
-HEAVY = ("torch", "plotly", "streamlit", "pandas", "sklearn")
+HEAVY = ("torch", "plotly", "streamlit", "pandas", "sklearn", "distributed")
 
 # A room imports rooms of lower floors and itself; never a neighbour on its own floor.
 FLOORS = (
@@ -102,6 +102,7 @@ def test_nothing_but_its_door_knows_the_command_line() -> None:
         ("torch", r"lrcore\.training(\..*)?"),
         ("plotly", r"lrcore\.figures(\..*)?|ui\.server\.assets"),
         ("sklearn", r"lrcore\.datasets\..*"),
+        ("distributed", r"lrcore\.jobs\.dask_.*"),
     ],
 )
 def test_each_heavy_library_has_one_door(library: str, doors: str) -> None:
@@ -166,12 +167,12 @@ def test_the_core_and_its_doors_load_nothing_heavy() -> None:
 
 
 def test_no_part_of_the_core_but_the_trainer_loads_anything_heavy() -> None:
-    trains = ("lrcore.training", "lrcore.jobs.zygote")
+    trains = ("lrcore.training", "lrcore.jobs.zygote", "lrcore.jobs.dask_")
     rest = [name for name in MODULES if name.startswith("lrcore") and not name.startswith(trains)]
     assert {"lrcore.jobs", "lrcore.figures.curves", "lrcore.figures.losses", "lrcore.links"} <= set(rest)
     assert loaded(*sorted(rest)) <= {"plotly"}  # an export of a figure may ask for it
 
 
-def test_the_web_process_does_not_load_torch() -> None:
+def test_the_web_process_does_not_load_torch_nor_dask_unasked() -> None:
     shown = (name for name in sorted(MODULES) if name.startswith("ui.") and name != "ui.main")
-    assert "torch" not in loaded("app", *shown)
+    assert loaded("app", *shown).isdisjoint({"torch", "distributed"})

@@ -6,10 +6,12 @@ The board's side, in the web process: `board` (who wants what) over `live_jobs` 
 (what runs where), `watch` (who is still there), `ended_jobs` and `kept_results` (what is kept, on disk too),
 `preview` and `races` (fewer seeds first), `observer` and `clock`; `job`, `job_events` and `subscription`
 (what a viewer sees); `backend` (what the board asks of whatever runs jobs), `zygote_backend` and `helper`
-(the backend of one machine, over `helper_process`, `worker_run` and `watchdog`), `engine` (all of it put
-together).
+(the backend of one machine, over `helper_process`, `worker_run` and `watchdog`), `dask_backend`,
+`dask_cluster` and `dask_job` (that of a cluster, where parts of a job run on several), `fallback_backend`
+(one and, while it is lost, the other), `engine` (all of it put together).
 
-The worker's side: `zygote` (the helper process, which imports torch and forks), `worker` (one job in a fork).
+The worker's side: `zygote` (the helper process, which imports torch and forks), `worker` (one job in a fork),
+`dask_worker` (a machine of a cluster, which hosts a helper).
 
 Both sides: `wire` (what they say to each other), `worker_limits` (what a worker may take), `processes` (small
 facts of the operating system), `error_place` (an error without what it says).

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lrcore.errors import JobError
 from lrcore.jobs.job import Job
 from lrcore.jobs.limits import Limits
+from lrcore.jobs.slots import Slots
 
 
 class Admission:
@@ -18,7 +19,7 @@ class Admission:
     hour, and no work is thrown away; `processes` says how many a backend needs for that.
     """
 
-    def __init__(self, limits: Limits, slots: int) -> None:
+    def __init__(self, limits: Limits, slots: Slots) -> None:
         self._limits = limits
         self._slots = slots
 
@@ -49,11 +50,11 @@ class Admission:
         limits = self._limits
         is_long = job.cost_s > limits.short_s
         alike = sum((other.cost_s > limits.short_s) == is_long for other in running)
-        if alike >= (max(1, self._slots - 1) if is_long else self._slots):
+        if alike >= (max(1, self._slots.count - 1) if is_long else self._slots.count):
             return False
         if not any(_count(owner, running) < limits.session_running for owner in job.owners):
             return False
-        most = max(1, int(self._slots * limits.address_share))
+        most = max(1, int(self._slots.count * limits.address_share))
         return not share or any(
             not address or sum(address in other.owners.values() for other in running) < most
             for address in job.owners.values()

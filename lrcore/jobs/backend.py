@@ -17,6 +17,12 @@ class SlotUp:
 
 
 @dataclass(frozen=True)
+class SlotHeld:
+    """The slot takes no job until it is up again: it helps another slot, or others are to be used. A job in
+    it that had ended is over; one that it was given meanwhile goes on."""
+
+
+@dataclass(frozen=True)
 class SlotDown:
     """The slot's process is gone, and with it the job that it ran, if that had not ended."""
 
@@ -30,7 +36,7 @@ class Said:
     events: Sequence[Event | Failed]
 
 
-SlotMessage = SlotUp | SlotDown | Said
+SlotMessage = SlotUp | SlotHeld | SlotDown | Said
 
 
 class Sink(Protocol):
@@ -73,7 +79,8 @@ class Backend(Protocol):
         ...
 
     def run(self, slot: int, job: str, spec: str) -> None:
-        """Train `spec`, an experiment as JSON, on a slot that is up."""
+        """Train `spec`, an experiment (or a part of one, `lrcore.experiment.part`) as JSON, on a slot that
+        is up."""
         ...
 
     def cancel(self, slot: int, job: str) -> None:

@@ -55,15 +55,12 @@ class JobBoard:
     ) -> None:
         self._backend = backend
         self._limits = limits or Limits()
-        self._count = slots or backend.slots
         # reentrant: a signal handler may call close() in the thread that holds it
         self._lock = threading.RLock()
         clock = clock or SystemClock()
         self._ended = EndedJobs(keep, keep_bytes, results)
-        self._slots = Slots(backend, clock, self._lock, grace)
-        self._live = LiveJobs(
-            self._slots, self._count, self._ended, self._limits, clock, self._lock, observer, gone=_LEFT
-        )
+        self._slots = Slots(backend, slots, clock, self._lock, grace)
+        self._live = LiveJobs(self._slots, self._ended, self._limits, clock, self._lock, observer, gone=_LEFT)
         self._closed = False
         backend.start(self._sink)
 
@@ -189,7 +186,7 @@ class JobBoard:
         with self._lock:
             jobs = self._live.jobs
             return {
-                "slots": self._count,
+                "slots": self._slots.count,
                 "running": sum(job.state == "running" for job in jobs),
                 "queued": sum(job.state == "queued" for job in jobs),
                 "ready": self.ready,

@@ -18,14 +18,11 @@ _LATER_S = 10.0  # by so much waiting does a first result come before the rest o
 class Dispatch:
     """The jobs that wait, called under the board's lock. `started(job)` is called for each that starts."""
 
-    def __init__(
-        self, slots: Slots, count: int, limits: Limits, clock: Clock, started: Callable[[Job], None]
-    ) -> None:
+    def __init__(self, slots: Slots, limits: Limits, clock: Clock, started: Callable[[Job], None]) -> None:
         self._slots = slots
-        self._count = count
         self._clock = clock
         self._started = started
-        self._admission = Admission(limits, count)
+        self._admission = Admission(limits, slots)
         self._queue = FairQueue(limits.rest_s, clock.now)
         self._jobs: dict[str, Job] = {}
         self._pace = Pace()
@@ -87,7 +84,9 @@ class Dispatch:
         jobs = [self._jobs[job_id] for job_id in self._queue]
         pace = self._pace.seconds
         expected = waits(
-            (self._left(job) for job in self._slots.running), (pace * job.cost_s for job in jobs), self._count
+            (self._left(job) for job in self._slots.running),
+            (pace * job.cost_s for job in jobs),
+            self._slots.count,
         )
         for position, (job, wait_s) in enumerate(zip(jobs, expected, strict=True), start=1):
             job.wait_s = wait_s

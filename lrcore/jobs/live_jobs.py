@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from lrcore.experiment import Experiment
-from lrcore.jobs.backend import Said, SlotDown, SlotMessage, SlotUp
+from lrcore.jobs.backend import Said, SlotDown, SlotHeld, SlotMessage, SlotUp
 from lrcore.jobs.clock import Clock
 from lrcore.jobs.dispatch import Dispatch
 from lrcore.jobs.ended_jobs import EndedJobs
@@ -30,7 +30,6 @@ class LiveJobs:
     def __init__(
         self,
         slots: Slots,
-        count: int,
         ended: EndedJobs,
         limits: Limits,
         clock: Clock,
@@ -47,7 +46,7 @@ class LiveJobs:
         self._observer = observer
         self._gone = gone  # how a job ends that nobody is there for
         self._jobs: dict[str, Job] = {}
-        self._queue = Dispatch(slots, count, limits, clock, self._started)
+        self._queue = Dispatch(slots, limits, clock, self._started)
         self._watch = Watch(clock, limits.unwatched_s, self._give_up)
         # the first is another one after each start of the server
         self._runs = itertools.count(time.time_ns() // 1_000_000)
@@ -139,6 +138,8 @@ class LiveJobs:
             case SlotUp():
                 self._slots.free(slot)
                 self.last_error = None
+            case SlotHeld():
+                self._slots.hold(slot)
             case SlotDown(reason):
                 self._lost(slot, reason)
             case Said(events):

@@ -13,14 +13,23 @@ class Slots:
     """The board's book of the backend's slots. The board calls every method under `lock`, which the alarms
     take by themselves."""
 
-    def __init__(self, backend: Backend, clock: Clock, lock: threading.RLock, grace_s: float) -> None:
+    def __init__(
+        self, backend: Backend, count: int | None, clock: Clock, lock: threading.RLock, grace_s: float
+    ) -> None:
         self._backend = backend
+        self._count = count
         self._clock = clock
         self._lock = lock
         self._grace_s = grace_s
         self._idle: list[int] = []
         self._busy: dict[int, Job] = {}  # a cancelled job stays here until its process is gone
         self._alarms: dict[int, list[Alarm]] = {}
+
+    @property
+    def count(self) -> int:
+        """How many jobs run at the same time: as was said, or as many as the backend can by now. At least 1,
+        for which those that come before there is a slot may wait."""
+        return self._count or max(1, self._backend.slots)
 
     @property
     def idle(self) -> int:
@@ -61,6 +70,11 @@ class Slots:
         """The slot can take a job."""
         self.lose(slot)
         self._idle.append(slot)
+
+    def hold(self, slot: int) -> None:
+        """The slot takes no job until it is free; one that it has just been given goes on."""
+        if (job := self._busy.get(slot)) is None or job.ended:
+            self.lose(slot)
 
     def lose(self, slot: int) -> Job | None:
         """Take the slot out of use; returns the job that it had."""

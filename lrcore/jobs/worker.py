@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from lrcore.errors import LRLabError
-from lrcore.experiment import Experiment
+from lrcore.experiment.part import read_part
 from lrcore.jobs import wire
 from lrcore.jobs.error_place import place_of
 from lrcore.jobs.processes import die_with_parent, prefer_as_oom_victim
 from lrcore.jobs.worker_limits import OUT_OF_MEMORY, WorkerLimits, is_out_of_memory
 from lrcore.results import events
 
-# called like lrcore.training.train(experiment, device=..., should_stop=...)
+# called like lrcore.training.train(experiment, device=..., should_stop=...), for a part with first_seed=...
 Runner = Callable[..., Iterator[events.Event]]
 DEFAULT_RUNNER = "lrcore.training:train"  # as text: only the helper imports it
 # progress leaves at most about 12 times a second; what comes faster travels together, none is dropped
@@ -139,8 +139,9 @@ def _train(spec: bytes, task: Task, stop: threading.Event, outbox: Outbox) -> No
         return stop.is_set()
 
     kind = ""
-    experiment = Experiment.model_validate_json(spec)
-    for event in task.runner(experiment, device=task.device, should_stop=should_stop):
+    experiment, first_seed = read_part(spec)
+    part = {"first_seed": first_seed} if first_seed else {}
+    for event in task.runner(experiment, device=task.device, should_stop=should_stop, **part):
         kind = event.kind
         outbox.put(wire.frame(wire.EVENT, events.encode(event)), paced=kind == "progress")
         if stop.is_set():  # nobody listens any more: even a trainer that never asks stops at its next yield

@@ -21,8 +21,8 @@ from lrcore.training.update_rules import rule_for
 
 
 class Ensemble:
-    """M = P x S members; member p * S + s is plan p with seed s. `x` (D + 1, n) and `y` (C, n) are the
-    training points."""
+    """M = P x S members; member p * S + s is plan p with seed `first_seed` + s. `x` (D + 1, n) and `y` (C, n)
+    are the training points."""
 
     def __init__(
         self,
@@ -31,9 +31,10 @@ class Ensemble:
         device: torch.device,
         dtype: torch.dtype,
         stop_check: StopCheck,
+        first_seed: int = 0,
     ) -> None:
         layout = Layout.of(experiment, experiment.members)
-        params = layout.initial(experiment, dtype).to(device)
+        params = layout.initial(experiment, dtype, first_seed).to(device)
         grads = torch.zeros_like(params)
         self._rule = rule_for(experiment, layout, params, grads)
         self._state = [params, *self._rule.moments]
@@ -47,7 +48,8 @@ class Ensemble:
             experiment.seeds,
         )
         self.x, self.y = self.points(data.x_train), self.targets(data.y_train)
-        self._seeds, self._batch, self._n = experiment.seeds, experiment.batch_size, len(data.x_train)
+        self._seeds = range(first_seed, first_seed + experiment.seeds)
+        self._batch, self._n = experiment.batch_size, len(data.x_train)
         self._steppers: dict[int, Stepper] = {}
         self._epoch: tuple[int, Tensor, Tensor] = (-1, self.x, self.y)
         self._stop_check = stop_check
@@ -120,9 +122,9 @@ class Ensemble:
     def _shuffled(self, epoch: int) -> tuple[Tensor, Tensor]:
         """The training points in every seed's order of this epoch, (S, D + 1, n) and (S, C, n): a batch is
         then a slice."""
-        orders = np.stack([epoch_order(seed, epoch, self._n, self._batch) for seed in range(self._seeds)])
+        orders = np.stack([epoch_order(seed, epoch, self._n, self._batch) for seed in self._seeds])
         index = torch.from_numpy(orders).flatten().to(self.x.device)
         return (
-            self.x.index_select(1, index).view(len(self.x), self._seeds, -1).transpose(0, 1),
-            self.y.index_select(1, index).view(len(self.y), self._seeds, -1).transpose(0, 1),
+            self.x.index_select(1, index).view(len(self.x), len(self._seeds), -1).transpose(0, 1),
+            self.y.index_select(1, index).view(len(self.y), len(self._seeds), -1).transpose(0, 1),
         )

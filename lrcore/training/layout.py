@@ -68,12 +68,14 @@ class Layout:
         sizes = [members * rows * columns for members, rows, columns in self.shapes]
         return [part.view(shape) for part, shape in zip(torch.split(flat, sizes), self.shapes, strict=True)]
 
-    def initial(self, experiment: Experiment, dtype: torch.dtype) -> Tensor:
-        """The flat buffer at the start: member (p, s) has the weights of seed s, whatever P, S and p."""
+    def initial(self, experiment: Experiment, dtype: torch.dtype, first_seed: int = 0) -> Tensor:
+        """The flat buffer at the start: member (p, s) has the weights of seed `first_seed` + s, whatever P, S
+        and p."""
         flat = torch.empty(self.size, dtype=dtype)
-        for seed in range(experiment.seeds):
-            linear = [module for module in build_network(experiment, seed) if isinstance(module, nn.Linear)]
+        for s in range(experiment.seeds):
+            network = build_network(experiment, first_seed + s)
+            linear = [module for module in network if isinstance(module, nn.Linear)]
             for layer, module in zip(self.layers(flat), linear, strict=True):
-                layer[seed :: experiment.seeds, :, :-1] = module.weight.detach()
-                layer[seed :: experiment.seeds, :, -1] = module.bias.detach()
+                layer[s :: experiment.seeds, :, :-1] = module.weight.detach()
+                layer[s :: experiment.seeds, :, -1] = module.bias.detach()
         return flat

@@ -47,6 +47,7 @@ def start() -> JobBoard:
                 ),
                 observer=observers,
                 backend_observer=observers,
+                dask=now.dask,
             )
         return _board
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -37,6 +38,13 @@ def _prefix(path: str) -> str:
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(words)]
 BasePath = Annotated[str, Field(pattern=r"^(/?[\w.~-]+)*/?$"), AfterValidator(_prefix)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+def _with_dask(address: str) -> str:
+    """Dask is an extra: a server that cannot do what it is asked for should not start."""
+    if find_spec("distributed") is None:
+        raise ValueError("Dask is not installed; requirements-dask.txt has it")
+    return address
 
 
 class Settings(GuardSettings):
@@ -86,6 +94,15 @@ class Settings(GuardSettings):
         description="How many experiments train at once; one for each core when it is not set.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
+    dask: Annotated[str, AfterValidator(_with_dask)] | None = Field(
+        None,
+        pattern=r"^(tcp|tls)://[^/\s]+:\d+$",
+        json_schema_extra={
+            "allowed": "an address such as tcp://10.0.0.5:8786, and Dask installed (requirements-dask.txt)"
+        },
+        description="The Dask scheduler on whose workers experiments train; this machine trains only while it"
+        " is lost. See docs/scaling.md.",
+    )
     results_mb: float = Field(
         1024, ge=1, description="MB of finished results in the data folder; the longest unused go first."
     )
