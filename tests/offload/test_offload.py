@@ -89,7 +89,7 @@ def test_memory_is_limited(offload: Offload) -> None:
 def test_the_longest_file_is_limited(offload: Offload, tmp_path: Path) -> None:
     small = Offload(Limits(file_nbytes=10_000))
     path = tmp_path / "rates.csv"
-    with pytest.raises(OffloadError, match="too long.*Take fewer rows"):
+    with pytest.raises(OffloadError, match=r"too long.*Take fewer rows"):
         small.call("csv", str(path), ["lr=0.1"], 5000, 1, 1, [])
     small.close()
     assert path.stat().st_size <= 10_000
