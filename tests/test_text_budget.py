@@ -44,7 +44,7 @@ from ui.session.workbench import opening
 TURNS = 4_500_000
 NBYTES = 50_000_000
 HORIZONS = [2_000, 10_000_000]
-LARGE = ("many cycles", "many short staircases", "thousand points", "long sum", "growth")
+LARGE = ("many cycles", "thousand points", "growth")
 
 
 class Outside:
@@ -58,13 +58,14 @@ class Outside:
         raise PlanError("It is calculated outside.")
 
 
-@pytest.fixture(autouse=True)
-def calculated_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(offload, "start", Outside)
-    gc.collect()
-    gc.freeze()  # as app.py does
-    yield
-    gc.unfreeze()
+@pytest.fixture(autouse=True, scope="module")
+def calculated_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offload, "start", Outside)
+        gc.collect()
+        gc.freeze()  # as app.py does
+        yield
+        gc.unfreeze()
 
 
 def turns_of(act: Callable[[], object]) -> float:
