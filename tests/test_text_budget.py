@@ -116,7 +116,7 @@ def page(params: links.Params) -> Iterator[Callable[[], object]]:
                 numbers(plan, run, run.steps // 2, 0.01)
 
     yield table
-    if work(plans[0], run).latex_ms <= HERE_MS:
+    if work(plans[0], run).written_ms <= HERE_MS:
         yield lambda: plans[0].schedule.latex(plans[0].base_lr)
     curves = CurvePoints(plans, Run(steps=2000), "ann")
     yield lambda: lr_figure(plans, 2000, 1, log_y=True, sample_of=curves.rates)
@@ -185,6 +185,23 @@ def test_a_link_with_something_changed_costs_little(name: str, data: st.DataObje
     put = data.draw(st.sampled_from(["", "9", "0", "e", "-", ",", ")", "(", "t", "0.", "1e9", "'", "**"]))
     changed = text[:at] + put + text[at + data.draw(st.integers(0, 3)) :]
     for act in page(link(changed, 3, data.draw(st.sampled_from(HORIZONS)))):
+        held(act)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "lr=1e200 ConstantLR(factor=0.5, total_iters=1)",
+        "lr=1e200 ExponentialDecay(decay_steps=10, decay_rate=0.5)",
+        "lr=1e308 StepLR(step_size=1, gamma=1e300)",
+        "lr=1e-300 StepLR(step_size=1, gamma=1e-300)",
+        "lr=0.1 LambdaLR(lr_lambda='1 / (5 - epoch)')",  # has no rates on the wrong clock
+        "lr=0.1 Formula('t ** t')",
+    ],
+)
+def test_no_number_breaks_a_page(plan: str) -> None:
+    words = {"plan": [plan], "curve_steps": ["300"], "curve_epoch": ["100"], "ghost": ["yes"]}
+    for act in page(words):
         held(act)
 
 

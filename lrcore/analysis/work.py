@@ -20,17 +20,17 @@ _SUMMED_KNOT_MS = 8e-3  # a piece between two knots that is summed
 _DRAWN_TICK_MS, _SUMMED_TICK_MS = 3e-5, 2e-4  # a step that is followed, and one that is summed
 _TREADS_SEEN = 20_000  # knots of one sequence that a drawing looks at
 _KNOTS_KNOWN = 2_000  # with more of them it is not asked whether each step will be looked at
-_LATEX_MS = 2.0
+_WRITTEN_MS = 2.0
 
 
 @dataclass(frozen=True)
 class Work:
     """Milliseconds of an idle core: for the points of the curve (those of the momentum take as long), for all
-    read-outs, for the formula in LaTeX."""
+    read-outs, for the formula in LaTeX or the code of a library."""
 
     points_ms: float
     numbers_ms: float
-    latex_ms: float
+    written_ms: float
 
 
 @lru_cache(maxsize=512)
@@ -65,7 +65,7 @@ def work(plan: Plan, run: Run) -> Work:
         + _SUMMED_KNOT_MS * min(knots, _TREADS_SEEN)
         + (_SUMMED_TICK_MS * ticks * effort if each else 0.0)
     )
-    return Work(points_ms, numbers_ms, _LATEX_MS * effort)
+    return Work(points_ms, numbers_ms, _WRITTEN_MS * effort)
 
 
 def _evenly(sequence: object) -> bool:

@@ -22,7 +22,7 @@ def test_ordinary_plans_are_cheap(kind: str) -> None:
         estimate = work(plan, run)
         assert 0 < estimate.points_ms <= 10
         assert 0 < estimate.numbers_ms <= 25
-        assert 0 < estimate.latex_ms <= 10
+        assert 0 < estimate.written_ms <= 10
 
 
 @pytest.mark.parametrize("name", ["long sum", "waves", "powers", "accumulated waves", "many recursions"])
@@ -44,4 +44,4 @@ def test_what_is_nested_costs_twice_at_each_level() -> None:
 
 def test_what_follows_a_metric_is_not_computed() -> None:
     estimate = work(parse_plan("lr=0.1 ReduceLROnPlateau()"), Run(steps=1000))
-    assert (estimate.points_ms, estimate.numbers_ms, estimate.latex_ms) == (0, 0, 0)
+    assert (estimate.points_ms, estimate.numbers_ms, estimate.written_ms) == (0, 0, 0)
