@@ -44,7 +44,7 @@ from ui.session.workbench import opening
 TURNS = 4_500_000
 NBYTES = 50_000_000
 HORIZONS = [2_000, 10_000_000]
-LARGE = ("many cycles", "thousand points", "growth")
+LARGE = ("many cycles", "growth")
 
 
 class Outside:
