@@ -27,7 +27,7 @@ FLOORS = (
     ("lrcore.gallery", "lrcore.links", "lrcore.results"),
     ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.figures", "lrcore.jobs", "lrcore.training"),
-    ("lrcore.cli",),
+    ("lrcore.cli", "lrcore.offload"),
     ("lrcore.__main__", "ui", "ui.text", "ui.style", "ui.server"),
     ("ui.components", "ui.session"),
     ("ui.plan_card",),

@@ -16,20 +16,21 @@ from lrcore.plan import Plan
 _LOOKS_TO_DRAW_MS = 1.6  # the some thirty looks with which an ordinary curve is refined
 _LOOKS_TO_SUM_MS = 5.0  # those of all read-outs
 _KNOT_MS, _RANGED_KNOT_MS = 1.2e-3, 3e-4  # a knot that is looked at, and one of evenly spaced ones
+_SUMMED_KNOT_MS = 8e-3  # a piece between two knots that is summed
 _DRAWN_TICK_MS, _SUMMED_TICK_MS = 3e-5, 2e-4  # a step that is followed, and one that is summed
 _TREADS_SEEN = 20_000  # knots of one sequence that a drawing looks at
 _KNOTS_KNOWN = 2_000  # with more of them it is not asked whether each step will be looked at
-_LATEX_MS = 2.0
+_WRITTEN_MS = 2.0
 
 
 @dataclass(frozen=True)
 class Work:
     """Milliseconds of an idle core: for the points of the curve (those of the momentum take as long), for all
-    read-outs, for the formula in LaTeX."""
+    read-outs, for the formula in LaTeX or the code of a library."""
 
     points_ms: float
     numbers_ms: float
-    latex_ms: float
+    written_ms: float
 
 
 @lru_cache(maxsize=512)
@@ -59,8 +60,12 @@ def work(plan: Plan, run: Run) -> Work:
         or knots > _KNOTS_KNOWN
         or (ticks > _KNOTS_KNOWN and schedule.turning_points(ticks) is None)
     )
-    numbers_ms = _LOOKS_TO_SUM_MS * effort + seen_ms + (_SUMMED_TICK_MS * ticks * effort if each else 0.0)
-    return Work(points_ms, numbers_ms, _LATEX_MS * effort)
+    numbers_ms = (
+        _LOOKS_TO_SUM_MS * effort
+        + _SUMMED_KNOT_MS * min(knots, _TREADS_SEEN)
+        + (_SUMMED_TICK_MS * ticks * effort if each else 0.0)
+    )
+    return Work(points_ms, numbers_ms, _WRITTEN_MS * effort)
 
 
 def _evenly(sequence: object) -> bool:

@@ -18,6 +18,15 @@ from lrcore.values.value import short
 CODE_MAX = 100_000  # characters of one paste
 
 
+def check_length(code: str) -> None:
+    """PlanError for a text that is too long to be read."""
+    if len(code) > CODE_MAX:
+        raise PlanError(
+            f"This text has {len(code):,} characters; at most {CODE_MAX:,} are read. Paste the part with the"
+            " schedule."
+        )
+
+
 def plan_from_code(
     code: str, base_lr: float | None = None, values: Mapping[str, float] | None = None
 ) -> Plan:
@@ -58,11 +67,7 @@ def _read(code: str, base_lr: float | None, values: Mapping[str, float] | None) 
     """The plans with the lines that they stand in."""
     if not isinstance(code, str):
         raise PlanError(f"Code is read from text, but {short(code)} arrived.")
-    if len(code) > CODE_MAX:
-        raise PlanError(
-            f"This text has {len(code):,} characters; at most {CODE_MAX:,} are read. Paste the part with the"
-            " schedule."
-        )
+    check_length(code)
     if base_lr is not None and (
         isinstance(base_lr, bool) or not isinstance(base_lr, (int, float)) or not 0 < base_lr < np.inf
     ):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from lrcore.dialects.from_code import CODE_MAX, plans_from_code
+from lrcore.dialects.from_code import check_length, plans_from_code
 from lrcore.dialects.to_code import HEADER
 from lrcore.errors import PlanError
 from lrcore.plan import Plan, parse_plan
@@ -27,11 +27,7 @@ def plans_from_paste(
 
     PlanError says what could not be understood, and where.
     """
-    if len(text) > CODE_MAX:
-        raise PlanError(
-            f"This text has {len(text):,} characters; at most {CODE_MAX:,} are read. Paste the part with the"
-            " schedule."
-        )
+    check_length(text)
     if not text.strip():
         raise PlanError(
             "There is nothing to read yet. Paste a plan such as lr=0.1 StepLR(step_size=30, gamma=0.1), or"

@@ -24,7 +24,7 @@ from lrcore.values.value import Value, short
 
 Params = dict[str, list[str]]
 _COUNTS = ("batch_size", "steps", "seeds")
-LINK_MAX = 50_000  # characters of all values together
+LINK_MAX = 30_000  # characters of all values together; such a link is read in 30 ms
 _PROBLEMS_MAX = 5
 _PLANS_READ = 3 * PLANS_MAX  # also if they are not plans
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import errno
 import gc
 import json
 import logging
@@ -169,6 +170,10 @@ def _answer(call: dict[str, Json]) -> bytes:
         return _message(number, refused=str(error), missing=[])
     except MemoryError:
         return _message(number, ended="memory")
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return _message(number, ended="length")
 
 
 def _limit(limits: Limits) -> None:

@@ -14,6 +14,7 @@ from lrcore.values.value import short
 
 TEXT_MAX = 20_000  # characters of one plan; a table of a thousand points fits
 MAGNITUDE_MAX = 1e18
+_BRACES_MAX = 300  # Python reads each field of an f'{...}' as a text of its own, in 12 us
 OPERATIONS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -35,6 +36,8 @@ def parse_expression(
             f"This text has {len(text):,} characters; at most {TEXT_MAX:,} are read. Shorten it or paste one"
             " plan at a time."
         )
+    if text.count("{") > _BRACES_MAX:
+        raise PlanError(f"This text has more than {_BRACES_MAX} braces, and no more are read; shorten it.")
     try:
         return parser.parse_expression(text.strip())
     except SyntaxError as error:

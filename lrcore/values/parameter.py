@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
@@ -168,7 +169,12 @@ def parameters(cls: type[BaseModel]) -> dict[str, Parameter]:
     return dict(_parameters(cls))
 
 
-def _parameters(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
+@cache  # asked for by every plan that is written, once for each of its parts
+def _parameters(cls: type[BaseModel]) -> tuple[tuple[str, Parameter], ...]:
+    return tuple(_declared(cls))
+
+
+def _declared(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
     for name, field in cls.model_fields.items():
         kind = _strip(field.annotation)
         choices = tuple(str(arg) for arg in get_args(kind)) if get_origin(kind) is Literal else ()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrcore.dialects import DIALECTS
+from lrcore.analysis.work import work
+from lrcore.dialects import DIALECTS, plan_to_code
 from lrcore.errors import LRLabError
 from ui.curves import plan_list
 from ui.server import offload
+from ui.server.work_share import outside
 from ui.session.session import session
 from ui.session.widgets import widget_key
 from ui.session.workbench import Workbench
@@ -34,10 +36,16 @@ def code_box(bench: Workbench) -> None:
             format_func=lambda index: "all plans" if index == _ALL else shown[index],
         )
     wanted = plans if which == _ALL else [plans[which if which is not None and which < len(plans) else 0]]
+    library = dialect or "torch"
+    elsewhere = {id(plan) for plan in outside(wanted, lambda plan: work(plan, bench.horizon).written_ms)}
     snippets = []
     for plan in wanted:
         try:
-            snippets.append(offload.code(plan, dialect or "torch", session().owner))
+            snippets.append(
+                offload.code(plan, library, session().owner)
+                if id(plan) in elsewhere
+                else plan_to_code(plan, library)
+            )
         except LRLabError as error:
             st.info(plain(str(error)), icon=":material/info:")
     if snippets:

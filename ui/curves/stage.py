@@ -171,7 +171,7 @@ def _chart(bench: Workbench) -> None:
 
 
 def _latex(plan: Plan, horizon: Run) -> str:
-    if work(plan, horizon).latex_ms <= HERE_MS:
+    if work(plan, horizon).written_ms <= HERE_MS:
         return plan.schedule.latex(plan.base_lr)
     try:
         return offload.latex(plan, session().owner)

@@ -17,7 +17,7 @@ from lrcore.figures.theme import color
 from lrcore.plan import Plan
 from ui.server import offload
 from ui.server.offload import Numbers
-from ui.server.work_share import split
+from ui.server.work_share import outside
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
@@ -93,16 +93,19 @@ def read_outs(bench: Workbench) -> None:
 def _all_numbers(bench: Workbench, at: int, below: float) -> list[Numbers | str]:
     """The numbers of every plan's row, or the sentence that stands there."""
     plans, run, owner = bench.experiment.plans, bench.horizon, session().owner
-    outside = split(plans, lambda plan: work(plan, run).numbers_ms)
-    for plan in outside:
-        with suppress(LRLabError):  # too much is waiting: asking for it will say so
-            offload.prepare("numbers", offload.numbers_call(plan, run, at, below), owner)
+    calls = {
+        id(plan): offload.numbers_call(plan.text, run, at, below)
+        for plan in outside(plans, lambda plan: work(plan, run).numbers_ms)
+    }
+    with suppress(LRLabError):  # too much is waiting: asking for one will say so
+        for call in calls.values():
+            offload.prepare("numbers", call, owner)
     rows: list[Numbers | str] = []
     for plan in plans:
         try:
             rows.append(
-                offload.numbers(offload.numbers_call(plan, run, at, below), owner)
-                if plan in outside
+                offload.numbers(calls[id(plan)], owner)
+                if id(plan) in calls
                 else numbers(plan, run, at, below)
             )
         except LRLabError as error:

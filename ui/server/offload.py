@@ -9,6 +9,7 @@ from typing import Any
 from lrcore.analysis import By, Match, Readout, Verdict
 from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes
+from lrcore.dialects.from_code import check_length
 from lrcore.figures.whole_run import Points
 from lrcore.offload import Offload
 from lrcore.plan import Clock, Plan, parse_plan
@@ -48,6 +49,7 @@ def convert(plan: Plan, clock: Clock, steps_per_epoch: int, owner: str) -> Plan:
 
 def paste(text: str, values: dict[str, float], owner: str) -> tuple[tuple[str, ...], list[Plan]]:
     """The names of what a paste does not say, and its plans once each of these has a value."""
+    check_length(text)
     found = _asked("paste", text, values, owner=owner)
     return tuple(found["missing"]), [parse_plan(plan) for plan in found["plans"]]
 
@@ -83,9 +85,9 @@ def csv_file(
 PointsCall = tuple[str, int, int, bool, bool, int, list[float]]
 
 
-def points_call(plan: Plan, run: Run, axes: Axes, points: int, metric: Sequence[float]) -> PointsCall:
-    """The arguments of a call for the points of a curve."""
-    return plan.text, run.steps, run.steps_per_epoch, axes.log_x, axes.log_y, points, list(metric)
+def points_call(text: str, run: Run, axes: Axes, points: int, metric: Sequence[float]) -> PointsCall:
+    """The arguments of a call for the points of the curve of a plan, given as text."""
+    return text, run.steps, run.steps_per_epoch, axes.log_x, axes.log_y, points, list(metric)
 
 
 def points(call: PointsCall, owner: str) -> Points:
@@ -94,9 +96,9 @@ def points(call: PointsCall, owner: str) -> Points:
     return x, y
 
 
-def momentum(plan: Plan, run: Run, owner: str) -> Points | None:
+def momentum(text: str, run: Run, owner: str) -> Points | None:
     """`sample_momentum`."""
-    found = _asked("momentum", plan.text, run.steps, run.steps_per_epoch, owner=owner)
+    found = _asked("momentum", text, run.steps, run.steps_per_epoch, owner=owner)
     return None if found is None else (found[0], found[1])
 
 
@@ -104,9 +106,9 @@ Numbers = tuple[Readout, float, int | None, float]  # a row of the table of read
 NumbersCall = tuple[str, int, int, int, float]
 
 
-def numbers_call(plan: Plan, run: Run, at: int, below: float) -> NumbersCall:
-    """The arguments of a call for a row of the table of read-outs."""
-    return plan.text, run.steps, run.steps_per_epoch, at, below
+def numbers_call(text: str, run: Run, at: int, below: float) -> NumbersCall:
+    """The arguments of a call for the row of a plan, given as text, in the table of read-outs."""
+    return text, run.steps, run.steps_per_epoch, at, below
 
 
 def numbers(call: NumbersCall, owner: str) -> Numbers:

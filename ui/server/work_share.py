@@ -11,7 +11,7 @@ import numpy as np
 from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes, sample_momentum
 from lrcore.analysis.work import work
-from lrcore.errors import LRLabError
+from lrcore.errors import LRLabError, PlanError
 from lrcore.figures.whole_run import Points, plan_points
 from lrcore.plan import Plan
 from lrcore.results.events import Floats, Ints
@@ -21,18 +21,18 @@ _POINTS = 2000
 HERE_MS = 15.0  # of work, as it is estimated, that a chart or a table does itself
 
 
-def split(plans: Iterable[Plan], cost_ms: Callable[[Plan], float], most_ms: float = HERE_MS) -> set[Plan]:
+def outside(plans: Iterable[Plan], cost_ms: Callable[[Plan], float], most_ms: float = HERE_MS) -> list[Plan]:
     """The plans that are too much to do here: those whose turn comes when `most_ms` are spent.
 
     The first ones stay, so that a plan that is moved among a few ordinary ones costs no detour.
     """
-    outside, left = set(), most_ms
-    for plan in dict.fromkeys(plans):
+    found, left = [], most_ms
+    for plan in plans:
         if (cost := cost_ms(plan)) <= left:
             left -= cost
         else:
-            outside.add(plan)
-    return outside
+            found.append(plan)
+    return found
 
 
 @final
@@ -41,20 +41,23 @@ class CurvePoints:
 
     def __init__(self, plans: Sequence[Plan], run: Run, owner: str) -> None:
         self._owner = owner
-        self._outside = split(plans, lambda plan: work(plan, run).points_ms)
+        # by identity, and written once: a plan of a hundred parts takes a millisecond to be hashed
+        self._outside = {
+            id(plan): (plan, plan.text) for plan in outside(plans, lambda plan: work(plan, run).points_ms)
+        }
         self._prepared = False
 
     def __call__(self, plan: Plan, run: Run, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
         """`plan_points`."""
-        if plan not in self._outside:
+        if (known := self._outside.get(id(plan))) is None:
             return plan_points(plan, run, axes, points, metric)
         if not self._prepared:  # the first is waited for while the others are calculated as well
             self._prepared = True
             with suppress(LRLabError):  # too much is waiting: asking for one will say so
-                for other in self._outside:
-                    call = offload.points_call(other, run, axes, points, metric)
+                for _, text in self._outside.values():
+                    call = offload.points_call(text, run, axes, points, metric)
                     offload.prepare("points", call, self._owner)
-        return offload.points(offload.points_call(plan, run, axes, points, metric), self._owner)
+        return offload.points(offload.points_call(known[1], run, axes, points, metric), self._owner)
 
     def rates(self, plan: Plan, steps: int, steps_per_epoch: int, axes: Axes) -> tuple[Ints, Floats]:
         """`sample`."""
@@ -63,7 +66,10 @@ class CurvePoints:
 
     def momenta(self, plan: Plan, steps: int, steps_per_epoch: int) -> tuple[Ints, Floats] | None:
         """`sample_momentum`."""
-        if plan not in self._outside:
+        if (known := self._outside.get(id(plan))) is None:
             return sample_momentum(plan, steps, steps_per_epoch)
-        found = offload.momentum(plan, Run.of(steps, steps_per_epoch), self._owner)
+        try:
+            found = offload.momentum(known[1], Run.of(steps, steps_per_epoch), self._owner)
+        except PlanError:  # the curve of its rates says why
+            return None
         return None if found is None else (np.array(found[0]), np.array(found[1]))
