@@ -90,9 +90,15 @@ def base_path() -> str:
     return f"/{base}" if base else ""
 
 
+@cache
+def _plotly_version() -> str:
+    """Asked for once: it walks through sys.path, which Streamlit changes while scripts run."""
+    return version("plotly")
+
+
 def plotly_url() -> str:
     """Where the browser finds plotly.min.js; the version in the name lets it be cached for ever."""
-    return f"{base_path()}/assets/plotly-{version('plotly')}.min.js"
+    return f"{base_path()}/assets/plotly-{_plotly_version()}.min.js"
 
 
 def module_url(name: str) -> str:

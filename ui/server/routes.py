@@ -1,4 +1,4 @@
-"""The server's own routes: plotly.js, the live events of a job, and readiness."""
+"""The server's own routes: plotly.js, the live events of a job, the steps of a drag, and readiness."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lrcore.errors import JobError
 from lrcore.jobs import Subscription
 from lrcore.results.events import Split
 from ui.server import assets, engine
+from ui.server.drag_socket import drag, drag_path
 from ui.server.live import Feed, Message
 
 
@@ -24,6 +25,7 @@ def routes() -> list[BaseRoute]:
         *assets.routes(),
         Route(f"{assets.base_path()}/ready", ready),
         WebSocketRoute(f"{assets.base_path()}/live/{{job_id}}", live),
+        WebSocketRoute(drag_path(), drag),
     ]
 
 

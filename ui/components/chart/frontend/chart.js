@@ -3,6 +3,7 @@
 import { Cursor } from "./cursor.js"
 import { completeLayout, epochAxis, epochTrace, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
+import { Moves } from "./moves.js"
 import { loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
@@ -31,6 +32,7 @@ export class Chart {
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
+    this.moves = new Moves(this)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -46,7 +48,6 @@ export class Chart {
     this.gone = false
     this.width = 0
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
-
     parent.append(this.root)
     this.observer = new ResizeObserver(() => this.#resized())
     this.observer.observe(this.frame)
@@ -64,6 +65,7 @@ export class Chart {
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
+    this.moves.update(data.key, data.drag)
     this.#follow(data.live)
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
     this.schedule()
@@ -138,7 +140,9 @@ export class Chart {
   // --- drawing ---
 
   // All that changes between two frames of the screen is drawn once, and never while a drawing is under way.
-  schedule() {
+  // `moved`: nothing has changed but the curves that a drag moves.
+  schedule({ moved = false } = {}) {
+    this.moves.whole ||= !moved
     this.frameRequest ??= requestAnimationFrame(async () => {
       this.frameRequest = null
       if (this.drawing) {
@@ -154,7 +158,7 @@ export class Chart {
         throw error
       } finally {
         this.drawing = false
-        if (this.again && !this.gone) this.schedule()
+        if (this.again && !this.gone) this.schedule({ moved: true })
         this.again = false
       }
     })
@@ -166,12 +170,14 @@ export class Chart {
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
-    await Plotly.react(this.plot, this.#traces(), this.#layout(), { ...CONFIG, ...this.data.config })
+    const config = { ...CONFIG, ...this.data.config }
+    const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
+    const figure = await this.moves.draw(Plotly, whole)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
     dataset.redraws = String(this.redraws)
-    dataset.points = String(pointCount(this.figure.data))
+    dataset.points = String(pointCount(figure.data))
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
@@ -188,12 +194,12 @@ export class Chart {
 
   // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be
   // another plan's. Plotly draws an axis only if a trace lies on it.
-  #traces() {
-    const count = new Set(this.figure.data.map(trace => trace.legendgroup)).size
+  #traces({ data }) {
+    const count = new Set(data.map(trace => trace.legendgroup)).size
     if (this.curves && count !== this.curves) this.cursor.group?.setHidden(new Set(), this.cursor)
     this.curves = count
     const { hidden } = this.cursor
-    const traces = this.figure.data.map(trace => ({
+    const traces = data.map(trace => ({
       uirevision: String(count),
       ...trace,
       ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }),
@@ -202,8 +208,7 @@ export class Chart {
     return traces
   }
 
-  #layout() {
-    const { data, layout } = this.figure
+  #layout({ data, layout }) {
     this.xName = layout.xaxis?.title?.text || "updates"
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
@@ -236,6 +241,7 @@ export class Chart {
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()
+    this.moves.leave()
     window.Plotly?.purge(this.plot)
     this.root.remove()
   }
