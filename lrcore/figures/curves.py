@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,10 @@ def lr_figure(
     missing: dict[int, str] = {}
     for index, plan in enumerate(plans):
         try:
-            trace = rate_trace(
-                index, plan, steps, steps_per_epoch, log_y=log_y, applied=(applied or {}).get(index)
-            )
+            if applied and index in applied:
+                trace = rate_trace(index, plan, steps, steps_per_epoch, log_y=log_y, applied=applied[index])
+            else:
+                trace = _kept_trace(index, plan, steps, steps_per_epoch, log_y=log_y)
         except PlanError as error:  # a formula without a value somewhere
             missing[index] = str(error)
             trace = _trace(index, plan, *_corners(np.empty(0)))
@@ -74,9 +76,13 @@ def rate_trace(
     return _trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y)
 
 
+# Kept, since of eight plans only one is moved; nobody changes a trace.
+_kept_trace = lru_cache(maxsize=256)(rate_trace)
+
+
 def momentum_figure(plans: Sequence[Plan], steps: int, steps_per_epoch: int) -> Figure | None:
     """The momentum (beta1 for Adam) that plans set, over the same updates; None if none of them drives it."""
-    made = [momentum_trace(index, plan, steps, steps_per_epoch) for index, plan in enumerate(plans)]
+    made = [_kept_momentum(index, plan, steps, steps_per_epoch) for index, plan in enumerate(plans)]
     traces = [trace for trace in made if trace is not None]
     if not traces:
         return None
@@ -91,6 +97,9 @@ def momentum_trace(index: int, plan: Plan, steps: int, steps_per_epoch: int) -> 
     """One plan's curve of `momentum_figure`; None if it leaves the momentum alone."""
     points = sample_momentum(plan, steps, steps_per_epoch)
     return None if points is None else _trace(index, plan, *points)
+
+
+_kept_momentum = lru_cache(maxsize=256)(momentum_trace)
 
 
 def median_rate(history: History, plan: int) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
@@ -165,6 +166,11 @@ def _strip(annotation: Any) -> Any:
 def parameters(cls: type[BaseModel]) -> dict[str, Parameter]:
     """The declared parameters of a value's class, in order: the one source for sliders, messages, URL and
     docs."""
+    return dict(_known(cls))
+
+
+@cache  # a class declares once; pages ask thousands of times
+def _known(cls: type[BaseModel]) -> dict[str, Parameter]:
     return dict(_parameters(cls))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
-from lrcore.gallery.examples import EXAMPLES
+from lrcore.gallery.examples import examples_of
 from lrcore.jobs import Job
 from lrcore.results.history import history_so_far
 from lrcore.results.story import story
@@ -78,6 +78,5 @@ def show_outcome(job: Job | None, view: View) -> None:
         show_results(job.experiment, history, view.split)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
-    for example in EXAMPLES.values():
-        if example.experiment.id == job.id:
-            show_measured(example)
+    for example in examples_of(job.id):
+        show_measured(example)
