@@ -25,6 +25,7 @@ class RawClient:
         )  # type: ignore[list-item]
         self._query, self._page = query, ""
         self._sliders: dict[str, tuple[str, str, dict[str, Any]]] = {}
+        self.words: dict[str, list[str]] = {}  # of the page, as its charts say them
         self.messages = self.bytes = 0
         self.run()
 
@@ -80,3 +81,5 @@ class RawClient:
         if component.component_name == "lrlab_live_sliders":
             card = re.sub(r"@.*", "", component.id.split("-", 2)[-1])
             self._sliders[card] = (component.id, fragment, json.loads(component.json))
+        elif component.component_name == "lrlab_chart":
+            self.words = (json.loads(component.json)["drag"] or {}).get("words") or self.words
