@@ -144,7 +144,8 @@ def test_a_curve_that_costs_too_much_waits_for_the_release(monkeypatch: pytest.M
 WORDS = link_words(bench())
 HOSTILE = [
     "", "[]", "7", "nonsense", '{"n": 1}', "[" * 50_000, "{" * 101_000, '{"n": 1e999}',
-    step("nowhere", WORDS, "plans.0"), step("playground", {"plan": "lr=0.1"}, "plans.0"),  # type: ignore[dict-item]
+    step("nowhere", WORDS, "plans.0"),
+    step("playground", {"plan": "lr=0.1"}, "plans.0"),  # type: ignore[dict-item]
     step("playground", {"plan": ["lr=0.1 Foo()"]}, "plans.0"),
     step("playground", {"plan": ["lr=0.1 " + "(" * 3000]}, "plans.0"),
     step("playground", {"plan": ["x" * 60_000]}, "plans.0"), step("curves", WORDS, "experiment", steps=3),
