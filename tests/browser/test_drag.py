@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import unquote_plus
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, WebSocketRoute, expect
 
+from tests.benchmarks.drag_curves import playground
+from tests.benchmarks.raw_client import RawClient
 from tests.browser.conftest import App, address, last, settled, slider, traces, type_value, wait_for
 from tests.browser.curves_page import quiet
 
@@ -19,47 +20,49 @@ SMALL = {"steps": 400, "seeds": 1}
 
 
 class Frames:
-    """What a page sends to Streamlit and over our own socket."""
+    """How many messages a page has sent to Streamlit and over our own socket."""
 
     def __init__(self, page: Page) -> None:
-        self.script = self.steps = 0
+        self._page = page
+        self._sent = {"stream": 0, "drag": 0}
         page.on("websocket", self._opened)
 
     def _opened(self, socket: WebSocket) -> None:
-        if socket.url.endswith("/_stcore/stream"):
-            socket.on("framesent", lambda _: self._count(script=1))
-        elif socket.url.endswith("/drag"):
-            socket.on("framesent", lambda _: self._count(steps=1))
+        name = socket.url.rsplit("/", 1)[-1]
+        if name in self._sent:
+            socket.on("framesent", lambda _: self._sent.update({name: self._sent[name] + 1}))
 
-    def _count(self, script: int = 0, steps: int = 0) -> None:
-        self.script, self.steps = self.script + script, self.steps + steps
+    def _count(self, name: str) -> int:
+        self._page.wait_for_timeout(1)  # Playwright tells of frames only while it is waited for
+        return self._sent[name]
+
+    @property
+    def script(self) -> int:
+        return self._count("stream")
+
+    @property
+    def steps(self) -> int:
+        return self._count("drag")
+
+
+Visit = Callable[..., tuple[Page, Frames]]
 
 
 @pytest.fixture
-def visit(app: App, new_page: Callable[..., Page]) -> Callable[..., tuple[Page, Frames]]:
-    """Open the Playground with plans, and count what is sent from then on."""
+def visit(app: App, browser: Browser) -> Iterator[Visit]:
+    """Open the Playground with plans; what is sent is counted."""
+    contexts = []
 
     def open_(*plans: str, before: Callable[[Page], None] = lambda _: None) -> tuple[Page, Frames]:
-        page = new_page("about:blank", blank=True)
+        contexts.append(browser.new_context(viewport={"width": 1400, "height": 1100}, has_touch=True))
+        page = contexts[-1].new_page()
         frames = Frames(page)
         before(page)
         page.goto(app.link(*plans, **SMALL))
         settled(page)
-        quiet(page)
         return page, frames
 
-    return open_
-
-
-@pytest.fixture
-def new_page(browser: Browser) -> Any:
-    contexts = []
-
-    def make(url: str, *, blank: bool = False, **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1400, "height": 1100}, **options))
-        return contexts[-1].new_page()
-
-    yield make
+    yield open_
     for context in contexts:
         context.close()
 
@@ -97,7 +100,7 @@ def range_of(page: Page, chart: str) -> list[float]:
 
 
 def test_a_drag_runs_no_script_and_ends_with_what_the_script_draws(
-    visit: Callable[..., tuple[Page, Frames]],
+    visit: Visit,
 ) -> None:
     page, frames = visit("lr=0.1", STEP, CYCLE)
     sent = frames.script
@@ -128,12 +131,8 @@ def test_a_drag_runs_no_script_and_ends_with_what_the_script_draws(
     assert page.locator('[data-testid="chart-lr"]').get_attribute("data-mounts") == "1"
 
 
-def test_keys_and_touch_take_the_same_way(app: App, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1400, "height": 1100}, has_touch=True)
-    page = context.new_page()
-    frames = Frames(page)
-    page.goto(app.link(STEP, **SMALL))
-    settled(page)
+def test_keys_and_touch_take_the_same_way(visit: Visit) -> None:
+    page, frames = visit(STEP)
     thumb = slider(page, "gamma of plan 1")
     thumb.focus()
     wait_for(lambda: page.evaluate("document.activeElement.type") == "range", "the focus")
@@ -161,11 +160,10 @@ def test_keys_and_touch_take_the_same_way(app: App, browser: Browser) -> None:
     assert frames.script == sent
     finger("touchEnd", 0.7)
     wait_for(lambda: frames.script > sent, "the script to hear of the release")
-    context.close()
 
 
 def test_a_refused_value_gets_its_sentence_at_once_and_the_curve_goes_back(
-    visit: Callable[..., tuple[Page, Frames]],
+    visit: Visit,
 ) -> None:
     page, frames = visit("lr=0.3 InverseSqrt(timescale=50) per iteration", "lr=0.1 WarmupStableDecay("
                          "total_steps=300, warmup_steps=20, decay_steps=200) per iteration")  # fmt: skip
@@ -184,7 +182,7 @@ def test_a_refused_value_gets_its_sentence_at_once_and_the_curve_goes_back(
     expect(alert).to_have_count(0)
 
 
-def test_without_the_socket_the_script_moves_the_curve(visit: Callable[..., tuple[Page, Frames]]) -> None:
+def test_without_the_socket_the_script_moves_the_curve(visit: Visit) -> None:
     def refuse(page: Page) -> None:
         page.route_web_socket("**/drag", lambda route: route.close())
 
@@ -210,9 +208,7 @@ def test_without_the_socket_the_script_moves_the_curve(visit: Callable[..., tupl
         )
 
 
-def test_the_curves_page_follows_with_ghost_and_axis(
-    app: App, visit: Callable[..., tuple[Page, Frames]]
-) -> None:
+def test_the_curves_page_follows_with_ghost_and_axis(app: App, visit: Visit) -> None:
     page, frames = visit(STEP)
     words = "curve_steps=9000&curve_epoch=10&y_axis=log&ghost=yes&edit=2"
     page.goto(f"{app.url}/curves?plan=lr%3D0.1&plan=lr%3D0.3+ExponentialLR(gamma%3D0.99)&{words}")
@@ -235,3 +231,10 @@ def test_the_curves_page_follows_with_ghost_and_axis(
     wait_for(lambda: traces(page, "question_chart") != before, "the question's picture to follow")
     assert frames.script == sent
     page.mouse.up()
+
+
+def test_a_release_sends_its_card_and_the_charts_and_nothing_else(app: App) -> None:
+    with RawClient(app.url, urlsplit(playground(app.url, 8, 100)).query) as client:
+        opened = client.messages
+        client.move("sliders_0", "schedule.gamma", 0.31, dragging=False)
+        assert 4 * (client.messages - opened) < opened, "messages of a release, and of a whole page"
