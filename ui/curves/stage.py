@@ -123,8 +123,9 @@ def _option(bench: Workbench, index: int) -> str:
 
 
 def _choose() -> None:
-    if (index := picked("edited")) is not None:
-        session().edit_curves("edited", edited=int(index))
+    index = picked("edited")
+    if isinstance(index, int):  # text is the label of a plan before it moved: the browser's, out of date
+        session().edit_curves("edited", edited=index)
 
 
 def _axes(bench: Workbench) -> None:
