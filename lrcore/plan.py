@@ -25,6 +25,7 @@ _CLOCK = re.compile(r"(?:^|\s)per\s+(?P<clock>\w+)$")
 # rates at a time: below malloc's threshold for fresh pages, whose faults cost four times the arithmetic
 _BLOCK = 16_000
 _FINITE = np.finfo(np.float64).max
+Path = tuple[str | int, ...]  # to a value inside a plan: ("base_lr",), ("schedule", "schedulers", 1, "T_max")
 
 
 class Plan(Value):
@@ -81,6 +82,23 @@ class Plan(Value):
     def _ticks(self, steps: Steps, steps_per_epoch: int) -> Steps:
         return steps // steps_per_epoch if self.clock == "epoch" and steps_per_epoch > 1 else steps
 
+    def with_value(self, path: Path, value: Any) -> Plan:
+        """The plan with the value at the end of a path replaced, validated. PlanError for a path that leads
+        nowhere.
+
+        >>> parse_plan("lr=0.1 Warmup(StepLR(step_size=9), warmup_steps=3)").with_value(
+        ...     ("schedule", "schedule", "step_size"), 5
+        ... ).text
+        'lr=0.1 Warmup(StepLR(step_size=5, gamma=0.1), warmup_steps=3)'
+        """
+        if path == ("base_lr",):
+            return Plan(base_lr=value, schedule=self.schedule, clock=self.clock)
+        if path[:1] != ("schedule",):
+            raise _nowhere(path)
+        return Plan(
+            base_lr=self.base_lr, schedule=_with_value(self.schedule, path[1:], value), clock=self.clock
+        )
+
     @property
     def text(self) -> str:
         """The one text form: `parse_plan(plan.text) == plan`."""
@@ -94,6 +112,28 @@ class Plan(Value):
 
     def __str__(self) -> str:
         return self.text
+
+
+def _with_value(thing: Any, path: Path, value: Any) -> Any:
+    """A schedule, or a tuple of them, with the value at the end of the path replaced."""
+    if not path:
+        return value
+    name = path[0]
+    if isinstance(thing, Schedule) and isinstance(name, str):
+        declared = type(thing).model_fields
+        if name in declared or name in thing.controls():
+            inner = getattr(thing, name) if name in declared else None
+            return thing.replace(name, _with_value(inner, path[1:], value))
+    if isinstance(thing, tuple) and isinstance(name, int) and 0 <= name < len(thing):
+        return (*thing[:name], _with_value(thing[name], path[1:], value), *thing[name + 1 :])
+    raise _nowhere(path)
+
+
+def _nowhere(path: Path) -> PlanError:
+    return PlanError(
+        f"This plan has nothing at {short('.'.join(map(str, path)))}; a path is base_lr, or schedule and the"
+        " names of its parameters."
+    )
 
 
 def _steps(step: ArrayLike, steps_per_epoch: int) -> Steps:

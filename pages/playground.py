@@ -11,30 +11,31 @@ from lrcore.figures.losses import loss_figure
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.results.events import Split
 from ui.components.chart import chart
+from ui.plan_card.actions import charts_key
 from ui.plan_card.editor import plan_cards
+from ui.playground import PAGE
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
-from ui.session.link import write_link
+from ui.session.link import link_words, write_link
 from ui.session.session import session
 from ui.session.widgets import picked, synced, taken
-from ui.session.workbench import Workbench
 from ui.text import plain
 
 
-@st.fragment
+@st.fragment(key=PAGE)
 def playground() -> None:
-    """The whole page is one fragment, so that a dragged slider runs nothing else."""
+    """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
+    go draws its own and the charts."""
     _header()
     with st.container(key="playground"):
         left, right = st.columns([4, 7], gap="medium")
         with left:
             bench = session().workbench
-            plan_cards(bench)
-            experiment_editor(bench)
+            plan_cards(bench, PAGE)
+            experiment_editor()
         with right:
-            _charts(bench)
-    write_link()
+            _charts()
 
 
 def _header() -> None:
@@ -61,7 +62,9 @@ def _header() -> None:
         )
 
 
-def _charts(bench: Workbench) -> None:
+@st.fragment(key=charts_key(PAGE))
+def _charts() -> None:
+    bench = session().workbench
     experiment, view = bench.experiment, bench.view
     race = race_for(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -77,7 +80,8 @@ def _charts(bench: Workbench) -> None:
         )
         st.space("stretch")
         job_buttons(race)
-    show_rates(experiment, race.shown if race else None, log_y=view.log_lr)
+    words = link_words(bench)
+    show_rates(experiment, race.shown if race else None, log_y=view.log_lr, words=words)
     raced = race.job.experiment if race else experiment
     chart(
         loss_figure(raced.plans, raced.steps, [], view.split),
@@ -91,6 +95,7 @@ def _charts(bench: Workbench) -> None:
         config={"cursor_group": "steps"},
     )
     show_outcome(race, view)
+    write_link()
 
 
 def _set_view() -> None:

@@ -53,18 +53,38 @@ def lr_figure(
     traces: list[dict[str, Any]] = []
     missing: dict[int, str] = {}
     for index, plan in enumerate(plans):
-        x, y = _corners((applied or {}).get(index, np.empty(0)))
-        if not plan.schedule.listens:
-            try:
-                x, y = (sample_of or _sample)(plan, steps, steps_per_epoch, Axes(log_y=log_y))
-            except PlanError as error:  # a formula without a value somewhere
-                missing[index] = str(error)
-        traces.append(_trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y))
+        try:
+            if applied and index in applied:
+                trace = rate_trace(index, plan, steps, steps_per_epoch, log_y=log_y, applied=applied[index])
+            else:
+                trace = rate_trace(index, plan, steps, steps_per_epoch, log_y=log_y, sample_of=sample_of)
+        except PlanError as error:  # a formula without a value somewhere
+            missing[index] = str(error)
+            trace = _trace(index, plan, *_corners(np.empty(0)))
+        traces.append(trace)
     whole = layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
     whole["xaxis"] = {"range": [0, steps], "title": {"text": ""}}
     if not log_y:
         whole["yaxis"]["rangemode"] = "tozero"
     return Curves({"data": traces, "layout": whole}, missing)
+
+
+def rate_trace(
+    index: int,
+    plan: Plan,
+    steps: int,
+    steps_per_epoch: int,
+    *,
+    log_y: bool,
+    applied: Floats | None = None,
+    sample_of: SampleOf | None = None,
+) -> dict[str, Any]:
+    """One plan's curve of `lr_figure`. PlanError for a formula without a value somewhere."""
+    if plan.schedule.listens:
+        x, y = _corners(np.empty(0) if applied is None else applied)
+    else:
+        x, y = (sample_of or _sample)(plan, steps, steps_per_epoch, Axes(log_y=log_y))
+    return _trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y)
 
 
 def momentum_figure(
@@ -74,10 +94,10 @@ def momentum_figure(
 
     `sample_of` computes in the place of `sample_momentum`.
     """
-    traces = []
-    for index, plan in enumerate(plans):
-        if (points := sample_of(plan, steps, steps_per_epoch)) is not None:
-            traces.append(_trace(index, plan, *points))
+    made = [
+        momentum_trace(index, plan, steps, steps_per_epoch, sample_of) for index, plan in enumerate(plans)
+    ]
+    traces = [trace for trace in made if trace is not None]
     if not traces:
         return None
     return {
@@ -85,6 +105,14 @@ def momentum_figure(
         "layout": layout(x_title="", y_title="momentum", showlegend=False, height=150)
         | {"xaxis": {"range": [0, steps], "title": {"text": ""}}},
     }
+
+
+def momentum_trace(
+    index: int, plan: Plan, steps: int, steps_per_epoch: int, sample_of: MomentumOf = sample_momentum
+) -> dict[str, Any] | None:
+    """One plan's curve of `momentum_figure`; None if it leaves the momentum alone."""
+    points = sample_of(plan, steps, steps_per_epoch)
+    return None if points is None else _trace(index, plan, *points)
 
 
 def median_rate(history: History, plan: int) -> Floats:
@@ -112,6 +140,7 @@ def _trace(index: int, plan: Plan, x: Ints, y: Floats) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
+        "uid": f"plan-{index}",
         "name": label(index, plan),
         "legendgroup": str(index),
         "x": x.tolist(),

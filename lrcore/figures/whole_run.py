@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,7 @@ def curves_figure(
     """
     points_of = points_of or plan_points
     axes = Axes(log_x=log_x, log_y=log_y)
-    points = max(200, min(_POINTS_MAX, _POINTS_IN_ALL // max(1, len(plans))))
+    points = points_each(len(plans))
     traces: list[dict[str, Any]] = []
     missing: dict[int, str] = {}
     for index, plan in enumerate(plans):
@@ -56,24 +55,16 @@ def curves_figure(
             vertices = points_of(plan, horizon, axes, points, metric)
         except PlanError as error:
             missing[index] = str(error)
-        traces.append(_trace(index, label(index, plan), vertices, log_y))
+        traces.append(curve_trace(index, plan, vertices, log_y))
     if ghost is not None and ghost < len(plans) and ghost not in missing:
-        other = wrong_clock(plans[ghost])
         with suppress(PlanError):  # a formula may have no rates there: then there is nothing to draw
-            vertices = points_of(other, horizon, axes, points, metric)
-            traces.append(
-                {
-                    **_trace(ghost, f"{label(ghost, plans[ghost])} per {other.clock}", vertices, log_y),
-                    "uid": "ghost",
-                    "opacity": 0.55,
-                    "line": {"color": color(ghost), "dash": "1px,3px", "width": 2},
-                }
-            )
+            vertices = points_of(wrong_clock(plans[ghost]), horizon, axes, points, metric)
+            traces.append(ghost_trace(ghost, plans[ghost], vertices, log_y))
     whole = layout(
         x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
     )
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
-    whole["yaxis"] |= {"exponentformat": "e", **_y_range(traces[: len(plans)], log_y)}
+    whole["yaxis"] |= {"exponentformat": "e", **y_range(traces[: len(plans)], log_y)}
     if horizon.steps_per_epoch > 1:
         # room for the epochs; the legend goes below, where it can grow
         whole["margin"] = {**whole["margin"], "t": 52}
@@ -81,16 +72,15 @@ def curves_figure(
     return Curves({"data": traces, "layout": whole}, missing)
 
 
+def points_each(plans: int) -> int:
+    """How many points each of so many curves may have."""
+    return max(200, min(_POINTS_MAX, _POINTS_IN_ALL // max(1, plans)))
+
+
 def plan_points(plan: Plan, horizon: Run, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
     """The vertices of one plan's curve. PlanError for a schedule with feedback and no metric."""
     if isinstance(plan.schedule, FeedbackSchedule):
         return _replayed(plan, plan.schedule, horizon, metric)
-    return _sampled(plan, horizon, axes, points)
-
-
-@lru_cache(maxsize=256)
-def _sampled(plan: Plan, horizon: Run, axes: Axes, points: int) -> Points:
-    """Kept, since of twenty plans only one is dragged."""
     steps, rates = sample(plan, horizon.steps, horizon.steps_per_epoch, max_points=points, axes=axes)
     return steps.tolist(), rates.tolist()
 
@@ -109,13 +99,14 @@ def _replayed(plan: Plan, schedule: FeedbackSchedule, horizon: Run, metric: tupl
     return np.column_stack([starts, ends]).ravel().tolist(), np.repeat(rates, 2).tolist()
 
 
-def _trace(index: int, name: str, points: Points, log_y: bool) -> dict[str, Any]:
+def curve_trace(index: int, plan: Plan, points: Points, log_y: bool) -> dict[str, Any]:
+    """The line of a plan through its points."""
     x, y = points
     return {
         "type": "scatter",
         "mode": "lines",
         "uid": f"plan-{index}",  # becomes part of a CSS selector when Plotly saves a picture: no blanks
-        "name": name,
+        "name": label(index, plan),
         "x": x,
         "y": [value if value > 0 else None for value in y] if log_y else y,
         "line": line(index),
@@ -123,7 +114,19 @@ def _trace(index: int, name: str, points: Points, log_y: bool) -> dict[str, Any]
     }
 
 
-def _y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
+def ghost_trace(index: int, plan: Plan, points: Points, log_y: bool) -> dict[str, Any]:
+    """The line of a plan on the wrong clock, through the points that it has there."""
+    return {
+        **curve_trace(index, plan, points, log_y),
+        "name": f"{label(index, plan)} per {wrong_clock(plan).clock}",
+        "uid": "ghost",
+        "opacity": 0.55,
+        "line": {"color": color(index), "dash": "1px,3px", "width": 2},
+    }
+
+
+def y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
+    """What the vertical axis shows of these curves."""
     if not log_y:
         return {"rangemode": "tozero"}
     values = [value for trace in traces for value in trace["y"] if value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from lrcore.experiment import Experiment
@@ -66,3 +67,16 @@ def _load() -> dict[str, Example]:
 
 
 EXAMPLES: dict[str, Example] = _load()
+
+
+def examples_of(experiment_id: str) -> tuple[Example, ...]:
+    """The examples whose experiment has this content hash."""
+    return _by_experiment().get(experiment_id, ())
+
+
+@cache
+def _by_experiment() -> dict[str, tuple[Example, ...]]:
+    found: dict[str, tuple[Example, ...]] = {}
+    for example in EXAMPLES.values():
+        found[example.experiment.id] = (*found.get(example.experiment.id, ()), example)
+    return found

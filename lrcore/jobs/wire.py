@@ -1,5 +1,5 @@
 """Frames over a stream socket: 4 bytes of length, 1 byte of tag, the payload. Control is JSON, events are
-.npz; never pickle."""
+JSON with arrays (`lrcore/results/events.py`); never pickle."""
 
 from __future__ import annotations
 

@@ -166,6 +166,11 @@ def _strip(annotation: Any) -> Any:
 def parameters(cls: type[BaseModel]) -> dict[str, Parameter]:
     """The declared parameters of a value's class, in order: the one source for sliders, messages, URL and
     docs."""
+    return dict(_known(cls))
+
+
+@cache  # a class declares once; pages ask thousands of times
+def _known(cls: type[BaseModel]) -> dict[str, Parameter]:
     return dict(_parameters(cls))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lrcore import parse_plan
+from tests.benchmarks.drag_curves import playground
+from tests.benchmarks.raw_client import RawClient
 from tests.browser.conftest import (
     App,
     address,
@@ -218,6 +220,13 @@ def test_example_and_undo(app: App, new_page: NewPage) -> None:
     expect(page.get_by_text("Measured over 20 seeds")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")
+
+
+def test_a_release_sends_its_card_and_the_charts_and_nothing_else(app: App) -> None:
+    with RawClient(app.url, urlsplit(playground(app.url, 8, 100)).query) as client:
+        opened = client.messages
+        client.move("sliders_0", "schedule.gamma", 0.31, dragging=False)
+        assert 4 * (client.messages - opened) < opened, "messages of a release, and of a whole page"
 
 
 @looks

@@ -27,7 +27,7 @@ def cards() -> None:
     from ui.plan_card.editor import plan_cards
     from ui.session.session import session
 
-    plan_cards(session().workbench, **st.session_state["options"])
+    plan_cards(session().workbench, "page", **st.session_state["options"])
 
 
 def open_cards(*plans: str, **options: Any) -> AppTest:
@@ -133,8 +133,8 @@ def moved_sliders() -> None:
     from ui.session.session import session
 
     sent = {"base_lr": "abc", "schedule.schedulers.1.T_max": 30, "schedule.schedulers.0.total_iters": 4}
-    slide(1, LiveValues(sent, dragging=True))
-    slide(7, LiveValues({"base_lr": 0.5}, dragging=session().dragging))  # a card that has just gone
+    slide("page", 1, LiveValues(sent, dragging=True))
+    slide("page", 7, LiveValues({"base_lr": 0.5}, dragging=session().dragging))  # a card that has just gone
 
 
 def test_one_event_may_move_several_sliders() -> None:

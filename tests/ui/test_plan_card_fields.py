@@ -13,7 +13,6 @@ from lrcore.values.parameter import parameters
 from tests.schedules.samples import SAMPLES
 from ui.plan_card.fields import (
     Control,
-    changed,
     controls,
     counted,
     read_schedule,
@@ -69,9 +68,9 @@ def test_every_control_has_a_name_of_its_own_and_changes_its_parameter_alone(tex
     shown = controls(before)
     assert len({control.name for control in shown}) == len(shown)
     for item in shown:
-        assert changed(before, item.path, item.value) == before
+        assert before.with_value(item.path, item.value) == before
         if item.slides and item.item.type is float and item.value != item.item.low:
-            moved = changed(before, item.path, item.value * 0.99)
+            moved = before.with_value(item.path, item.value * 0.99)
             assert control(moved, item.name).value == pytest.approx(item.value * 0.99)
             assert [other.value for other in controls(moved) if other.name != item.name] == [
                 other.value for other in shown if other.name != item.name
@@ -96,7 +95,7 @@ def test_the_parts_of_a_composition_have_controls_of_their_own() -> None:
     assert "a of part 2 of part 1" in {control.name for control in controls(parse_plan(DEEP))}
     warm = parse_plan(WARM)
     assert control(warm, "T_max of part 2").key == "schedule.schedulers.1.T_max"
-    moved = changed(warm, control(warm, "T_max of part 2").path, 30)
+    moved = warm.with_value(control(warm, "T_max of part 2").path, 30)
     assert moved.text == WARM.replace("T_max=25", "T_max=30")
 
 

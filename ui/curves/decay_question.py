@@ -14,16 +14,17 @@ from lrcore.errors import LRLabError
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.theme import color
 from lrcore.values.parameter import TICKS, parameters
-from ui.components.chart import chart
-from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
+from ui.components.chart import ChartDrag, chart
+from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
 from ui.curves import plan_list
 from ui.curves.to_playground import put_scaled
-from ui.session.link import write_link
+from ui.session.link import link_words, write_link
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
+_PAGE = "question"  # the panel's name when a slider is dragged
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
 
 
@@ -42,6 +43,7 @@ def question_panel() -> None:
             height=320,
             alt="Learning rate of StepLR, of the hand-written rule and of a straight line",
             config={"cursor_group": "question", "save": "steplr-or-adjust-learning-rate"},
+            drag=ChartDrag(_PAGE, session().released, link_words(session().workbench)),
         )
         chart(
             inverse_figure(question),
@@ -49,6 +51,7 @@ def question_panel() -> None:
             height=200,
             alt="One over the learning rate: the hand-written rule is a straight line",
             config={"cursor_group": "question"},
+            drag=ChartDrag(_PAGE, session().released),
         )
     try:
         _text(question, answer(question))
@@ -68,6 +71,7 @@ def _sliders(question: Question) -> None:
         on_change=_set_steps,
     )
     show_error("question_steps")
+    follows = Follows(_PAGE, "question")
     for title, names, accent in (
         ("Both", _SHARED, ""),
         ("StepLR: $\\eta_0\\, \\gamma^{\\lfloor t/S \\rfloor}$", _STEP, color(0)),
@@ -75,7 +79,9 @@ def _sliders(question: Question) -> None:
     ):
         st.markdown(f"**{title}**")
         specs = [_spec(question, name) for name in names]
-        live_sliders(specs, key=widget_key(f"question_{names[0]}"), accent=accent, on_change=_slide)
+        live_sliders(
+            specs, key=widget_key(f"question_{names[0]}"), accent=accent, follows=follows, on_change=_slide
+        )
 
 
 def _spec(question: Question, name: str) -> SliderSpec:
@@ -96,7 +102,7 @@ def _spec(question: Question, name: str) -> SliderSpec:
 
 
 def _slide(live: LiveValues) -> None:
-    session().dragging = live.dragging
+    session().slid(dragging=live.dragging, at=live.at)
     for name, value in live.values.items():
         if value != getattr(session().workbench.curves.question, name) or session().error(f"question_{name}"):
             _set(name, value)

@@ -1,4 +1,4 @@
-"""The charted plans and the card of the one that is edited: all that a drag redraws."""
+"""The charted plans and the card of the one that is edited."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from lrcore.figures.curves import Curves
 from lrcore.figures.whole_run import curves_figure
 from lrcore.plan import Plan
 from lrcore.values.limits import PLANS_MAX
-from ui.components.chart import chart
+from ui.components.chart import ChartDrag, chart
 from ui.curves import plan_list
+from ui.plan_card.actions import charts_key
 from ui.plan_card.editor import plan_cards
 from ui.plan_card.fields import counted
 from ui.server import offload
 from ui.server.work_share import HERE_MS, CurvePoints
-from ui.session.link import write_link
+from ui.session.link import link_words
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
+PAGE = "curves"  # the key of the stage's fragment, and its name when a slider is dragged
 HEIGHT = 430
 
 
@@ -41,10 +43,10 @@ def controls() -> None:
     st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
 
 
-@st.fragment
+@st.fragment(key=PAGE)
 def stage() -> None:
-    """The edited plan's card and the chart: all that a drag redraws. The rest of the page follows when the
-    slider is let go."""
+    """The edited plan's card and the chart, each a fragment: a slider that is let go draws these, and then
+    the rest of the page."""
     bench = session().workbench
     horizon = bench.horizon
     with st.container(key="curves"):
@@ -53,16 +55,14 @@ def stage() -> None:
             only = [plan_list.edited(bench)]
             plan_cards(
                 bench,
+                PAGE,
                 steps=horizon.steps,
                 steps_per_epoch=horizon.steps_per_epoch,
                 only=only,
                 limit=PLANS_MAX,
             )
         with right:
-            _chart(bench)
-    write_link()
-    if session().stale() and not session().dragging:
-        st.rerun()
+            _chart()
 
 
 def drawn(bench: Workbench) -> Curves:
@@ -130,8 +130,9 @@ def _option(bench: Workbench, index: int) -> str:
 
 
 def _choose() -> None:
-    if (index := picked("edited")) is not None:
-        session().edit_curves("edited", edited=int(index))
+    index = picked("edited")
+    if isinstance(index, int):  # text is the label of a plan before it moved: the browser's, out of date
+        session().edit_curves("edited", edited=index)
 
 
 def _axes(bench: Workbench) -> None:
@@ -149,7 +150,11 @@ def _set_view(name: str) -> None:
     session().edit_curves(name, **{name: bool(picked(name))})
 
 
-def _chart(bench: Workbench) -> None:
+@st.fragment(key=charts_key(PAGE))
+def _chart() -> None:
+    if session().stale() and not session().dragging:
+        st.rerun()  # the table and the tools around this fragment too
+    bench = session().workbench
     shown, horizon, index = drawn(bench), bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]
     chart(
@@ -158,6 +163,7 @@ def _chart(bench: Workbench) -> None:
         height=HEIGHT,
         alt=f"Learning rate of {len(bench.experiment.plans)} plans over {horizon.steps:,} updates",
         config={"cursor_group": "curves", "epoch": horizon.steps_per_epoch, "save": "learning-rates"},
+        drag=ChartDrag(PAGE, session().released, link_words(bench)),
     )
     for number, sentence in shown.missing.items():
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")

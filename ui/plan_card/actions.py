@@ -12,7 +12,6 @@ from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
 from ui.plan_card.fields import (
     Control,
-    changed,
     controls,
     counted,
     read_schedule,
@@ -20,6 +19,7 @@ from ui.plan_card.fields import (
     typed,
     with_schedule,
 )
+from ui.session.parts import redraw
 from ui.session.session import session
 from ui.session.widgets import picked
 from ui.session.workbench import Workbench, with_experiment, with_plan
@@ -32,9 +32,19 @@ def field_key(index: int, key: str) -> str:
     return f"field_{index}_{key}"
 
 
-def slide(index: int, live: LiveValues) -> None:
+def card_key(page: str, index: int) -> str:
+    """The fragment of what a card's plan says: all of it but its schedule and clock."""
+    return f"{page}_plan_{index}"
+
+
+def charts_key(page: str) -> str:
+    """The fragment of what follows a plan's values on the page."""
+    return f"{page}_charts"
+
+
+def slide(page: str, index: int, live: LiveValues) -> None:
     """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
-    session().dragging = live.dragging
+    session().slid(dragging=live.dragging, at=live.at)
     plans = session().workbench.experiment.plans
     if index >= len(plans):  # the last event of a card that has just been removed
         return
@@ -43,13 +53,14 @@ def slide(index: int, live: LiveValues) -> None:
         field = field_key(index, key)
         if key in known and (value != known[key].value or session().error(field)):
             session().edit(field, partial(_set_parameter, index, known[key], value))
+    redraw(card_key(page, index), charts_key(page))
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
-    return with_plan(bench, index, changed(bench.experiment.plans[index], control.path, value))
+    return with_plan(bench, index, bench.experiment.plans[index].with_value(control.path, value))
 
 
-def set_field(index: int, control: Control, ticks: int) -> None:
+def set_field(page: str, index: int, control: Control, ticks: int) -> None:
     """Take what was typed or chosen in a field that is no slider."""
     field = field_key(index, control.key)
     if (value := picked(field)) is None:
@@ -59,9 +70,10 @@ def set_field(index: int, control: Control, ticks: int) -> None:
         return with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks))
 
     session().edit(field, change)
+    redraw(card_key(page, index), charts_key(page))
 
 
-def set_text(index: int) -> None:
+def set_text(page: str, index: int) -> None:
     """Take a composition as it was typed."""
     field = field_key(index, "text")
     if (text := picked(field)) is None:
@@ -73,6 +85,7 @@ def set_text(index: int) -> None:
     session().edit(field, change)
     if not session().error(field):
         _clear_errors(index)
+    redraw(page)  # a whole plan may have been typed, with another clock
 
 
 def choose_schedule(index: int, run: Run) -> None:

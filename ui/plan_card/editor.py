@@ -13,9 +13,10 @@ from lrcore.plan import Plan
 from lrcore.schedules import FeedbackSchedule
 from lrcore.schedules.constant import Constant
 from lrcore.values.parameter import TICKS
-from ui.components.live_sliders import SliderSpec, live_sliders
+from ui.components.live_sliders import Follows, SliderSpec, live_sliders
 from ui.plan_card.actions import (
     KINDS,
+    card_key,
     choose_clock,
     choose_schedule,
     field_key,
@@ -36,6 +37,7 @@ CARDS_MAX = 8
 
 def plan_cards(
     bench: Workbench,
+    page: str,
     *,
     steps: int | None = None,
     steps_per_epoch: int | None = None,
@@ -46,6 +48,7 @@ def plan_cards(
 
     Args:
         bench: the workbench as it is now; the cards' callbacks put a changed one in its place.
+        page: the key of the fragment around the cards; the one of the charts is `charts_key(page)`.
         steps, steps_per_epoch: the horizon of the page if it is not that of the experiment: how far sliders
             that count ticks reach.
         only: the plans whose cards are shown, numbered from 0; all when left out.
@@ -57,7 +60,7 @@ def plan_cards(
     for index, plan in enumerate(plans):
         if only is None or index in only:
             with st.container(border=True, key=f"card_{index}"):
-                _card(index, plan, run, len(plans), limit)
+                _card(page, index, plan, run, len(plans), limit)
     full = len(plans) >= limit
     st.button(
         "Add a plan",
@@ -75,7 +78,7 @@ def plan_cards(
     )
 
 
-def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
+def _card(page: str, index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
     number, ticks = index + 1, run.ticks(counted(plan))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         swatch(index, f"Plan {number}")
@@ -107,19 +110,29 @@ def _card(index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
     show_error(f"schedule_{index}")
+    st.fragment(_said, key=card_key(page, index))(page, index, ticks)
+
+
+def _said(page: str, index: int, ticks: int) -> None:
+    """What the plan says; a fragment, so that a slider that is let go draws no more of the cards."""
+    plans = session().workbench.experiment.plans
+    if index >= len(plans):  # the page around it, with a plan less, is yet to be drawn
+        return
+    plan = plans[index]
     shown = controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
     live_sliders(
         specs,
         key=widget_key(f"sliders_{index}"),
         accent=color(index),
-        on_change=lambda live: slide(index, live),
+        follows=Follows(page, f"plans.{index}"),
+        on_change=lambda live: slide(page, index, live),
     )
     for control in shown:
         if not control.slides:
-            _field_of(index, control, ticks)
+            _field_of(page, index, control, ticks)
     if parts(plan.schedule):
-        _as_text(index, plan)
+        _as_text(page, index, plan)
 
 
 def _titled(kind: str) -> str:
@@ -157,7 +170,7 @@ def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[
     return low, high
 
 
-def _field_of(index: int, control: Control, ticks: int) -> None:
+def _field_of(page: str, index: int, control: Control, ticks: int) -> None:
     """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
     label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.key), control.item
     if isinstance(control.value, bool):
@@ -166,7 +179,7 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
             key=synced(key, control.value),
             help=item.help,
             on_change=set_field,
-            args=(index, control, ticks),
+            args=(page, index, control, ticks),
         )
     elif item.choices:
         st.selectbox(
@@ -175,7 +188,7 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
             key=synced(key, control.value),
             help=item.help,
             on_change=set_field,
-            args=(index, control, ticks),
+            args=(page, index, control, ticks),
         )
     else:
         st.text_input(
@@ -183,12 +196,12 @@ def _field_of(index: int, control: Control, ticks: int) -> None:
             key=synced(key, control.text),
             help=item.help,
             on_change=set_field,
-            args=(index, control, ticks),
+            args=(page, index, control, ticks),
         )
         show_error(key)
 
 
-def _as_text(index: int, plan: Plan) -> None:
+def _as_text(page: str, index: int, plan: Plan) -> None:
     """A composition's parts come and go by typing: its schedule in the text form of plans."""
     key = field_key(index, "text")
     st.text_area(
@@ -196,7 +209,7 @@ def _as_text(index: int, plan: Plan) -> None:
         key=synced(key, written(plan.schedule)),
         help="Change, add or remove parts here, then press Ctrl+Enter; every other field follows.",
         on_change=set_text,
-        args=(index,),
+        args=(page, index),
         height="content",
     )
     show_error(key)

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lrcore.errors import PlanError
-from lrcore.plan import Clock, Plan, parse_plan
+from lrcore.plan import Clock, Path, Plan, parse_plan
 from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
 from lrcore.schedules.formula.schedule import Formula
 from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.parameter import TICKS, Parameter, parameters
-
-Path = tuple[str | int, ...]  # ("base_lr",), or ("schedule", "schedulers", 1, "T_max")
 
 
 def counted(plan: Plan) -> Clock:
@@ -107,27 +105,9 @@ def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
     )
 
 
-def changed(plan: Plan, path: Path, value: Any) -> Plan:
-    """The plan with one parameter replaced, validated."""
-    if path == ("base_lr",):
-        return Plan(base_lr=value, schedule=plan.schedule, clock=plan.clock)
-    return with_schedule(plan, _changed(plan.schedule, path[1:], value))
-
-
 def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
     """The plan with another schedule."""
     return Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
-
-
-def _changed(thing: Any, path: Path, value: Any) -> Any:
-    """A schedule, or a tuple of them, with what lies at the end of the path replaced."""
-    if not path:
-        return value
-    if isinstance(thing, Schedule):
-        name = str(path[0])
-        return thing.replace(name, _changed(getattr(thing, name, None), path[1:], value))
-    place = int(path[0])
-    return (*thing[:place], _changed(thing[place], path[1:], value), *thing[place + 1 :])
 
 
 def _at(thing: Any, path: Path) -> Any:
@@ -160,8 +140,8 @@ def typed(plan: Plan, control: Control, value: Any, ticks: int) -> Plan:
     if control.path[-1] == "expression" and isinstance(formula := _at(plan.schedule, way), Formula):
         before = {**formula.parameters, **({"T": formula.T} if formula.T else {})}
         known = Formula.typed(str(value), plan.base_lr, ticks, before)
-        return with_schedule(plan, _changed(plan.schedule, way, known))
-    return changed(plan, control.path, read_text(control.item, value))
+        return plan.with_value(("schedule", *way), known)
+    return plan.with_value(control.path, read_text(control.item, value))
 
 
 def read_text(item: Parameter, value: object) -> object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
-from typing import Any
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, ParamSpec
 
 import streamlit as st
 
@@ -16,15 +17,22 @@ from lrcore.figures.thumbnail import thumbnail
 from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.value import short
-from ui.components.live_sliders import LiveValues, SliderSpec, live_sliders
+from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
+from ui.plan_card.actions import charts_key
+from ui.playground import PAGE
+from ui.session.parts import redraw
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
 
+_KEY = "experiment_editor"
+P = ParamSpec("P")
 
-def experiment_editor(bench: Workbench) -> None:
+
+@st.fragment(key=_KEY)
+def experiment_editor() -> None:
     """The experiment of the workbench as a form that applies each change at once."""
-    experiment = bench.experiment
+    experiment = session().workbench.experiment
     with st.container(border=True, key="experiment"):
         st.markdown("**Experiment**")
         _data(experiment)
@@ -37,6 +45,18 @@ def experiment_editor(bench: Workbench) -> None:
             f" updates; {experiment.members} networks,"
             f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
         )
+
+
+def _drawn(change: Callable[P, None]) -> Callable[P, None]:
+    """A callback that draws what it has changed: the cards too, if their sliders reach as far as the run."""
+
+    @wraps(change)
+    def callback(*args: P.args, **kwargs: P.kwargs) -> None:
+        before = session().workbench.trained
+        change(*args, **kwargs)
+        redraw(*((_KEY, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
+
+    return callback
 
 
 def _data(experiment: Experiment) -> None:
@@ -96,7 +116,7 @@ def _sizes(experiment: Experiment) -> None:
         _slider(name, known[name], getattr(experiment, name), name)
         for name in ("batch_size", "steps", "seeds")
     ]
-    live_sliders(specs, key=widget_key("sizes"), on_change=_set_sizes)
+    live_sliders(specs, key=widget_key("sizes"), follows=Follows(PAGE, "experiment"), on_change=_set_sizes)
 
 
 def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
@@ -107,7 +127,12 @@ def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
         _slider(name, item, value, f"{name} of {part}", f"{spec.kind}_{name}")
         for name, (item, value) in numbers.items()
     ]
-    live_sliders(specs, key=widget_key(f"{spec.kind}_sliders"), on_change=partial(_set_fields, part))
+    live_sliders(
+        specs,
+        key=widget_key(f"{spec.kind}_sliders"),
+        follows=Follows(PAGE, ""),
+        on_change=partial(_set_fields, part),
+    )
     for name in values.keys() - numbers.keys():
         item, value = values[name]
         key = synced(f"{spec.kind}_{name}", value)
@@ -130,16 +155,19 @@ def _slider(name: str, item: Parameter, value: float, label: str, field: str = "
     )
 
 
+@_drawn
 def _choose_data() -> None:
     if kind := picked("data"):
         session().edit_experiment("data", data=data_class(kind)())
 
 
+@_drawn
 def _choose_optimizer() -> None:
     if kind := picked("optimizer"):
         session().edit_experiment("optimizer", optimizer=optimizer_class(kind)())
 
 
+@_drawn
 def _choose_activation() -> None:
     if activation := picked("activation"):
         session().edit_experiment(
@@ -147,16 +175,18 @@ def _choose_activation() -> None:
         )
 
 
+@_drawn
 def _set_sizes(live: LiveValues) -> None:
-    session().dragging = live.dragging
+    session().slid(dragging=live.dragging, at=live.at)
     experiment = session().workbench.experiment
     for name, value in live.values.items():
         if value != getattr(experiment, name) or session().error(name):
             session().edit_experiment(name, **{name: value})
 
 
+@_drawn
 def _set_fields(part: str, live: LiveValues) -> None:
-    session().dragging = live.dragging
+    session().slid(dragging=live.dragging, at=live.at)
     for name, value in live.values.items():
         spec = getattr(session().workbench.experiment, part)
         field = f"{spec.kind}_{name}"
@@ -164,6 +194,7 @@ def _set_fields(part: str, live: LiveValues) -> None:
             session().edit(field, partial(_with_field, part, name, value))
 
 
+@_drawn
 def _set_switch(part: str, name: str) -> None:
     field = f"{getattr(session().workbench.experiment, part).kind}_{name}"
     if (value := picked(field)) is not None:
@@ -176,6 +207,7 @@ def _with_field(part: str, name: str, value: Any, bench: Workbench) -> Workbench
     return with_experiment(bench, **{part: type(spec)(**{**fields, name: value})})
 
 
+@_drawn
 def _set_hidden() -> None:
     text = picked("hidden")
     if text is not None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import streamlit as st
 
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
-from lrcore.gallery.examples import EXAMPLES, Example
+from lrcore.gallery.examples import examples_of
 from lrcore.jobs import Race, race
 from lrcore.results.events import Split
 from lrcore.results.history import history_so_far
@@ -112,10 +110,5 @@ def show_outcome(race: Race | None, view: View) -> None:
         show_results(shown.experiment, history, view.split)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
-    if (example := _example_of(race.experiment.id)) is not None:
+    for example in examples_of(race.experiment.id):
         show_measured(example)
-
-
-@cache
-def _example_of(experiment_id: str) -> Example | None:
-    return next((one for one in EXAMPLES.values() if one.experiment.id == experiment_id), None)

@@ -8,15 +8,18 @@ from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
 from lrcore.figures.curves import lr_figure, median_rate, momentum_figure
 from lrcore.jobs import Job
-from ui.components.chart import chart
+from lrcore.links import Params
+from ui.components.chart import ChartDrag, chart
+from ui.playground import PAGE
 from ui.server.work_share import CurvePoints
 from ui.session.session import session
 from ui.text import plain
 
 
-def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
+def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: Params) -> None:
     """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its
-    run."""
+    run. `words` are those of a link to the page."""
+    released = session().released
     plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
     applied = (
         {index: median_rate(job.history, index) for index in _heard(experiment, job)}
@@ -31,6 +34,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
         height=280,
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
         config={"cursor_group": "steps"},
+        drag=ChartDrag(PAGE, released, words),
     )
     for index, sentence in shown.missing.items():
         st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")
@@ -41,6 +45,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool) -> None:
             height=150,
             alt="Momentum that the plans set",
             config={"cursor_group": "steps"},
+            drag=ChartDrag(PAGE, released),
         )
     listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]
     if listening:

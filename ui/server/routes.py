@@ -1,4 +1,4 @@
-"""The server's own routes: plotly.js, the live events of a job, readiness, and metrics."""
+"""The server's own routes: plotly.js, a job's live events, the steps of a drag, readiness, and metrics."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lrcore.errors import JobError
 from lrcore.jobs import Job, Subscription, preview_of
 from lrcore.results.events import Split
 from ui.server import assets, engine, metrics_route
+from ui.server.drag_socket import drag, drag_path
 from ui.server.live import Feed, Message, may_watch
 
 
@@ -25,6 +26,7 @@ def routes() -> list[BaseRoute]:
         *metrics_route.routes(),
         Route(f"{assets.base_path()}/ready", ready),
         WebSocketRoute(f"{assets.base_path()}/live/{{job_id}}", live),
+        WebSocketRoute(drag_path(), drag),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -19,6 +20,10 @@ from ui.server import offload
 
 _POINTS = 2000
 HERE_MS = 15.0  # of work, as it is estimated, that a chart or a table does itself
+
+# Kept, since of twenty plans only one is moved; nobody changes the lists.
+_kept_points = lru_cache(maxsize=256)(plan_points)
+_kept_momentum = lru_cache(maxsize=256)(sample_momentum)
 
 
 def outside(plans: Iterable[Plan], cost_ms: Callable[[Plan], float], most_ms: float = HERE_MS) -> list[Plan]:
@@ -41,23 +46,20 @@ class CurvePoints:
 
     def __init__(self, plans: Sequence[Plan], run: Run, owner: str) -> None:
         self._owner = owner
-        # by identity, and written once: a plan of a hundred parts takes a millisecond to be hashed
-        self._outside = {
-            id(plan): (plan, plan.text) for plan in outside(plans, lambda plan: work(plan, run).points_ms)
-        }
+        self._outside = {plan: plan.text for plan in outside(plans, lambda plan: work(plan, run).points_ms)}
         self._prepared = False
 
     def __call__(self, plan: Plan, run: Run, axes: Axes, points: int, metric: tuple[float, ...]) -> Points:
         """`plan_points`."""
-        if (known := self._outside.get(id(plan))) is None:
-            return plan_points(plan, run, axes, points, metric)
+        if (text := self._outside.get(plan)) is None:
+            return _kept_points(plan, run, axes, points, metric)
         if not self._prepared:  # the first is waited for while the others are calculated as well
             self._prepared = True
             with suppress(LRLabError):  # too much is waiting: asking for one will say so
-                for _, text in self._outside.values():
-                    call = offload.points_call(text, run, axes, points, metric)
+                for each in self._outside.values():
+                    call = offload.points_call(each, run, axes, points, metric)
                     offload.prepare("points", call, self._owner)
-        return offload.points(offload.points_call(known[1], run, axes, points, metric), self._owner)
+        return offload.points(offload.points_call(text, run, axes, points, metric), self._owner)
 
     def rates(self, plan: Plan, steps: int, steps_per_epoch: int, axes: Axes) -> tuple[Ints, Floats]:
         """`sample`."""
@@ -66,10 +68,10 @@ class CurvePoints:
 
     def momenta(self, plan: Plan, steps: int, steps_per_epoch: int) -> tuple[Ints, Floats] | None:
         """`sample_momentum`."""
-        if (known := self._outside.get(id(plan))) is None:
-            return sample_momentum(plan, steps, steps_per_epoch)
+        if (text := self._outside.get(plan)) is None:
+            return _kept_momentum(plan, steps, steps_per_epoch)
         try:
-            found = offload.momentum(known[1], Run.of(steps, steps_per_epoch), self._owner)
+            found = offload.momentum(text, Run.of(steps, steps_per_epoch), self._owner)
         except PlanError:  # the curve of its rates says why
             return None
         return None if found is None else (np.array(found[0]), np.array(found[1]))

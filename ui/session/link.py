@@ -51,16 +51,20 @@ def write_link() -> None:
     now = session()
     if now.dragging:
         return
-    bench = now.workbench
+    params = link_words(now.workbench)
+    if _address() != params:
+        st.query_params.from_dict(params)
+    now.link_written, now.link_outdated = params, False
+
+
+def link_words(bench: Workbench) -> links.Params:
+    """The workbench in the words of a link."""
     params = links.to_params(bench.experiment)
     if bench.view.log_lr:
         params["lr_axis"] = ["log"]
     if bench.view.split == "val":
         params["loss"] = ["validation"]
-    params |= bench.curves.to_params()
-    if _address() != params:
-        st.query_params.from_dict(params)
-    now.link_written, now.link_outdated = params, False
+    return params | bench.curves.to_params()
 
 
 def _address() -> links.Params:

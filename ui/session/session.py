@@ -29,6 +29,9 @@ class Session:
     before: Workbench | None = None  # what `undo` brings back
     errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
     dragging: bool = False  # a slider is held, and more of its values follow
+    released: int = (
+        0  # when the last one was let go, by the browser's clock: charts wait for the figure of it
+    )
 
     # Widgets: see ui/session/widgets.py.
     revision: int = 0
@@ -74,6 +77,11 @@ class Session:
         self.errors = {}
         self.dragging = False
         self.revision += 1
+
+    def slid(self, *, dragging: bool, at: int) -> None:
+        """A slider has moved; `at` is the moment at which it was let go, or 0."""
+        self.dragging = dragging
+        self.released = at or self.released
 
     def undo(self) -> None:
         """Back to the workbench before the last undoable change; a second call goes forward again."""

@@ -22,14 +22,29 @@ not, and counts as done with the state "lost".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import orjson
 import streamlit as st
 
 from ui.components.state import state_value
 from ui.server.assets import inline_loader, plotly_url
+
+
+@dataclass(frozen=True)
+class ChartDrag:
+    """How a chart follows a slider that is dragged, past the script (`ui/server/drag.py`).
+
+    Attributes:
+        page: the name of its page there.
+        released: the moment of the last release that its figure knows of, `LiveValues.at`.
+        words: what the page shows, in the words of a link; None for the other charts of a page.
+    """
+
+    page: str
+    released: int
+    words: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +73,7 @@ def chart(
     alt: str = "",
     on_event: Callable[[dict[str, object]], None] | None = None,
     config: Mapping[str, object] | None = None,
+    drag: ChartDrag | None = None,
 ) -> ChartResult:
     """Show a figure and keep it in place while it changes.
 
@@ -79,6 +95,7 @@ def chart(
             with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
             upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
             picture as PNG and SVG.
+        drag: lets the chart follow a slider that is dragged, until the figure that knows of the release.
     """
 
     def report() -> None:
@@ -107,6 +124,7 @@ def chart(
         # the browser asks whether there is still a session, see reconnect.js
         "back": state_value(key, "back"),
         "live": dict(live) if live is not None else None,
+        "drag": asdict(drag) if drag is not None else None,
     }
     result = _mount(key=key, data=data, on_done_change=report, on_back_change=_ignore)
     done = result.get("done")

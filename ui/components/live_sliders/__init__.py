@@ -7,14 +7,18 @@ sliders of a card at once around native range inputs, so keyboard and screen rea
 It is controlled: it shows what `specs` say. A change reaches Python as one state value, so one change is one
 rerun:
 
-    event = {"values": {name: number or text, ...}, "dragging": bool, "seq": int}
+    event = {"values": {name: number or text, ...}, "dragging": bool, "seq": int, "at": milliseconds}
 
 It says what all sliders hold and not which one moved: Streamlit keeps the last state value alone, so an event
 may stand for several, and whoever applies it compares the values with what they were.
 `seq` counts the events of one browser element. Python sends the last one it has seen back as `ack`; the
 browser thereby knows which values are answers to what the user did last and which are echoes of an earlier
-moment. During a drag it sends the next event when the run for the last one has ended, so a slow server gets
-fewer events and not a growing queue.
+moment.
+
+With `follows`, the steps of a drag go to the charts past the script (`ui/server/drag.py`): Python hears of
+the release alone, and of its moment `at`. Without, or where there is no such way, each step is an event too:
+the next is sent when the run for the last one has ended, so a slow server gets fewer events and not a growing
+queue.
 """
 
 from __future__ import annotations
@@ -80,6 +84,20 @@ class SliderSpec:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """Which charts follow a drag: those of a page of `ui/server/moved_charts.py`.
+
+    Args:
+        page: the page's name there; a chart that is shown now describes it (`chart(..., drag=...)`).
+        of: whose values the sliders move, such as "plans.2"; a slider's name is the path below it. Empty for
+            values that no chart shows before they are trained: then nothing happens before the release.
+    """
+
+    page: str
+    of: str
+
+
+@dataclass(frozen=True)
 class LiveValues:
     """What the browser last reported.
 
@@ -89,10 +107,13 @@ class LiveValues:
             what they were when Python later changes the specs itself (an undo, say): apply them in
             `on_change`, once per event.
         dragging: a drag or a held key is under way; more values follow, the last of them with False.
+        at: the moment of the release by the browser's clock, to be given to the charts that followed; 0
+            while it is dragged.
     """
 
     values: dict[str, Value]
     dragging: bool = False
+    at: int = 0
 
 
 _mount = st.components.v2.component(
@@ -105,6 +126,7 @@ def live_sliders(
     *,
     key: str,
     accent: str = "",
+    follows: Follows | None = None,
     on_change: Callable[[LiveValues], None] | None = None,
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
@@ -113,6 +135,7 @@ def live_sliders(
         specs: the sliders from top to bottom. They may change from run to run, in number and in kind.
         key: identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
+        follows: what shows a drag before Python hears of it; None sends each step to Python.
         on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
             callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
@@ -126,6 +149,7 @@ def live_sliders(
         "specs": [{**asdict(spec), "value": _finite(spec.value)} for spec in specs],
         "accent": accent,
         "ack": event.get("seq", 0),
+        "drag": asdict(follows) if follows else None,
     }
     _mount(key=key, data=data, on_event_change=report)
     return _read(event, specs)
@@ -143,7 +167,8 @@ def _read(event: Mapping[str, Any], specs: Sequence[SliderSpec]) -> LiveValues:
     sent = event.get("values")
     sent = sent if isinstance(sent, Mapping) else {}
     values = {spec.name: _value(sent.get(spec.name), spec) for spec in specs}
-    return LiveValues(values, bool(event.get("dragging", False)))
+    at = event.get("at")
+    return LiveValues(values, bool(event.get("dragging", False)), at if isinstance(at, int) else 0)
 
 
 def _value(sent: object, spec: SliderSpec) -> Value:

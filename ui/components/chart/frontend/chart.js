@@ -4,6 +4,7 @@ import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
+import { Moves } from "./moves.js"
 import { loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
@@ -32,6 +33,7 @@ export class Chart {
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
+    this.moves = new Moves(this)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -48,7 +50,6 @@ export class Chart {
     this.gone = false
     this.width = 0
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
-
     parent.append(this.root)
     this.observer = new ResizeObserver(() => this.#resized())
     this.observer.observe(this.frame)
@@ -66,6 +67,7 @@ export class Chart {
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
+    this.moves.update(data.key, data.drag)
     this.#follow(data.live)
     if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
@@ -144,7 +146,9 @@ export class Chart {
   // --- drawing ---
 
   // All that changes between two frames of the screen is drawn once, and never while a drawing is under way.
-  schedule() {
+  // `moved`: nothing has changed but the curves that a drag moves.
+  schedule({ moved = false } = {}) {
+    this.moves.whole ||= !moved
     this.frameRequest ??= requestAnimationFrame(async () => {
       this.frameRequest = null
       if (this.drawing) {
@@ -160,7 +164,7 @@ export class Chart {
         throw error
       } finally {
         this.drawing = false
-        if (this.again && !this.gone) this.schedule()
+        if (this.again && !this.gone) this.schedule({ moved: true })
         this.again = false
       }
     })
@@ -172,12 +176,14 @@ export class Chart {
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
-    await Plotly.react(this.plot, this.#traces(), this.#layout(), { ...CONFIG, ...this.data.config })
+    const config = { ...CONFIG, ...this.data.config }
+    const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
+    const figure = await this.moves.draw(Plotly, whole)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
     dataset.redraws = String(this.redraws)
-    dataset.points = String(pointCount(this.figure.data))
+    dataset.points = String(pointCount(figure.data))
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
@@ -194,12 +200,12 @@ export class Chart {
 
   // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be
   // another plan's. Plotly draws an axis only if a trace lies on it.
-  #traces() {
-    const count = new Set(this.figure.data.map(trace => trace.legendgroup)).size
+  #traces({ data }) {
+    const count = new Set(data.map(trace => trace.legendgroup)).size
     if (this.curves && count !== this.curves) this.cursor.group?.setHidden(new Set(), this.cursor)
     this.curves = count
     const { hidden } = this.cursor
-    const traces = this.figure.data.map(trace => ({
+    const traces = data.map(trace => ({
       uirevision: String(count),
       ...trace,
       ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }),
@@ -208,8 +214,7 @@ export class Chart {
     return traces
   }
 
-  #layout() {
-    const { data, layout } = this.figure
+  #layout({ data, layout }) {
     this.xName = layout.xaxis?.title?.text || "updates"
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
@@ -243,6 +248,7 @@ export class Chart {
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()
+    this.moves.leave()
     window.Plotly?.purge(this.plot)
     this.root.remove()
   }

@@ -1,5 +1,6 @@
 // Several sliders in one element. Streamlit calls `render` again on every change of the data or of the theme.
 
+import { Drag } from "../../shared/frontend/drag.js"
 import { loadStyles } from "../../shared/frontend/styles.js"
 import { SliderRow } from "./row.js"
 import { PATIENCE, Sender } from "./sender.js"
@@ -21,10 +22,15 @@ class Sliders {
       () => this.root.closest("[data-test-script-state]")?.dataset.testScriptState === "running",
     )
     this.recheck = null
+    this.drag = null
+    for (const near of ["pointerenter", "focusin"]) this.root.addEventListener(near, () => this.drag?.warm())
   }
 
   update({ data, setStateValue }) {
     this.data = data
+    if (data.drag?.page !== this.drag?.page || data.drag?.of !== this.drag?.of) {
+      this.drag = data.drag ? new Drag(data.drag.page, data.drag.of) : null
+    }
     this.sender.send = event => setStateValue("event", event)
     this.root.style.setProperty("--lrs-accent", data.accent || "var(--st-primary-color)")
     this.#matchRows()
@@ -49,13 +55,32 @@ class Sliders {
   }
 
   #newRow(name) {
-    const report = kind => row => {
-      this.sender[kind]()
-      row.seq = this.sender.seq + (this.sender.waiting ? 1 : 0)
-    }
-    const row = new SliderRow({ onMove: report("move"), onFinish: report("finish") })
+    const row = new SliderRow({
+      onMove: () => this.#step() || this.#tell(row, "move"),
+      onFinish: () => this.#tell(row, "finish", this.drag?.release()),
+    })
     this.rows.set(name, row)
     return row
+  }
+
+  #tell(row, kind, ...args) {
+    this.sender[kind](...args)
+    row.seq = this.sender.seq + (this.sender.waiting ? 1 : 0)
+  }
+
+  // A step past the script; false if there is no such way now.
+  #step() {
+    const values = {}
+    for (const { value, spec } of this.rows.values()) {
+      if (typeof value === "number" && value !== spec.value) values[spec.name] = value
+    }
+    const answered = refused => {
+      for (const row of this.rows.values()) row.heard(refused[row.spec.name] ?? "")
+    }
+    const failed = () => {
+      for (const row of this.rows.values()) if (row.busy) this.#tell(row, "move")
+    }
+    return this.drag?.step(values, answered, failed) ?? false
   }
 
   #apply() {

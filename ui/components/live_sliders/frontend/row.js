@@ -164,6 +164,12 @@ export class SliderRow {
     }
   }
 
+  // What was answered to a step: a sentence if this value is not allowed. The run that follows has the last
+  // word.
+  heard(error) {
+    if (this.busy) this.#showError({ ...this.spec, error })
+  }
+
   #showError({ error, help }) {
     if (this.error.textContent !== error) this.error.textContent = error
     this.node.classList.toggle("lrs-invalid", error !== "")

@@ -6,7 +6,7 @@ export const PATIENCE = 3000 // ms until an unanswered event counts as lost
 
 export class Sender {
   // `values()` reads the fields at the moment of sending; `busy()` tells whether a run of the script is
-  // under way; `send(event)` hands {values, dragging, seq} to Streamlit.
+  // under way; `send(event)` hands {values, dragging, seq, at} to Streamlit.
   //
   // A moving value waits until the run that answers the one before has ended. Were it sent earlier, the
   // next run would start at once and Streamlit would throw away what the last one had drawn but not
@@ -36,8 +36,9 @@ export class Sender {
   }
 
   // The last value of a drag, a key or a number box: never held back, and nothing that waited comes after it.
-  finish() {
-    this.#emit(false)
+  // `at` is the moment, for the charts that followed the drag.
+  finish(at) {
+    this.#emit(false, at)
   }
 
   answered(seq) {
@@ -64,10 +65,10 @@ export class Sender {
     }, Math.max(INTERVAL - age, POLL))
   }
 
-  #emit(dragging) {
+  #emit(dragging, at = 0) {
     this.stop()
     this.seq += 1
     this.sentAt = performance.now()
-    this.send({ values: this.values(), dragging, seq: this.seq })
+    this.send({ values: this.values(), dragging, seq: this.seq, at })
   }
 }

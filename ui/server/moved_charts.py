@@ -1,0 +1,195 @@
+"""A page's charts after some of its values were moved: what changes in them, by the chart's key."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar, final
+
+from lrcore import links
+from lrcore.analysis import wrong_clock
+from lrcore.analysis.decay_question import Question
+from lrcore.analysis.run import Run
+from lrcore.analysis.vertices import Axes
+from lrcore.analysis.work import work
+from lrcore.errors import LRLabError, PlanError
+from lrcore.experiment import Experiment
+from lrcore.figures.curves import lr_figure, momentum_figure, momentum_trace, rate_trace
+from lrcore.figures.decay_question import inverse_figure, question_figure
+from lrcore.figures.theme import Figure
+from lrcore.figures.whole_run import (
+    Points,
+    curve_trace,
+    ghost_trace,
+    plan_points,
+    points_each,
+    y_range,
+)
+from lrcore.gallery.examples import EXAMPLES
+from lrcore.plan import Path, Plan
+from lrcore.values.value import Value, short
+from ui.server.work_share import HERE_MS
+
+Part = dict[str, object]  # {"figure": ...}, or {"traces": [...], "yaxis": {...}}
+Values = Mapping[Path, float]
+Refused = dict[str, str]  # the sentence about a value that was not taken, by the control's path
+T = TypeVar("T", bound=Value)
+
+
+class TooSlowError(Exception):
+    """These curves take longer than a step of a drag may."""
+
+
+class Moved(ABC):
+    """A page in the words of a link."""
+
+    def __init__(self, words: links.Params) -> None:
+        """LRLabError for words that a link could not have."""
+        self._words = words
+        self._experiment, problems = links.from_params(words, next(iter(EXAMPLES.values())).experiment)
+        self._view, more = links.view_from_params(words)
+        if problems or more:
+            raise LRLabError(" ".join([*problems, *more]))
+
+    def charts(self, of: Path, values: Values) -> tuple[dict[str, Part], Refused]:
+        """What changes in each chart, and why which value was not taken.
+
+        `of` says whose values moved. LRLabError if the page has no such thing; TooSlowError.
+        """
+        refused: Refused = {}
+        parts = self._moved(of, values, refused)
+        if parts is None:
+            raise LRLabError(f"Nothing that moves on this page is called {short('.'.join(map(str, of)))}.")
+        return parts, refused
+
+    @abstractmethod
+    def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
+        """The parts of `charts`; None for what the page has not."""
+
+    def _moved_plan(self, of: Path, values: Values, refused: Refused) -> tuple[int, Plan] | None:
+        """The plan that is meant, with the values put in; None if none is."""
+        match of:
+            case ("plans", int(index)) if index < len(self._experiment.plans):
+                return index, _each(self._experiment.plans[index], values, Plan.with_value, refused)
+        return None
+
+
+@final
+class _Playground(Moved):
+    def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
+        if of == ("experiment",):
+            return self._whole(_each(self._experiment, values, _with_field, refused))
+        found = self._moved_plan(of, values, refused)
+        return None if found is None else self._plan(*found)
+
+    def _plan(self, index: int, plan: Plan) -> dict[str, Part]:
+        steps, per_epoch = self._experiment.steps, self._experiment.steps_per_epoch
+        _affordable(plan, Run.of(steps, per_epoch))
+        try:
+            trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
+        except PlanError:  # a formula without a value somewhere; the release says so below the chart
+            trace = {"uid": f"plan-{index}", "x": [], "y": []}
+        parts = {"lr": _traces(trace)}
+        if momentum := momentum_trace(index, plan, steps, per_epoch):
+            parts["momentum"] = _traces(momentum)
+        return parts
+
+    def _whole(self, experiment: Experiment) -> dict[str, Part]:
+        plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
+        for plan in plans:
+            _affordable(plan, Run.of(steps, per_epoch))
+        parts = {"lr": _figure(lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure)}
+        if momentum := momentum_figure(plans, steps, per_epoch):
+            parts["momentum"] = _figure(momentum)
+        return parts
+
+    @property
+    def _log_y(self) -> bool:
+        return self._words.get("lr_axis") == ["log"]
+
+
+@final
+class _CurvesPage(Moved):
+    def __init__(self, words: links.Params) -> None:
+        super().__init__(words)
+        run = Run.of(self._experiment.steps, self._experiment.steps_per_epoch)
+        self._horizon = self._view.horizon or run
+        self._extremes: dict[int, list[float]] = {}  # of the curves that rest while this one moves
+
+    def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
+        found = self._moved_plan(of, values, refused)
+        return None if found is None else self._plan(*found)
+
+    def _plan(self, index: int, plan: Plan) -> dict[str, Part]:
+        view, plans = self._view, self._experiment.plans
+        trace = curve_trace(index, plan, self._points(plan), view.log_y)
+        part = _traces(trace)
+        if view.ghost and index == min(view.edited, len(plans) - 1):
+            ghost = ghost_trace(index, plan, self._points(wrong_clock(plan)), view.log_y)
+            part = _traces(trace, ghost)
+        if view.log_y:
+            if index not in self._extremes:
+                others = [other for number, other in enumerate(plans) if number != index]
+                rates = [rate for other in others for rate in self._points(other)[1] if rate > 0]
+                self._extremes[index] = [min(rates), max(rates)] if rates else []
+            part["yaxis"] = y_range([trace, {"y": self._extremes[index]}], log_y=True)
+        return {"curves_chart": part}
+
+    def _points(self, plan: Plan) -> Points:
+        """None where a formula has no value, or a plan that listens has no metric: the script says so."""
+        view, points = self._view, points_each(len(self._experiment.plans))
+        _affordable(plan, self._horizon)
+        with suppress(PlanError):
+            return plan_points(
+                plan, self._horizon, Axes(log_x=view.log_x, log_y=view.log_y), points, view.metric
+            )
+        return [], []
+
+
+@final
+class _QuestionPanel(Moved):
+    def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
+        if of != ("question",):
+            return None
+        question: Question = _each(self._view.question, values, _with_field, refused)
+        return {
+            "question_chart": _figure(question_figure(question)),
+            "question_inverse": _figure(inverse_figure(question)),
+        }
+
+
+PAGES: dict[str, Callable[[links.Params], Moved]] = {
+    "playground": _Playground,
+    "curves": _CurvesPage,
+    "question": _QuestionPanel,
+}
+
+
+def _each(thing: T, values: Values, replaced: Callable[[T, Path, float], T], refused: Refused) -> T:
+    """The thing with the values put in one after the other, as the script does; one that is not allowed is
+    left out."""
+    for path, value in values.items():
+        try:
+            thing = replaced(thing, path, value)
+        except LRLabError as error:
+            refused[".".join(map(str, path))] = str(error)
+    return thing
+
+
+def _with_field(thing: T, path: Path, value: float) -> T:
+    fields = {name: getattr(thing, name) for name in type(thing).model_fields}
+    return type(thing)(**{**fields, str(path[0]): value})
+
+
+def _affordable(plan: Plan, run: Run) -> None:
+    if work(plan, run).points_ms > HERE_MS:
+        raise TooSlowError
+
+
+def _traces(*traces: dict[str, Any]) -> Part:
+    return {"traces": [{name: trace[name] for name in ("uid", "x", "y")} for trace in traces]}
+
+
+def _figure(figure: Figure) -> Part:
+    return {"figure": figure}
