@@ -24,7 +24,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     engine.start()
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
-    with start.stopping_first(engine.stop):
+    with start.stopping_first(engine.interrupt):
         try:
             yield
         finally:

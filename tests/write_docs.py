@@ -6,8 +6,14 @@ import re
 
 from lrcore.links.__main__ import page
 from tests.source import ROOT
+from ui.server.settings import Settings
+from ui.server.settings_text import table
 
 if __name__ == "__main__":
+    hosting = ROOT / "docs" / "hosting.md"
+    settings = re.compile(r"(<!-- settings -->\n).*?\n\n", re.DOTALL)
+    text = settings.sub(lambda found: f"{found[1]}{table(Settings)}\n\n", hosting.read_text(encoding="utf-8"))
+    hosting.write_text(text, encoding="utf-8")
     (ROOT / "docs" / "links.md").write_text("\n".join(page()) + "\n", encoding="utf-8")
     document, name = ROOT / "CONTRIBUTING.md", "lrcore/schedules/linear.py"
     model = (ROOT / name).read_text(encoding="utf-8")

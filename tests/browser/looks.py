@@ -20,12 +20,12 @@ LINE = 100  # pixels of a line's own colour, beside those that are blended with 
 
 
 def assert_looks(page: Page, heading: str, plans: int, name: str, folder: Path) -> None:
-    """Take the picture `name` and look at it; LRLAB_SCREENSHOTS keeps it in docs/."""
+    """Take the picture `name` and look at it; SCREENSHOTS keeps it in docs/."""
     expect(page.get_by_role("heading", name=heading)).to_be_in_viewport(ratio=1)
     page.evaluate("document.fonts.ready")
     width = page.evaluate("innerWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing is wider than the window"
-    target = (ROOT / "docs" if os.environ.get("LRLAB_SCREENSHOTS") else folder) / f"{name}.png"
+    target = (ROOT / "docs" if os.environ.get("SCREENSHOTS") else folder) / f"{name}.png"
     page.screenshot(path=target)
     with Image.open(target) as picture:
         pixels = Counter(picture.convert("RGB").get_flattened_data())

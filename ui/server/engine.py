@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from lrcore.jobs import JobBoard, start_engine
 from ui.server.settings import settings
 
-_lock = threading.Lock()
+_log = logging.getLogger(__name__)
+_lock = threading.RLock()  # a signal handler may come in while its own thread holds it
 _board: JobBoard | None = None
 
 
@@ -22,6 +24,20 @@ def start() -> JobBoard:
 
 
 board = start
+
+
+def interrupt() -> None:
+    """End every job and process at once, and tell who watches; the board stays, and takes no more jobs."""
+    with _lock:
+        if _board is not None:
+            health = _board.health()
+            if health["running"] or health["queued"]:
+                _log.warning(
+                    "The app is shutting down: %s running and %s waiting experiments are interrupted.",
+                    health["running"],
+                    health["queued"],
+                )
+            _board.close()
 
 
 def stop() -> None:

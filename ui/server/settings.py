@@ -39,14 +39,13 @@ class Settings(GuardSettings):
         env_ignore_empty=True,
         frozen=True,
         hide_input_in_errors=True,
-        validate_default=True,
     )
 
     host: str = Field(
         "localhost",
         pattern=r"^[\w.:-]+$",
         json_schema_extra={"allowed": "a host name or an address"},
-        description="Where to listen: `localhost` for this machine alone, `0.0.0.0` for all who can reach it.",
+        description="Where to listen: `localhost` for this machine alone, `0.0.0.0` for all that reach it.",
     )
     port: int = Field(8501, ge=1, le=65535, description="The port to listen on.")
     base_path: BasePath = Field(
@@ -65,10 +64,11 @@ class Settings(GuardSettings):
         json_schema_extra={"allowed": "addresses or networks such as 10.0.0.0/8, with commas between them"},
         description="The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
     )
-    data_dir: Folder = Field(
-        Path("~/.cache/lrlab"),
+    data_dir: Folder | None = Field(
+        None,
         json_schema_extra={"allowed": "a folder that the app may write into"},
-        description="Where the app keeps what outlives a restart.",
+        description="Folder of what outlives a restart, such as finished results, which are in memory alone"
+        " when it is not set; several web processes may share it.",
     )
     slots: int | None = Field(
         None,

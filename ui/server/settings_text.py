@@ -24,7 +24,8 @@ def variable(name: str) -> str:
 def allowed(field: FieldInfo) -> str:
     """What a setting takes, as the end of the sentence "allowed is ...".
 
-    >>> allowed(FieldInfo(annotation=int, metadata=[Ge(1), Le(9)]))
+    >>> from typing import Annotated
+    >>> allowed(FieldInfo.from_annotation(Annotated[int, Ge(1), Le(9)]))
     'a whole number from 1 to 9'
     """
     extra = field.json_schema_extra
@@ -34,7 +35,7 @@ def allowed(field: FieldInfo) -> str:
     choices = [str(choice) for kind in kinds if get_origin(kind) is Literal for choice in get_args(kind)]
     if choices:
         return f"{', '.join(choices[:-1])} or {choices[-1]}"
-    words = {bool: "true or false", int: "a whole number", float: "a number"}
+    words: dict[object, str] = {bool: "true or false", int: "a whole number", float: "a number"}
     return words.get(kinds[0], "a text") + "".join(_bounds(field.metadata))
 
 

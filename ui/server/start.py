@@ -23,7 +23,7 @@ from ui.server.settings import Settings, SettingsError, settings
 from ui.server.settings_text import variable
 from ui.server.signing import secret
 
-# Streamlit's options that follow from ours. Set beside ours, one of the two would be obeyed and the other would not.
+# Streamlit's options that follow from ours. Of two that are set, one would be obeyed and one would not.
 _RIVALS = {
     "STREAMLIT_SERVER_PORT": "port",
     "STREAMLIT_SERVER_ADDRESS": "host",
@@ -61,10 +61,12 @@ def prepare() -> None:
     except SettingsError as error:
         print(error, file=sys.stderr, flush=True)
         raise SystemExit(WRONG_SETTINGS) from None
-    for name, value in streamlit_options(settings()).items():
+    _tell_streamlit(streamlit_options(settings()))
+
+
+def _tell_streamlit(options: dict[str, object]) -> None:
+    for name, value in options.items():
         streamlit.config.set_option(name, value)
-    # What uvicorn reads: with it, the address of a client is the visitor's and not the proxy's.
-    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(map(str, settings().trusted_proxies))
 
 
 def _refuse_rivals() -> None:
@@ -77,7 +79,9 @@ def _refuse_rivals() -> None:
         raise SettingsError("\n".join(wrong))
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path | None) -> None:
+    if folder is None:
+        return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK | os.X_OK)
@@ -91,12 +95,12 @@ def _check_folder(folder: Path) -> None:
 
 def serve(app: st.App) -> None:
     """Serve until SIGTERM or Ctrl-C; `prepare` was called before the app was made."""
-    # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and uvicorn's
-    # handler comes a second later. uvicorn raises the signal again when it has shut down, and comes back here.
-    signal.signal(signal.SIGTERM, _leave)
+    # From the first moment on: the kernel gives process 1 of a container no default for SIGTERM, and
+    # uvicorn's handler comes a second later. When uvicorn has shut down it raises the signal again, for this.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     of = settings()
-    streamlit.config.set_option("server.port", of.port)
-    streamlit.config.set_option("server.address", of.host)
+    _tell_streamlit({"server.port": of.port, "server.address": of.host})
     listen(app, of)
 
 
