@@ -45,7 +45,7 @@ class Served:
         return f"http://localhost:{self.port}"
 
     def ask(self, path: str, method: str = "GET", address: str = "", **headers: str) -> Answer:
-        """One request; `User_Agent` stands for User-Agent. `address` is where the proxy says it comes from."""
+        """One request; `User_Agent` stands for User-Agent, `address` for where a proxy says it comes from."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, headers=_headers(address, headers))
