@@ -116,7 +116,7 @@ def served(port: int | None = None, **settings: str) -> Iterator[Served]:
                 process.kill()
                 process.wait()
         said = app.log.read_text(errors="replace")
-        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-4000:]}"
+        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-8000:]}"
 
 
 def _until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> None:

@@ -123,8 +123,8 @@ def _option(bench: Workbench, index: int) -> str:
 
 
 def _choose() -> None:
-    if (index := picked("edited")) is not None:
-        session().edit_curves("edited", edited=int(index))
+    if isinstance(index := picked("edited"), int):
+        session().edit_curves("edited", edited=index)
 
 
 def _axes(bench: Workbench) -> None:
