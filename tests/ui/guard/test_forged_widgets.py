@@ -21,7 +21,7 @@ FORGED = {
     "text_input": {"string_value": "forged"},
     "text_area": {"string_value": "forged(" * 99},
     "bidi_component": {
-        "json_value": '{"event": {"values": {"gamma": [1], "": null, "steps": {}}, "dragging": "x", "seq": []}}'
+        "json_value": '{"event": {"values": {"gamma": [1], "": null, "steps": {}}, "dragging": "x"}}'
     },
     "arrow_data_frame": {
         "string_value": '{"edited_rows": {"99": {"lr": 1}, "0": {"y": []}}, "added_rows": [{}],'

@@ -81,10 +81,13 @@ class RateLimits:
     def _kind(self, scope: Scope) -> Kind | None:
         if scope["type"] == "websocket":
             return "session" if scope["path"] == self._stream else "socket"
-        path = local_path(scope)
-        # A page's parts are many and cost little; some are looked for below the page's own path, too.
-        free = path == "/ready" or path.startswith(_PARTS) or "/_stcore/" in path
-        return "page" if scope["type"] == "http" and not free else None
+        return "page" if scope["type"] == "http" and _costs(local_path(scope)) else None
+
+
+def _costs(path: str) -> bool:
+    """Whether a path is a page, and not one of its parts: they are many and cost little, and a browser looks
+    for some of them below the page's own path too."""
+    return path != "/ready" and not path.startswith(_PARTS) and "/_stcore/" not in path
 
 
 def _sentence(kind: Kind, seconds: int) -> str:
