@@ -60,8 +60,13 @@ def rates() -> Rates:
 
 def count(kind: Kind) -> None:
     """Count one more of a kind for the visitor whose script runs. Raises LRLabError beyond the limit."""
-    if seconds := rates().wait(kind, counted(st.context.ip_address or "here")):
+    if seconds := rates().wait(kind, address()):
         raise LRLabError(_sentence(kind, seconds))
+
+
+def address() -> str:
+    """What the visitor whose script runs is counted as; Streamlit does not say this machine's own address."""
+    return counted(st.context.ip_address or "this machine")
 
 
 class RateLimits:
