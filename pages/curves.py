@@ -51,7 +51,7 @@ def _title() -> None:
 
 
 def _choose_preset() -> None:
-    if key := taken("preset"):
+    if (key := taken("preset")) in PRESETS:
         preset = PRESETS[key]
         bench = plan_list.replaced(session().workbench, preset.plans)
         curves = replace(

@@ -104,7 +104,7 @@ def _set_view() -> None:
 
 
 def _choose_example() -> None:
-    if key := taken("example"):
+    if (key := taken("example")) in EXAMPLES:
         session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
 
 

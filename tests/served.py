@@ -45,7 +45,7 @@ class Served:
         return f"http://localhost:{self.port}"
 
     def ask(self, path: str, method: str = "GET", address: str = "", **headers: str) -> Answer:
-        """One request; `User_Agent` stands for User-Agent. `address` is where the proxy says it comes from."""
+        """One request; `User_Agent` stands for User-Agent, `address` for where a proxy says it comes from."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, headers=_headers(address, headers))
@@ -116,7 +116,7 @@ def served(port: int | None = None, **settings: str) -> Iterator[Served]:
                 process.kill()
                 process.wait()
         said = app.log.read_text(errors="replace")
-        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-4000:]}"
+        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-8000:]}"
 
 
 def _until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> None:

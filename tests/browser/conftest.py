@@ -155,10 +155,12 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Make pages in contexts of their own (a context is a person): `new_page(url, color_scheme="dark",
     viewport=...)`."""
     contexts: list[BrowserContext] = []
+    forbidden: list[list[str]] = []
 
     def make(url: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 1100}, **options})
         contexts.append(context)
+        forbidden.append(watch_policy(context))
         page = context.new_page()
         page.goto(url)
         settled(page)
@@ -167,6 +169,19 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+    assert not any(forbidden), f"the content security policy was broken: {forbidden}"
+
+
+_REPORT = """addEventListener("securitypolicyviolation", event => reportViolation(
+    `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
+
+
+def watch_policy(context: BrowserContext) -> list[str]:
+    """A list that grows by whatever the content security policy forbids on a page of this context."""
+    seen: list[str] = []
+    context.expose_binding("reportViolation", lambda _, what: seen.append(str(what)))
+    context.add_init_script(_REPORT)
+    return seen
 
 
 def settled(page: Page) -> None:

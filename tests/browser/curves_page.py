@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App, traces, wait_for
+from tests.browser.conftest import App, traces, wait_for, watch_policy
 
 NewPage = Callable[..., Page]
 PLANS = ("lr=0.1 StepLR(step_size=30, gamma=0.1)", "lr=0.1 CosineAnnealingLR(T_max=90)")
@@ -35,14 +35,17 @@ def curves(app: App, new_page: NewPage) -> Callable[..., Page]:
 def new_page(browser: Any) -> Any:
     """Like the Playground's, without its wait for the Playground's chart."""
     contexts = []
+    forbidden: list[list[str]] = []
 
     def make(_: str, **options: Any) -> Page:
         contexts.append(browser.new_context(accept_downloads=True, **options))
+        forbidden.append(watch_policy(contexts[-1]))
         return contexts[-1].new_page()
 
     yield make
     for context in contexts:
         context.close()
+    assert not any(forbidden), f"the content security policy was broken: {forbidden}"
 
 
 def ready(page: Page) -> None:

@@ -18,6 +18,7 @@ sys.argv = ["app.py"]  # Streamlit looks for the page beside the program
 from app import app  # noqa: E402
 from lrcore.experiment import Experiment  # noqa: E402
 from ui.server import engine, start  # noqa: E402
+from ui.server.live import live_address  # noqa: E402
 
 LONG = {"plans": ["lr=0.1"], "steps": 20_000, "seeds": 20, "batch_size": 64}
 
@@ -26,7 +27,7 @@ def train() -> None:
     job = engine.board().submit(Experiment.model_validate(LONG), "somebody")
     while job.state != "running" or not answers():
         time.sleep(0.05)
-    print(f"ws://127.0.0.1:{PORT}/lab/live/{job.id}", flush=True)
+    print(f"ws://127.0.0.1:{PORT}/lab{live_address(job, 'train')}", flush=True)
 
 
 def answers() -> bool:

@@ -90,7 +90,7 @@ def set_text(page: str, index: int) -> None:
 
 def choose_schedule(index: int, run: Run) -> None:
     kind = picked(f"schedule_{index}")
-    if kind is None:
+    if kind not in KINDS:
         return
     _clear_errors(index)
 
@@ -116,9 +116,9 @@ def choose_clock(index: int) -> None:
 
 def insert(index: int) -> None:
     def change(bench: Workbench) -> Workbench:
-        plans = list(bench.experiment.plans)
-        plans.insert(index + 1, plans[index])
-        return with_experiment(bench, plans=tuple(plans))
+        plans = bench.experiment.plans
+        copied = plans[index : index + 1]  # none, if the card has just been removed
+        return with_experiment(bench, plans=(*plans[: index + 1], *copied, *plans[index + 1 :]))
 
     # Behind the last card no other one moves, so none needs to lose what was typed there.
     last = index == len(session().workbench.experiment.plans) - 1

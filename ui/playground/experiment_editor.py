@@ -157,19 +157,19 @@ def _slider(name: str, item: Parameter, value: float, label: str, field: str = "
 
 @_drawn
 def _choose_data() -> None:
-    if kind := picked("data"):
+    if (kind := picked("data")) in DATASETS:
         session().edit_experiment("data", data=data_class(kind)())
 
 
 @_drawn
 def _choose_optimizer() -> None:
-    if kind := picked("optimizer"):
+    if (kind := picked("optimizer")) in OPTIMIZERS:
         session().edit_experiment("optimizer", optimizer=optimizer_class(kind)())
 
 
 @_drawn
 def _choose_activation() -> None:
-    if activation := picked("activation"):
+    if (activation := picked("activation")) in parameters(MLP)["activation"].choices:
         session().edit_experiment(
             "activation", model=MLP(hidden=session().workbench.experiment.model.hidden, activation=activation)
         )

@@ -134,5 +134,6 @@ def configuration(app: ASGIApp, keeper: Doorkeeper, host: str, port: int) -> uvi
         proxy_headers=False,  # the guard reads them, in all ways in which the app can be started
         server_header=False,
         access_log=False,
+        lifespan="on",  # in its own mode uvicorn takes an app that fails to start for one without a lifespan
         use_colors=False,
     )

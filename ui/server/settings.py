@@ -55,7 +55,6 @@ class Settings(GuardSettings):
         env_ignore_empty=True,
         frozen=True,
         hide_input_in_errors=True,
-        validate_default=True,
     )
 
     host: str = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -72,25 +72,21 @@ def test_a_class_behind_one_address_is_within_the_limits() -> None:
 
 
 def test_a_message_that_is_too_large_ends_the_session(app: Served, address: str) -> None:
-    with app.socket("/_stcore/stream", address) as socket, pytest.raises(ConnectionClosed) as closed:
-        socket.send(b"x" * (MESSAGE_MAX + 1))
-        while True:
-            socket.recv(timeout=30)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1009
+    with app.socket("/_stcore/stream", address) as socket:
+        with suppress(ConnectionClosed):
+            socket.send(b"x" * (MESSAGE_MAX + 1))
+        with suppress(ConnectionClosed):
+            while True:
+                socket.recv(timeout=30)
+        assert socket.close_code == 1009
 
 
-@pytest.mark.parametrize(
-    "path", ["/_stcore/upload_file/session/file", "/", "/ready", "/_stcore/agent/interact"]
-)
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/a/b", "/", "/ready", "/_stcore/agent/interact"])
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
 def test_nothing_is_uploaded(app: Served, path: str, method: str) -> None:
     assert app.ask(path, method).status == 405
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/_stcore/metrics", "/_stcore/%6detrics", "/_stcore/agent/openapi.json", "/_stcore/upload_file/a/b"],
-)
+@pytest.mark.parametrize("path", ["metrics", "%6detrics", "agent/openapi.json", "upload_file/a/b"])
 def test_what_streamlit_serves_and_nobody_needs_is_closed(app: Served, path: str) -> None:
-    assert app.ask(path).status == 404
+    assert app.ask(f"/_stcore/{path}").status == 404

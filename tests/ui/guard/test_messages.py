@@ -38,9 +38,7 @@ def test_a_large_message_ends_a_socket_of_ours_and_never_reaches_it(kind: str) -
     assert large in through("/_stcore/stream", large)[0]
 
 
-def test_who_sends_faster_than_a_page_is_slowed_down_and_loses_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_who_sends_faster_than_a_page_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 
     async def sleep(seconds: float) -> None:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.guard.answers import local_path
 
-OURS_MAX = 64 * 1024  # bytes; the largest that our own pages send on a route of ours is a plan as text
+OURS_MAX = 128 * 1024  # bytes; the largest that our own pages send on a route of ours is a plan as text
 PER_SECOND = 120  # a thumb moves at most as often as a screen is drawn
 _TOO_BIG = 1009
 

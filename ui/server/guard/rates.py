@@ -60,8 +60,13 @@ def rates() -> Rates:
 
 def count(kind: Kind) -> None:
     """Count one more of a kind for the visitor whose script runs. Raises LRLabError beyond the limit."""
-    if seconds := rates().wait(kind, counted(st.context.ip_address or "here")):
+    if seconds := rates().wait(kind, address()):
         raise LRLabError(_sentence(kind, seconds))
+
+
+def address() -> str:
+    """What the visitor whose script runs is counted as; Streamlit does not say this machine's own address."""
+    return counted(st.context.ip_address or "this machine")
 
 
 class RateLimits:
@@ -81,10 +86,13 @@ class RateLimits:
     def _kind(self, scope: Scope) -> Kind | None:
         if scope["type"] == "websocket":
             return "session" if scope["path"] == self._stream else "socket"
-        path = local_path(scope)
-        # A page's parts are many and cost little; some are looked for below the page's own path, too.
-        free = path == "/ready" or path.startswith(_PARTS) or "/_stcore/" in path
-        return "page" if scope["type"] == "http" and not free else None
+        return "page" if scope["type"] == "http" and _costs(local_path(scope)) else None
+
+
+def _costs(path: str) -> bool:
+    """Whether a path is a page, and not one of its parts: they are many and cost little, and a browser looks
+    for some of them below the page's own path too."""
+    return path != "/ready" and not path.startswith(_PARTS) and "/_stcore/" not in path
 
 
 def _sentence(kind: Kind, seconds: int) -> str:
