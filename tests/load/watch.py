@@ -1,0 +1,131 @@
+"""Looks at the server's processes while people are there: what they use, and some of them are killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from tests.load.page import now
+
+SAMPLE_S = 5.0
+KILL_S = 20.0  # between two kills of a worker
+HELPER = "lrcore.jobs.zygote"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the server used at one moment: CPU in seconds since it started, memory in MB."""
+
+    at: float
+    load: float
+    web_cpu: float
+    training_cpu: float
+    other_cpu: float
+    web_mb: float
+    helper_mb: float
+    workers_mb: float
+    other_mb: float
+    descriptors: int
+    threads: int
+    workers: int
+
+
+class Watch:
+    """The samples so far, and how many processes were killed. `helper` and `workers` are the training's
+    processes; what else the web process has started is `other`."""
+
+    def __init__(self, pid: int) -> None:
+        self.samples: list[Sample] = []
+        self.workers_killed = self.helpers_killed = 0
+        self._web = psutil.Process(pid)
+
+    def sample(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            web, (helper, workers, other) = self._web, self._others()
+            training = [*helper, *workers]
+            self.samples.append(
+                Sample(
+                    now(),
+                    os.getloadavg()[0],
+                    _cpu([web]),
+                    # what workers that have ended used is booked on the helper
+                    _cpu(training) + sum(h.cpu_times()[2] + h.cpu_times()[3] for h in helper),
+                    _cpu(other),
+                    _mb([web]),
+                    _mb(helper),
+                    _mb(workers),
+                    _mb(other),
+                    web.num_fds(),
+                    web.num_threads(),
+                    len(workers),
+                )
+            )
+
+    def kill_worker(self, rng: random.Random) -> None:
+        with contextlib.suppress(psutil.Error):
+            if workers := self._others()[1]:
+                rng.choice(workers).kill()
+                self.workers_killed += 1
+
+    def kill_helper(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            for helper in self._others()[0]:
+                helper.kill()
+                self.helpers_killed += 1
+
+    def _others(self) -> tuple[list[psutil.Process], list[psutil.Process], list[psutil.Process]]:
+        """The helper, its workers, and all others below the web process."""
+        helper = [child for child in self._web.children() if HELPER in child.cmdline()]
+        workers = [worker for one in helper for worker in one.children()]
+        known = {process.pid for process in (*helper, *workers)}
+        other = [child for child in self._web.children(recursive=True) if child.pid not in known]
+        return helper, workers, other
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    return sum(sum(_tried(process.cpu_times, (0.0, 0.0))[:2]) for process in processes)
+
+
+def _mb(processes: list[psutil.Process]) -> float:
+    return sum(process.memory_info().rss for process in processes if process.is_running()) / 2**20
+
+
+def _tried(ask, otherwise):
+    try:
+        return ask()
+    except psutil.Error:
+        return otherwise
+
+
+@contextmanager
+def watching(pid: int, begin: float, seconds: float, *, kill: bool) -> Iterator[Watch]:
+    """Sample a server from `begin` on; with `kill`, end a worker every 20 s and, in the middle, the helper."""
+    watch, over, rng = Watch(pid), threading.Event(), random.Random(7)
+
+    def look() -> None:
+        over.wait(max(0.0, begin - now()))
+        next_kill, helper_dies = begin + KILL_S, begin + seconds / 2
+        while not over.is_set() and now() <= begin + seconds:
+            watch.sample()
+            if kill and now() >= next_kill:
+                next_kill += KILL_S
+                watch.kill_worker(rng)
+            if kill and helper_dies and now() >= helper_dies:
+                helper_dies = 0.0
+                watch.kill_helper()
+            over.wait(SAMPLE_S)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        over.set()
+        thread.join()
