@@ -16,11 +16,7 @@ ASKED = ("people", "racing", "every", "rhythm", "seconds", "arrival", "drag", "b
 
 
 def _scenario(options: argparse.Namespace) -> Scenario:
-    return Scenario(
-        **{name: getattr(options, name) for name in ASKED},
-        faults=not options.no_faults,
-        one_address=options.one_address,
-    )
+    return Scenario(**{name: getattr(options, name) for name in ASKED}, faults=not options.no_faults)
 
 
 def main() -> int:
@@ -29,7 +25,6 @@ def main() -> int:
         if field.name in ASKED and field.default is not MISSING:
             parser.add_argument(f"--{field.name}", type=type(field.default), default=field.default)
     parser.add_argument("--no-faults", action="store_true", help="kill nothing, send nothing malformed")
-    parser.add_argument("--one-address", action="store_true", help="all clients come from 127.0.0.1")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args()
     outcome = run(_scenario(options))

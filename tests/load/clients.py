@@ -40,9 +40,11 @@ def _mixed(scenario: Scenario) -> list[int]:
     """Who races arrives among the others, evenly spread."""
     return sorted(
         range(scenario.people),
-        key=lambda number: (number / scenario.racing)
-        if number < scenario.racing
-        else (number - scenario.racing) / (scenario.people - scenario.racing),
+        key=lambda number: (
+            (number / scenario.racing)
+            if number < scenario.racing
+            else (number - scenario.racing) / (scenario.people - scenario.racing)
+        ),
     )
 
 

@@ -65,7 +65,7 @@ class Page:
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
         self._finished = asyncio.Event()
         self._listen = listen
-        self._trouble = trouble
+        self.trouble = trouble
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -101,6 +101,16 @@ class Page:
         if self._socket is not None:
             await self._socket.close()
 
+    def vanish(self, *, reset: bool) -> None:
+        """Be gone without a close frame: with a reset of the connection, or in silence, reading nothing."""
+        self.closing = True
+        if self._reader is not None:
+            self._reader.cancel()
+        if reset:
+            self.socket.transport.abort()
+        else:
+            self.socket.transport.pause_reading()
+
     async def finished(self, patience: float = 60.0) -> None:
         """Wait until no run is under way that this client has asked for."""
         await asyncio.wait_for(self._finished.wait(), patience)
@@ -116,6 +126,12 @@ class Page:
         await self.rerun(mounted.fragment, {key: json.dumps([{"event": event, "value": value}])})
 
     async def rerun(self, fragment: str = "", triggers: Mapping[str, str] | None = None) -> None:
+        """Ask for a run of the script, or of one fragment."""
+        self._finished.clear()
+        await self.socket.send(self.request(fragment, triggers))
+
+    def request(self, fragment: str = "", triggers: Mapping[str, str] | None = None) -> bytes:
+        """The message that asks for a run."""
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.page_name, run.page_script_hash = self.query, self._name, self._hash
@@ -125,8 +141,7 @@ class Page:
             run.widget_states.widgets.add(id=name, json_value=state)
         for name, value in (triggers or {}).items():
             run.widget_states.widgets.add(id=name, json_trigger_value=value)
-        self._finished.clear()
-        await self.socket.send(message.SerializeToString())
+        return bytes(message.SerializeToString())
 
     async def _read(self) -> None:
         try:
@@ -136,7 +151,7 @@ class Page:
         except ConnectionClosed:
             pass
         if not self.closing:
-            self._trouble(f"page closed by the server ({self.socket.close_code})")
+            self.trouble(f"page closed by the server ({self.socket.close_code})")
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
@@ -158,13 +173,13 @@ class Page:
             if message.script_finished in ENDED_WELL:
                 self._finished.set()
             elif message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
-                self._trouble("the script did not compile")
+                self.trouble("the script did not compile")
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "page_not_found":
-            self._trouble("page not found")
+            self.trouble("page not found")
         elif kind == "session_event" and message.session_event.WhichOneof("type") != "script_changed_on_disk":
-            self._trouble(f"session event {message.session_event.WhichOneof('type')}")
+            self.trouble(f"session event {message.session_event.WhichOneof('type')}")
 
     def _draw(self, delta: Delta) -> None:
         if delta.WhichOneof("type") != "new_element":
@@ -182,7 +197,7 @@ class Page:
         elif kind == "table":
             self._listen("table", Mounted("", delta.fragment_id, {}))
         elif kind == "exception":
-            self._trouble(f"error page: {element.exception.type} {element.exception.message}")
+            self.trouble(f"error page: {element.exception.type} {element.exception.message}")
         elif kind == "alert":
             self._listen("alert", Mounted("", delta.fragment_id, {"text": element.alert.body}))
 

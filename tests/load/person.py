@@ -1,4 +1,4 @@
-"""One person: opens a page, drags a slider every few seconds and, on the Playground, watches what is trained."""
+"""One person: opens a page, drags a slider every few seconds and, on the Playground, watches the training."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ class Person:
         self.page = Page(
             scenario.url,
             name="" if self._races else "curves",
-            query=_link(number) if self._races else _curves_link(number),
-            address=None if scenario.one_address else f"127.1.{number // 250}.{number % 250 + 1}",
+            query=link(number) if self._races else _curves_link(number),
             listen=self._hear,
             trouble=tally.error,
         )
@@ -132,16 +131,14 @@ class Person:
                 compare(streams, self._tally)
         if path == self._path and (chart := self.page.mounted.get(f"{CHART} loss")):
             live = {key: value for key, value in chart.data["live"].items() if key != "path"}
-            await self.page.trigger(
-                chart, "done", {**live, "state": state, "status": streams[0].status}
-            )
+            await self.page.trigger(chart, "done", {**live, "state": state, "status": streams[0].status})
 
 
-def _link(number: int) -> str:
+def link(number: int) -> str:
     """The opening experiment with a learning rate that nobody else has, so that nobody trains it for them."""
     params = links.to_params(EXAMPLES["01_open"].experiment)
-    first, *others = params["plan"]
-    return urlencode({**params, "plan": [f"lr={0.1 + number / 10_000:.4f}", *others]}, doseq=True)
+    plans = [f"lr={0.1 + number / 10_000:.4f}", *params["plan"][1:]]
+    return urlencode({**params, "plan": plans}, doseq=True)
 
 
 def _curves_link(number: int) -> str:

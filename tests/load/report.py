@@ -49,7 +49,9 @@ def goals(outcome: Outcome) -> list[Goal]:
     for what, value in (("web process", _web), ("training helper", _helper)):
         early, late = _thirds(outcome.samples, value)
         got = f"{early:.0f} -> {late:.0f} MB"
-        found.append(Goal(f"memory of the {what} grows under {GROWTH:.0%}", got, late <= early * (1 + GROWTH)))
+        found.append(
+            Goal(f"memory of the {what} grows under {GROWTH:.0%}", got, late <= early * (1 + GROWTH))
+        )
     return found
 
 
@@ -73,7 +75,9 @@ def _helper(sample: Sample) -> float:
 def _thirds(samples: list[Sample], value: Callable[[Sample], float]) -> tuple[float, float]:
     """The mean over the first third of the samples and over the last; zeros are moments without a helper."""
     third = max(1, len(samples) // 3)
-    parts = [[value(sample) for sample in part if value(sample)] for part in (samples[:third], samples[-third:])]
+    parts = [
+        [value(sample) for sample in part if value(sample)] for part in (samples[:third], samples[-third:])
+    ]
     return mean(parts[0] or [0.0]), mean(parts[1] or [0.0])
 
 

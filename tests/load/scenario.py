@@ -26,8 +26,6 @@ class Scenario:
         browsers: how many real browsers there are besides.
         faults: whether processes are killed, and clients misbehave, meanwhile.
         malformed: how many malformed links and messages are sent, with `faults`.
-        one_address: whether all clients come from 127.0.0.1, as a class behind one router does; otherwise
-            each has an address of its own below 127.0.0.0/8.
         url: the server, "http://127.0.0.1:8501".
         begin: when measuring begins, on the machine's monotonic clock.
     """
@@ -42,7 +40,6 @@ class Scenario:
     browsers: int = 2
     faults: bool = True
     malformed: int = 1000
-    one_address: bool = False
     url: str = ""
     begin: float = 0.0
 

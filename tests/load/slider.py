@@ -1,7 +1,7 @@
 """One slider of a card under a person's thumb: when a value is sent, and when its curve has come.
 
-The browser sends the next value of a drag when the curve of the last one is there, the newest and no other, and
-the last one of a drag at once (`ui/components/live_sliders/frontend/sender.js`); so does this.
+The browser sends the next value of a drag when the curve of the last one is there, the newest and no other,
+and the last one of a drag at once (`ui/components/live_sliders/frontend/sender.js`); so does this.
 """
 
 from __future__ import annotations

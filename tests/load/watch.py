@@ -90,23 +90,24 @@ class Watch:
 
 
 def _cpu(processes: list[psutil.Process]) -> float:
-    return sum(sum(_tried(process.cpu_times, (0.0, 0.0))[:2]) for process in processes)
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):  # a worker may end at any moment
+            total += sum(process.cpu_times()[:2])
+    return total
 
 
 def _mb(processes: list[psutil.Process]) -> float:
-    return sum(process.memory_info().rss for process in processes if process.is_running()) / 2**20
-
-
-def _tried(ask, otherwise):
-    try:
-        return ask()
-    except psutil.Error:
-        return otherwise
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss / 2**20
+    return total
 
 
 @contextmanager
 def watching(pid: int, begin: float, seconds: float, *, kill: bool) -> Iterator[Watch]:
-    """Sample a server from `begin` on; with `kill`, end a worker every 20 s and, in the middle, the helper."""
+    """Sample a server from `begin` on; with `kill`, end a worker every 20 s and in the middle the helper."""
     watch, over, rng = Watch(pid), threading.Event(), random.Random(7)
 
     def look() -> None:
