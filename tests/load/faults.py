@@ -24,6 +24,7 @@ from tests.load.tally import Tally
 
 VANISH_S = 2.0  # between two that vanish
 SILENT = 10  # who never read, on each of the two sockets
+AT_ONCE = 20  # malformed that wait for what comes of them
 BUFFER = 4096  # bytes that the system keeps for one who does not read
 REFUSED = (WebSocketException, InvalidHandshake, OSError, TimeoutError, EOFError)
 
@@ -109,15 +110,17 @@ class Faults:
         widget = page.mounted[next(key for key in page.mounted if key.startswith(SLIDERS))].id
         await page.close()
         pause = 0.9 * (self._scenario.end - now()) / max(number, 1)
-        begun = now()
+        begun, under_way = now(), set[asyncio.Task[None]]()
         for count, one in enumerate(malformed(self._rng, number, widget)):
             await asyncio.sleep(max(0.0, begun + count * pause - now()))
-            if now() > self._scenario.end:
-                return
-            await self._send(one, count)
+            if len(under_way) >= AT_ONCE:
+                _, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            under_way.add(asyncio.create_task(self._send(one, count)))
+        await asyncio.gather(*under_way)
 
     async def _send(self, one: Malformed, count: int) -> None:
         """Send one; whatever comes of it is recorded, and is nobody's affair."""
+        self.tally.counts["malformed, sent"] += 1
         page = self._page(20 + count % 30, one.data.decode() if one.where == "link" else "")
         try:
             if one.where == "get":

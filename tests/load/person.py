@@ -56,6 +56,7 @@ class Person:
             for task in self._watching.values():
                 task.cancel()
             await asyncio.gather(*self._watching.values(), return_exceptions=True)
+            await self._slider.close()
             await self.page.close()
 
     async def _move_on_and_on(self) -> None:

@@ -12,6 +12,7 @@ from tests.load.watch import Sample
 
 DRAG_S, RELEASE_S = 0.5, 1.0
 SHOWN = 0.8  # of the experiments on which somebody rests
+SOAKED_S = 600.0  # from then on a slope says something
 GROWTH = 0.10  # of memory, from the first third of a run to the last
 
 
@@ -72,6 +73,10 @@ def _helper(sample: Sample) -> float:
     return sample.helper_mb
 
 
+def _descriptors(sample: Sample) -> float:
+    return sample.descriptors
+
+
 def _thirds(samples: list[Sample], value: Callable[[Sample], float]) -> tuple[float, float]:
     """The mean over the first third of the samples and over the last; zeros are moments without a helper."""
     third = max(1, len(samples) // 3)
@@ -109,9 +114,8 @@ def table(outcome: Outcome) -> Iterator[str]:
         first, last = samples[0], samples[-1]
         spent = last.at - first.at
         yield ""
-        yield f"{'cores: web':<34}{(last.web_cpu - first.web_cpu) / spent:>9.2f}"
-        yield f"{'cores: training':<34}{(last.training_cpu - first.training_cpu) / spent:>9.2f}"
-        yield f"{'cores: other of the server':<34}{(last.other_cpu - first.other_cpu) / spent:>9.2f}"
+        for what, seconds in zip(("web", "training", "other of the server"), last.cpu, strict=True):
+            yield f"{f'cores: {what}':<34}{seconds / spent:>9.2f}"
         for kind, cores in outcome.clients_cpu.items():
             yield f"{f'cores: {kind} (not of the server)':<34}{cores:>9.2f}"
         yield f"{'load of the machine, mean':<34}{mean(sample.load for sample in samples):>9.2f}"
@@ -124,10 +128,9 @@ def table(outcome: Outcome) -> Iterator[str]:
                     f"{mean(getattr(sample, name) for sample in now):>{width}.0f}"
                     for name, width in zip(COLUMNS, (9, 9, 9, 9, 8, 9), strict=True)
                 )
-        yield (
-            f"an hour: web process {slope(samples, _web):+.1f} MB, helper {slope(samples, _helper):+.1f} MB,"
-            f" descriptors {slope(samples, lambda sample: sample.descriptors):+.1f}"
-        )
+        if spent > SOAKED_S:
+            for what, value in (("web MB", _web), ("helper MB", _helper), ("descriptors", _descriptors)):
+                yield f"{f'{what} more, an hour':<34}{slope(samples, value):>+9.1f}"
     yield f"killed: {outcome.workers_killed} workers, {outcome.helpers_killed} helper"
     yield f"tracebacks in the log: {_listed(outcome.tracebacks)}"
     yield f"stopped within {outcome.stop_seconds:.1f} s, exit {outcome.ended_with}"

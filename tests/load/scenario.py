@@ -36,7 +36,7 @@ class Scenario:
     rhythm: Rhythm = "steady"
     seconds: float = 180.0
     arrival: float = 20.0
-    drag: float = 0.4
+    drag: float = 0.3
     browsers: int = 2
     faults: bool = True
     malformed: int = 1000

@@ -1,21 +1,24 @@
 """One slider of a card under a person's thumb: when a value is sent, and when its curve has come.
 
-The browser sends the next value of a drag when the curve of the last one is there, the newest and no other,
-and the last one of a drag at once (`ui/components/live_sliders/frontend/sender.js`); so does this.
+The steps of a drag go to the drag channel where the page has one, otherwise through the script, like the
+release. Either way the next one is sent when the curve of the last is there, the newest and no other, and the
+release at once, as `ui/components/live_sliders/frontend` does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
+from tests.load.drag_channel import DragChannel
 from tests.load.page import CHART, SLIDERS, Mounted, Page, now
 from tests.load.tally import Tally
 from tests.load.thumb import Scale
 
 Kind = Literal["drag", "release"]
-INTERVAL = 0.04  # seconds between two values of one drag, as in sender.js
+INTERVAL = 0.04  # seconds between two values of one drag: what a browser paints with ease
 PATIENCE = 3.0  # seconds until an unanswered value counts as lost, as there
 
 
@@ -25,8 +28,9 @@ class Slider:
     def __init__(self, page: Page, tally: Tally, card: int, name: str, chart: str) -> None:
         self._page, self._tally, self._name = page, tally, name
         self._card, self._chart = f"{SLIDERS} sliders_{card}@", f"{CHART} {chart}"
-        self._sent = self._acked = 0
-        self._waiting: list[tuple[int, Kind, float]] = []  # what was sent and has no curve yet
+        self._channel = DragChannel(page, tally)
+        self._sent = self._acked = self._released = 0
+        self._waiting: list[tuple[int, Kind, float]] = []  # told to the script, and without a curve yet
         self._curve = asyncio.Event()
 
     def hear(self, key: str, mounted: Mounted) -> None:
@@ -34,7 +38,11 @@ class Slider:
         if key.startswith(self._card):
             self._acked = int(mounted.data["ack"])
         elif key == self._chart:
-            self._answered(self._acked)
+            follows = mounted.data.get("drag")
+            if follows is None:
+                self._answered(self._acked)
+            elif follows["released"] >= self._released:
+                self._answered(self._sent)
 
     @property
     def _mounted(self) -> Mounted:
@@ -48,14 +56,19 @@ class Slider:
 
     async def drag(self, value: Callable[[float], float], held: float) -> None:
         """Move the thumb for `held` seconds along `value`, then let go."""
+        follows: dict[str, Any] | None = self._mounted.data.get("drag")
+        if follows:
+            await self._channel.warm(follows["page"])
         begun, last = now(), -PATIENCE
         while (passed := now() - begun) < held:
-            free = not (self._waiting or self._page.running) or now() - last > PATIENCE
-            if free and now() - last >= INTERVAL:
+            if now() - last >= INTERVAL and (self._free(follows) or now() - last > PATIENCE):
                 last = now()
-                await self._send(value(passed), "drag")
+                if follows:
+                    await self._channel.step(**follows, values={self._name: value(passed)})
+                else:
+                    await self._tell(value(passed), "drag")
             await asyncio.sleep(0.01)
-        await self._send(value(held), "release")
+        await self._tell(value(held), "release")
 
     async def drawn(self, patience: float) -> bool:
         """Wait for the curve of the last value; False when it has not come within `patience` seconds."""
@@ -66,11 +79,19 @@ class Slider:
             return False
         return True
 
-    async def _send(self, value: float, kind: Kind) -> None:
+    async def close(self) -> None:
+        await self._channel.close()
+
+    def _free(self, follows: dict[str, Any] | None) -> bool:
+        return self._channel.free if follows else not (self._waiting or self._page.running)
+
+    async def _tell(self, value: float, kind: Kind) -> None:
+        """Tell the script of a value."""
         mounted = self._mounted
         self._sent = max(self._sent, self._acked) + 1
+        self._released = int(time.time() * 1000) if kind == "release" else 0
         values = {spec["name"]: spec["value"] for spec in mounted.data["specs"]} | {self._name: value}
-        event = {"values": values, "dragging": kind == "drag", "seq": self._sent}
+        event = {"values": values, "dragging": kind == "drag", "seq": self._sent, "at": self._released}
         self._waiting.append((self._sent, kind, now()))
         self._curve.clear()
         self._tally.counts[f"{kind} sent"] += 1

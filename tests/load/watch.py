@@ -21,13 +21,12 @@ HELPER = "lrcore.jobs.zygote"
 
 @dataclass(frozen=True)
 class Sample:
-    """What the server used at one moment: CPU in seconds since it started, memory in MB."""
+    """What the server used at one moment: CPU in seconds since the first sample of web, training and other;
+    memory in MB."""
 
     at: float
     load: float
-    web_cpu: float
-    training_cpu: float
-    other_cpu: float
+    cpu: tuple[float, ...]
     web_mb: float
     helper_mb: float
     workers_mb: float
@@ -45,19 +44,23 @@ class Watch:
         self.samples: list[Sample] = []
         self.workers_killed = self.helpers_killed = 0
         self._web = psutil.Process(pid)
+        # CPU of web, training and other: of the processes of the last sample, and summed up.
+        self._seen, self._used = [0.0] * 3, [0.0] * 3
 
     def sample(self) -> None:
         with contextlib.suppress(psutil.Error):
             web, (helper, workers, other) = self._web, self._others()
-            training = [*helper, *workers]
+            # What workers that have ended used is booked on the helper; a new helper begins at zero.
+            booked = sum(one.cpu_times().children_user + one.cpu_times().children_system for one in helper)
+            seen = _cpu([web]), _cpu([*helper, *workers]) + booked, _cpu(other)
+            for number, value in enumerate(seen):
+                self._used[number] += max(value - self._seen[number], 0.0) if self.samples else 0.0
+                self._seen[number] = value
             self.samples.append(
                 Sample(
                     now(),
                     os.getloadavg()[0],
-                    _cpu([web]),
-                    # what workers that have ended used is booked on the helper
-                    _cpu(training) + sum(h.cpu_times()[2] + h.cpu_times()[3] for h in helper),
-                    _cpu(other),
+                    tuple(self._used),
                     _mb([web]),
                     _mb(helper),
                     _mb(workers),
