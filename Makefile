@@ -7,6 +7,8 @@
 # make format          let ruff put the code into order
 # make docs            write what is made from the code: docs/links.md and the model file in CONTRIBUTING.md
 # make bench           print the tables of docs/benchmarks.md
+# make load            a class of 100 on the real server, with faults, for 3 minutes; held against goals (LOAD="--people 30")
+# make soak            the same for an hour, for the slopes of memory and open files (SOAK=3600)
 # make setup           install what the app needs into .venv; setup-dev, setup-dialects: the tests, and the libraries, too
 # make browser         find a Chromium for the tests, or install Debian's
 # make clean           remove .venv and the caches
@@ -16,6 +18,8 @@ HOST ?= localhost
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+LOAD ?=
+SOAK ?= 3600
 DURATIONS := $(if $(CI),--durations=20)
 export OMP_NUM_THREADS := 1
 export KERAS_BACKEND := torch
@@ -23,7 +27,7 @@ export KERAS_BACKEND := torch
 # What needs no page and no worker process: schedules, plans, what is read off them, and every example in a docstring.
 PURE := lrcore tests/test_plan* $(addprefix tests/,analysis datasets experiment gallery links results schedules text values)
 
-.PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser bench docs clean
+.PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser bench load soak docs clean
 
 run: setup
 	$(BIN)/streamlit run app.py --server.port=$(PORT) --server.address=$(HOST)
@@ -62,6 +66,13 @@ docs: setup-dev
 
 bench: setup-dev browser
 	$(BIN)/python -m tests.benchmarks
+
+# Each exits with 1 when a goal is missed; the figures are in load.json and soak.json too.
+load: setup-dev browser
+	$(BIN)/python -m tests.load --json load.json $(LOAD)
+
+soak: setup-dev browser
+	$(BIN)/python -m tests.load --json soak.json --seconds $(SOAK) --malformed $$(( $(SOAK) * 5 )) $(LOAD)
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from urllib.parse import urlencode
 
@@ -132,7 +133,8 @@ class Person:
                 compare(streams, self._tally)
         if path == self._path and (chart := self.page.mounted.get(f"{CHART} loss")):
             live = {key: value for key, value in chart.data["live"].items() if key != "path"}
-            await self.page.trigger(chart, "done", {**live, "state": state, "status": streams[0].status})
+            with contextlib.suppress(ConnectionClosed):  # the person may have gone
+                await self.page.trigger(chart, "done", {**live, "state": state, "status": streams[0].status})
 
 
 def link(number: int) -> str:

@@ -77,7 +77,7 @@ def run(scenario: Scenario) -> Outcome:
 
 def _warm(server: Server) -> None:
     """One person has been there before: modules are imported, and the first job has been trained."""
-    scenario = Scenario(people=1, racing=1, every=1.0, seconds=3.0, arrival=0.0).at(server.url, now())
+    scenario = Scenario(people=1, racing=1, every=1.0, seconds=2.0, arrival=0.0).at(server.url, now())
     command = [sys.executable, "-m", "tests.load.clients", scenario.to_json()]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=GRACE_S)
 

@@ -14,6 +14,7 @@ import psutil
 
 from tests.load.page import now
 
+LOOK_S = 0.5
 SAMPLE_S = 5.0
 KILL_S = 20.0  # between two kills of a worker
 HELPER = "lrcore.jobs.zygote"
@@ -115,16 +116,18 @@ def watching(pid: int, begin: float, seconds: float, *, kill: bool) -> Iterator[
 
     def look() -> None:
         over.wait(max(0.0, begin - now()))
-        next_kill, helper_dies = begin + KILL_S, begin + seconds / 2
-        while not over.is_set() and now() <= begin + seconds:
-            watch.sample()
+        next_sample, next_kill, helper_dies = begin, begin + KILL_S, begin + seconds / 2
+        while not over.wait(LOOK_S) and now() <= begin + seconds:
+            if now() >= next_sample:
+                next_sample += SAMPLE_S
+                watch.sample()
             if kill and now() >= next_kill:
                 next_kill += KILL_S
                 watch.kill_worker(rng)
             if kill and helper_dies and now() >= helper_dies:
                 helper_dies = 0.0
                 watch.kill_helper()
-            over.wait(SAMPLE_S)
+        watch.sample()
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
