@@ -25,6 +25,7 @@ class Stream:
     def __init__(self, tally: Tally) -> None:
         self.points: Points = {}
         self.state: str | None = None  # how the job ended
+        self.caused = False  # by the page that watches
         self.status: dict[str, Any] = {}
         self._tally = tally
         self._begun = False
@@ -47,7 +48,7 @@ class Stream:
                 for part in message["traces"]:
                     self._append(part["i"], part.get("x", message.get("x")), part["y"])
             case "done":
-                self.state = message["state"]
+                self.state, self.caused = message["state"], bool(message.get("caused"))
 
     def _append(self, line: int, x: list[float], y: list[float | None]) -> None:
         xs, ys = self.points.setdefault(line, ([], []))

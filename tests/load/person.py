@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from urllib.parse import urlencode
 
@@ -11,8 +10,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from lrcore import links
 from lrcore.gallery.examples import EXAMPLES
-from tests.load.live import Stream, compare, follow
-from tests.load.page import CHART, Mounted, Page, now
+from tests.load.page import Mounted, Page, now
+from tests.load.race_watch import RaceWatch
 from tests.load.scenario import Scenario
 from tests.load.slider import Slider
 from tests.load.tally import Tally
@@ -30,10 +29,7 @@ class Person:
         self._scenario, self._tally = scenario, tally
         self._rng = random.Random(number)
         self._races = number < scenario.racing
-        self._watching: dict[str, asyncio.Task[None]] = {}
-        self._path = ""  # of the job that the page shows
-        self._ended = ""  # the path of the last job that has ended well
-        self._released = self._shown = 0.0
+        self._released = 0.0
         self.page = Page(
             scenario.url,
             name="" if self._races else "curves",
@@ -41,6 +37,7 @@ class Person:
             listen=self._hear,
             trouble=tally.error,
         )
+        self._race = RaceWatch(self.page, tally)
         card, chart = (2, "lr") if self._races else (0, "curves_chart")
         self._slider = Slider(self.page, tally, card, "schedule.gamma", chart)
 
@@ -54,9 +51,7 @@ class Person:
         except (ConnectionClosed, InvalidStatus, OSError, TimeoutError, StopIteration) as error:
             self._tally.error(f"{type(error).__name__}: {error}")
         finally:
-            for task in self._watching.values():
-                task.cancel()
-            await asyncio.gather(*self._watching.values(), return_exceptions=True)
+            await self._race.close()
             await self._slider.close()
             await self.page.close()
 
@@ -75,8 +70,9 @@ class Person:
 
     async def _move(self) -> None:
         held = self._scenario.drag
+        self._race.compared = self._rng.randrange(COMPARED) == 0
         await self._slider.drag(drag(self._slider.scale, self._rng, held), held)
-        self._released, self._shown = now(), 0.0
+        self._released = now()
         if await self._slider.drawn(PATIENCE):
             self._tally.counts["drags done"] += 1
         else:
@@ -89,52 +85,15 @@ class Person:
         await asyncio.sleep(max(0.0, until - now()))
         if until - self._released >= REST_S and self._races:
             self._tally.counts["experiments rested on"] += 1
-            if self._shown and self._shown - self._released <= SHOWN_S:
-                self._tally.counts["results shown in time"] += 1
-            if self._shown:
-                self._tally.took("result, resting", self._shown - self._released)
+            if (took := self._race.shown_at - self._released) > 0:
+                self._tally.took("result, resting", took)
+                self._tally.counts["results shown in time"] += took <= SHOWN_S
 
     def _hear(self, key: str, mounted: Mounted) -> None:
         self._slider.hear(key, mounted)
-        if key == f"{CHART} loss":
-            path = (mounted.data["live"] or {}).get("path", "")
-            if path and path != self._path:
-                self._path = path
-                for task in self._watching.values():
-                    task.cancel()  # as the chart closes the connection to the job before
-                self._watching = {path: asyncio.create_task(self._watch(path))}
-        elif key == "table" and self._ended == self._path and not self._shown:
-            self._shown = now()
-        elif key == "alert":
+        self._race.hear(key, mounted)
+        if key == "alert":
             self._tally.counts[f"said: {mounted.data['text'][:80]}"] += 1
-
-    async def _watch(self, path: str) -> None:
-        """Follow a job as the chart does, and tell the page of its end."""
-        begun, started = now(), False
-        self._tally.counts["jobs seen"] += 1
-
-        def heard(stream: Stream) -> None:
-            nonlocal started
-            if not started and stream.status.get("state") in ("running", "done"):
-                started = True
-                self._tally.took("job waits", now() - begun)
-
-        viewers = [follow(self.page, path, self._tally, heard)]
-        if self._rng.randrange(COMPARED) == 0:
-            viewers.append(follow(self.page, path, self._tally, lambda stream: None))
-        streams = list(await asyncio.gather(*viewers))
-        state = streams[0].state
-        self._tally.counts[f"jobs {state}"] += 1
-        if state == "done":
-            self._ended = path
-            self._tally.took("job ends", now() - begun)
-            if len(streams) > 1:
-                streams.append(await follow(self.page, path, self._tally, lambda stream: None))
-                compare(streams, self._tally)
-        if path == self._path and (chart := self.page.mounted.get(f"{CHART} loss")):
-            live = {key: value for key, value in chart.data["live"].items() if key != "path"}
-            with contextlib.suppress(ConnectionClosed):  # the person may have gone
-                await self.page.trigger(chart, "done", {**live, "state": state, "status": streams[0].status})
 
 
 def link(number: int) -> str:

@@ -89,7 +89,7 @@ def serving(
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, **(environment or {}), "LRLAB_LOAD_MARK": mark},
+                env={**os.environ, **(environment or {}), "LRLAB_DATA_DIR": folder, "LOAD_MARK": mark},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
