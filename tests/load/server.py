@@ -35,6 +35,12 @@ class Server:
     stop_seconds: float = 0.0
     left: list[str] = field(default_factory=list)  # processes that outlived it
 
+    def ready(self) -> bool:
+        """Whether it takes visitors and jobs; its own words if it has ended instead."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the app ended:\n{self.log.read_text(errors='replace')[-4000:]}")
+        return answers(f"{self.url}/_stcore/health") and answers(f"{self.url}/ready")
+
     def tracebacks(self) -> Counter[str]:
         """The last lines of the tracebacks in its log."""
         text = self.log.read_text(errors="replace")
@@ -69,16 +75,20 @@ def marked(mark: str) -> list[psutil.Process]:
 
 @contextmanager
 def serving(
-    *options: str, environment: Mapping[str, str] | None = None, files: int | None = None
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    files: int | None = None,
+    port: int | None = None,
 ) -> Iterator[Server]:
-    """Serve the app on a free port with more options of Streamlit; ended by SIGTERM, like any service.
+    """Serve the app with more options of Streamlit; ended by SIGTERM, like any service.
 
     Args:
         options: such as "--server.baseUrlPath=lab".
         environment: variables on top of ours.
         files: how many descriptors the web process may have open; what the system allows when left out.
+        port: where; a free one when left out.
     """
-    port, mark = free_port(), uuid.uuid4().hex
+    port, mark = port or free_port(), uuid.uuid4().hex
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", *options]
     if files is not None:
@@ -95,10 +105,7 @@ def serving(
             )
         server = Server(f"http://127.0.0.1:{port}", process, log, mark)
         try:
-            wait_for(
-                lambda: answers(f"{server.url}/_stcore/health") and answers(f"{server.url}/ready"),
-                "the app to be ready",
-            )
+            wait_for(server.ready, "the app to be ready")
             yield server
         finally:
             if server.ended_with is None:
