@@ -85,8 +85,7 @@ class RaceWatch:
                 streams.append(await follow(self._page, path, self._tally, lambda stream: None))
                 compare(streams, self._tally)
         await asyncio.sleep(ANSWER_S if streams[0].caused else 0.0)
-        if not self._over:
-            await self._tell(streams[0])
+        await self._tell(streams[0])
 
     async def _tell(self, stream: Stream) -> None:
         chart = self._page.mounted[LOSS]

@@ -42,10 +42,10 @@ class Server:
         return answers(f"{self.url}/_stcore/health") and answers(f"{self.url}/ready")
 
     def tracebacks(self) -> Counter[str]:
-        """The last lines of the tracebacks in its log."""
+        """The errors in its log: the last lines of tracebacks."""
         text = self.log.read_text(errors="replace")
-        found = re.findall(r"^Traceback .*?\n((?:[ \t].*\n|\n)*)(\S.*)$", text, re.MULTILINE)
-        return Counter(last[:160] for _, last in found)
+        found = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)$", text, re.MULTILINE)
+        return Counter(last[:160] for last in found)
 
     def stop(self) -> None:
         begun = time.monotonic()
