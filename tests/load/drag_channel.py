@@ -40,7 +40,7 @@ class DragChannel:
             return
         begun = now()
         try:
-            self._socket = await self._page.connect(self._described(page)["path"])
+            self._socket = await self._page.connect("/drag")
         except (InvalidStatus, OSError, TimeoutError) as error:
             self._tally.error(f"drag refused: {error}")
             return

@@ -71,7 +71,7 @@ class Faults:
         page = self._page(9, link(999))
         try:
             await page.open(30)
-            live = page.mounted[f"{CHART} loss"].data["live"]["path"]
+            live = page.mounted[f"{CHART} loss"].data["live"]["url"]
             for number in range(SILENT):
                 for path in ("/_stcore/stream", live):
                     held.append(await self._deaf(path, 10 + number))
@@ -81,7 +81,7 @@ class Faults:
                     if path != live:
                         await asyncio.wait_for(deaf.send(ask), 5)
                 await asyncio.sleep(1.0)
-        except REFUSED as error:
+        except (*REFUSED, KeyError) as error:
             self.tally.counts[f"who never reads was closed: {type(error).__name__}"] += 1
             await asyncio.sleep(max(0.0, self._scenario.end - now()))
         self.tally.counts["clients that never read"] += len(held)

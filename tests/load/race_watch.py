@@ -40,7 +40,7 @@ class RaceWatch:
         if key == LOSS:
             live = mounted.data["live"] or {}
             self._over = bool(live.get("over"))
-            path = live.get("path", "")
+            path = live.get("url", "")
             if path and path != self.path:  # as the chart, which keeps the connection that it has
                 self._change(path)
         elif key == "table" and not self.shown_at and self._has_results:

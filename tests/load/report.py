@@ -43,6 +43,9 @@ def goals(outcome: Outcome) -> list[Goal]:
         share = counts["results shown in time"] / rested
         got = f"{share:.0%} of {rested}"
         found.append(Goal(f"{SHOWN:.0%} of the results that somebody waits for", got, share >= SHOWN))
+    if outcome.scenario.racing:
+        seen = counts["jobs seen"]
+        found.append(Goal("who races is shown a race", f"{seen} jobs", seen >= outcome.scenario.racing))
     # Each kill may end one job, that of the helper those of all slots; nothing else may.
     ends = outcome.workers_killed + 8 * outcome.helpers_killed
     crashed = counts["jobs crashed"] + counts["jobs failed"]
