@@ -23,7 +23,8 @@ from tests.load.scenario import Scenario
 from tests.load.tally import Tally
 
 VANISH_S = 2.0  # between two that vanish
-SILENT = 10  # who never read, on each of the two sockets
+SILENT = 5  # who never read, on each of the two sockets
+ASK_S = 5.0  # between two questions of one who never reads: what is unread piles up, and that is all
 AT_ONCE = 20  # malformed that wait for what comes of them
 BUFFER = 4096  # bytes that the system keeps for one who does not read
 REFUSED = (WebSocketException, InvalidHandshake, OSError, TimeoutError, EOFError)
@@ -80,7 +81,7 @@ class Faults:
                 for deaf, path in held:
                     if path != live:
                         await asyncio.wait_for(deaf.send(ask), 5)
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(ASK_S)
         except (*REFUSED, KeyError) as error:
             self.tally.counts[f"who never reads was closed: {type(error).__name__}"] += 1
             await asyncio.sleep(max(0.0, self._scenario.end - now()))
