@@ -42,10 +42,12 @@ class Server:
         return answers(f"{self.url}/_stcore/health") and answers(f"{self.url}/ready")
 
     def tracebacks(self) -> Counter[str]:
-        """The errors in its log: the last lines of tracebacks."""
+        """The errors in its log: the last lines of tracebacks, or where they were raised if those are left
+        out."""
         text = self.log.read_text(errors="replace")
-        found = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)$", text, re.MULTILINE)
-        return Counter(last[:160] for last in found)
+        whole = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)*(\S.*)$", text, re.MULTILINE)
+        places = re.findall(r"^  (\S+\.py:\d+ in \S+)\n(?!  )", text, re.MULTILINE)
+        return Counter(last[:160] for last in (*whole, *places))
 
     def stop(self) -> None:
         begun = time.monotonic()
