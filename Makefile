@@ -9,6 +9,8 @@
 #                      in CONTRIBUTING.md
 # make bench           print the tables of docs/benchmarks.md
 # make bench-cluster   print its table of a Dask cluster on this machine against the local helper
+# make load            a class of 100 on the real server, with faults, for 3 minutes; held against goals (LOAD="--people 30")
+# make soak            the same for an hour, for the slopes of memory and open files (SOAK=3600)
 # make setup           install what the app needs into .venv; setup-dev, setup-dialects: the tests, and the libraries, too
 # make browser         find a Chromium for the tests, or install Debian's
 # make proxy           find a Caddy for the tests, or fetch Debian's
@@ -20,6 +22,8 @@ HOST ?= localhost
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+LOAD ?=
+SOAK ?= 3600
 DURATIONS := $(if $(CI),--durations=20)
 export OMP_NUM_THREADS := 1
 export KERAS_BACKEND := torch
@@ -28,7 +32,7 @@ export KERAS_BACKEND := torch
 PURE := lrcore tests/test_plan* $(addprefix tests/,analysis datasets experiment gallery links results schedules text values)
 
 .PHONY: run test quick nightly test-dialects lint format setup setup-dev setup-dialects browser proxy bench \
-	bench-cluster docs image-check clean
+	bench-cluster load soak docs image-check clean
 
 run: setup
 	LRLAB_PORT=$(PORT) LRLAB_HOST=$(HOST) $(BIN)/python app.py
@@ -70,6 +74,13 @@ bench: setup-dev browser
 
 bench-cluster: setup-dev
 	$(BIN)/python -m tests.benchmarks.cluster
+
+# Each exits with 1 when a goal is missed; the figures are in load.json and soak.json too.
+load: setup-dev browser
+	$(BIN)/python -m tests.load --json load.json $(LOAD)
+
+soak: setup-dev browser
+	$(BIN)/python -m tests.load --json soak.json --seconds $(SOAK) --malformed $$(( $(SOAK) * 5 )) $(LOAD)
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev

@@ -1,0 +1,36 @@
+"""A short run of the load client, so that it does what it says on the day that it is needed."""
+
+from __future__ import annotations
+
+from tests.load.report import figures, goals, table
+from tests.load.run import run
+from tests.load.scenario import Scenario
+
+PEOPLE, MALFORMED = 5, 24
+OF_TIME = ("curve", "memory")  # goals that a machine with other work cannot be held to
+
+
+def test_a_small_class_gets_all_it_asks_for_whatever_breaks_meanwhile() -> None:
+    outcome = run(
+        Scenario(
+            people=PEOPLE,
+            racing=2,
+            every=1.0,
+            seconds=3.0,
+            arrival=0.5,
+            browsers=0,
+            malformed=MALFORMED,
+        )
+    )
+    tally = outcome.tally
+    missed = [goal.line for goal in goals(outcome) if not goal.met]
+    assert [line for line in missed if not any(word in line for word in OF_TIME)] == []
+    assert len(tally.seconds["page opens"]) == PEOPLE
+    assert tally.seconds["curve, drag"]
+    assert len(tally.seconds["curve, release"]) == tally.counts["release sent"] > 0
+    assert tally.counts["jobs seen"] >= 2
+    assert tally.counts["malformed, sent"] == MALFORMED
+    assert outcome.helpers_killed == 1
+    assert outcome.samples[-1].cpu[0] > 0
+    assert any(line.startswith("met") for line in table(outcome))
+    assert figures(outcome)["lost"] == {}
