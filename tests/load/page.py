@@ -56,6 +56,7 @@ class Page:
         self.kinds: Counter[str] = Counter()  # how many elements of each kind have come
         self.running = False
         self.runs = 0
+        self.session = ""  # its id on the server
         self.query = query
         self.closing = False
         self._name = name
@@ -163,7 +164,7 @@ class Page:
         if kind == "delta":
             self._draw(message.delta)
         elif kind == "new_session":
-            self.running = True
+            self.running, self.session = True, message.new_session.initialize.session_id
         elif kind == "navigation":
             self._hash = message.navigation.page_script_hash
         elif kind == "script_finished":
