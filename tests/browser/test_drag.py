@@ -194,29 +194,22 @@ def test_a_refused_value_gets_its_sentence_at_once_and_the_curve_goes_back(
 
 
 def test_without_the_socket_the_script_moves_the_curve(visit: Visit) -> None:
-    def refuse(page: Page) -> None:
-        page.route_web_socket("**/drag", lambda route: route.close())
+    messages = iter(range(100))
 
-    def break_off(page: Page) -> None:
-        def few(route: WebSocketRoute) -> None:
-            server, count = route.connect_to_server(), iter(range(100))
-            route.on_message(lambda text: route.close() if next(count) == 3 else server.send(text))
+    def three_and_no_more(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        route.on_message(lambda text: server.send(text) if next(messages) < 3 else route.close())
 
-        page.route_web_socket("**/drag", few)
-
-    for trouble in (refuse, break_off):
-        page, frames = visit(STEP, before=trouble)
-        sent, seen, to = frames.script, set(), take(page, "gamma of plan 1")
-        for share in range(35, 85, 3):
-            to(share / 100)
-            seen.add(end(page, 0))
-        assert len(seen) >= 3, seen
-        assert frames.script > sent, "the slider goes on through the script"
-        page.mouse.up()
-        box = page.get_by_role("spinbutton", name="gamma of plan 1", exact=True)
-        wait_for(
-            lambda p=page, b=box: end(p, 0) == pytest.approx(0.3 * float(b.input_value())), "the last curve"
-        )
+    page, frames = visit(STEP, before=lambda page: page.route_web_socket("**/drag", three_and_no_more))
+    sent, seen, to = frames.script, set(), take(page, "gamma of plan 1")
+    for share in range(35, 85, 3):
+        to(share / 100)
+        seen.add(end(page, 0))
+    assert len(seen) >= 4, seen
+    assert frames.script > sent, "the slider goes on through the script"
+    page.mouse.up()
+    box = page.get_by_role("spinbutton", name="gamma of plan 1", exact=True)
+    wait_for(lambda: end(page, 0) == pytest.approx(0.3 * float(box.input_value())), "the last curve")
 
 
 def test_the_curves_page_follows_with_ghost_and_axis(app: App, visit: Visit) -> None:
