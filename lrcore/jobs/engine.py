@@ -12,7 +12,7 @@ from lrcore.jobs.fallback_backend import FallbackBackend
 from lrcore.jobs.kept_results import KeptResults
 from lrcore.jobs.limits import Limits
 from lrcore.jobs.observer import Observer
-from lrcore.jobs.processes import slots_from_environment
+from lrcore.jobs.processes import cores
 from lrcore.jobs.worker_limits import WorkerLimits
 from lrcore.jobs.zygote_backend import ZygoteBackend
 
@@ -32,7 +32,7 @@ def start_engine(
     """A job board with its helper process, which begins at once to import torch; `board.ready` tells when it
     has.
 
-    `slots` jobs run at the same time; by default LRLAB_SLOTS, or one for each core. Finished results are kept
+    `slots` jobs run at the same time; by default one for each core. Finished results are kept
     in the folder `results`, in `results_mb` MB at most, or in memory alone. The observers are told what
     happens, for metrics and the log. Call `board.close()` when the app ends; should the app be killed before
     it can, the kernel ends the helper and its workers, and the scheduler what trains on a cluster.
@@ -42,7 +42,7 @@ def start_engine(
     all of its workers are gone. Raises JobError if Dask is not installed; without `dask` nothing of it is
     imported.
     """
-    count = slots_from_environment() if slots is None else max(1, slots)
+    count = cores() if slots is None else max(1, slots)
     worker_limits = worker_limits or WorkerLimits()
     backend: Backend = ZygoteBackend(
         processes(count), device=device, limits=worker_limits, observer=backend_observer

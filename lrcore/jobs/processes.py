@@ -9,8 +9,6 @@ import signal
 import socket
 import sys
 
-from lrcore.errors import JobError
-
 _PR_SET_PDEATHSIG = 1
 ONE_THREAD = dict.fromkeys(
     (
@@ -109,15 +107,6 @@ def may_be_memory(end: str) -> bool:
     return end in (how_it_ended(-signal.SIGKILL), how_it_ended(-signal.SIGABRT))
 
 
-def slots_from_environment() -> int:
-    """How many jobs run at once: LRLAB_SLOTS, or one for each core that this process may use; at least 1."""
-    text = os.environ.get("LRLAB_SLOTS", "").strip()
-    if not text:
-        return max(1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
-    try:
-        return max(1, int(text))
-    except ValueError:
-        raise JobError(
-            f"LRLAB_SLOTS={text!r} is not a whole number; set it to how many jobs may run at once, or leave"
-            " it out."
-        ) from None
+def cores() -> int:
+    """How many cores this process may use."""
+    return max(1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)

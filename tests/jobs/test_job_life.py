@@ -217,15 +217,11 @@ def test_close_ends_everything_and_may_be_repeated():
             board.submit(make(lr=0.7))
 
 
-def test_slots_come_from_the_environment(monkeypatch):
-    for text, slots in [("3", 3), ("0", 1), ("", len(os.sched_getaffinity(0)))]:
-        monkeypatch.setenv("LRLAB_SLOTS", text)
-        board = start_engine()
+def test_there_is_a_slot_for_each_core_unless_a_number_is_given():
+    for given, slots in [(3, 3), (0, 1), (None, len(os.sched_getaffinity(0)))]:
+        board = start_engine(given)
         assert board.health()["slots"] == slots
         board.close()
-    monkeypatch.setenv("LRLAB_SLOTS", "many")
-    with pytest.raises(JobError, match="'many'"):
-        start_engine()
 
 
 def test_the_web_process_never_loads_torch():

@@ -1,4 +1,4 @@
-"""The app as its own server, `streamlit run app.py`, and what is left of it when it has been told to end."""
+"""The app as its own server, `python app.py`, and what is left of it when it has been told to end."""
 
 from __future__ import annotations
 
@@ -77,31 +77,35 @@ def marked(mark: str) -> list[psutil.Process]:
 
 @contextmanager
 def serving(
-    *options: str,
+    *,
     environment: Mapping[str, str] | None = None,
     files: int | None = None,
     port: int | None = None,
 ) -> Iterator[Server]:
-    """Serve the app with more options of Streamlit; ended by SIGTERM, like any service.
+    """Serve the app; ended by SIGTERM, like any service.
 
     Args:
-        options: such as "--server.baseUrlPath=lab".
         environment: variables on top of ours.
         files: how many descriptors the web process may have open; what the system allows when left out.
         port: where; a free one when left out.
     """
     port, mark = port or free_port(), uuid.uuid4().hex
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1", *options]
+    command = [sys.executable, "app.py"]
     if files is not None:
         command = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh", *command]
     with tempfile.TemporaryDirectory(prefix="lrlab-load-") as folder:
+        ours = {
+            "LRLAB_HOST": "127.0.0.1",
+            "LRLAB_PORT": str(port),
+            "LRLAB_DATA_DIR": folder,
+            "LOAD_MARK": mark,
+        }
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, **(environment or {}), "LRLAB_DATA_DIR": folder, "LOAD_MARK": mark},
+                env={**os.environ, **(environment or {}), **ours},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -13,7 +13,7 @@ from lrcore.results.history import history_so_far
 from lrcore.results.story import story
 from ui.playground.results import show_measured, show_results
 from ui.server import engine
-from ui.server.guard.rates import count
+from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
 from ui.session import presence
 from ui.session.session import session
@@ -41,7 +41,7 @@ def race_for(experiment: Experiment) -> Race | None:
     try:
         if again or engine.board().job(experiment.id) is None:
             count("experiment")
-        now = race(engine.board(), experiment, visitor.owner, st.context.ip_address or "")
+        now = race(engine.board(), experiment, visitor.owner, address())
     except LRLabError as error:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")

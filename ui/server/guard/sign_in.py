@@ -28,7 +28,8 @@ from ui.server.guard.answers import local_path, page, reads_pages, refuse
 from ui.server.settings import settings
 from ui.server.signing import secret
 
-_OPEN = ("/_stcore/health", "/ready", "/auth/login", "/auth/logout", "/oauth2callback")
+# /metrics asks for the operator's token itself, and Prometheus cannot sign in.
+_OPEN = ("/_stcore/health", "/ready", "/metrics", "/auth/login", "/auth/logout", "/oauth2callback")
 _START = "/sign-in"
 _WANTED = "lrlab_wanted_page"  # the cookie that brings somebody who signs in to the link that was clicked
 _WANTED_MAX = 3000  # characters; a browser keeps about 4,000 bytes of a cookie
