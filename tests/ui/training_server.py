@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 import time
 
-with socket.socket() as probe:
-    probe.bind(("127.0.0.1", 0))
-    PORT = probe.getsockname()[1]
-os.environ["LRLAB_PORT"] = str(PORT)
-sys.path.insert(0, os.getcwd())
-sys.argv = ["app.py"]  # Streamlit looks for the page beside the program
-
-from app import app  # noqa: E402
-from lrcore.experiment import Experiment  # noqa: E402
-from ui.server import engine, start  # noqa: E402
-from ui.server.live import live_address  # noqa: E402
+from tests.browser.conftest import answers, free_port
 
 LONG = {"plans": ["lr=0.1"], "steps": 20_000, "seeds": 20, "batch_size": 64}
 
 
-def train() -> None:
-    job = engine.board().submit(Experiment.model_validate(LONG), "somebody")
-    while job.state != "running" or not answers():
-        time.sleep(0.05)
-    print(f"ws://127.0.0.1:{PORT}/lab{live_address(job, 'train')}", flush=True)
+def main() -> None:
+    """Serve until a signal comes."""
+    port = free_port()
+    os.environ["LRLAB_PORT"] = str(port)
+    sys.argv = ["app.py"]  # Streamlit looks for the page beside the program
+    from app import app
+    from lrcore.experiment import Experiment
+    from ui.server import engine, start
+    from ui.server.live import live_address
+
+    def train() -> None:
+        job = engine.board().submit(Experiment.model_validate(LONG), "somebody")
+        while job.state != "running" or not answers(f"http://127.0.0.1:{port}/lab/ready"):
+            time.sleep(0.05)
+        print(f"ws://127.0.0.1:{port}/lab{live_address(job, 'train')}", flush=True)
+
+    threading.Thread(target=train, daemon=True).start()
+    start.serve(app)
 
 
-def answers() -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", PORT)) == 0
-
-
-threading.Thread(target=train, daemon=True).start()
-start.serve(app)
+if __name__ == "__main__":  # the collection of doctests imports every file
+    main()
