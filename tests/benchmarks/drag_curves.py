@@ -46,7 +46,7 @@ WATCH = """name => {
 
 
 EIGHT = [
-    "lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration",
+    "lr=0.3 StepLR(step_size=50, gamma=0.3) per iteration",
     "lr=0.3 InverseTimeDecay(lr_decay=0.01) per iteration",
     "lr=0.3 CosineAnnealingLR(T_max=60)",
     "lr=0.3 ExponentialLR(gamma=0.999) per iteration",

@@ -61,7 +61,7 @@ def _open(browser: Browser, address: str, *, socket: bool = True) -> Page:
     if not socket:
         page.route_web_socket("**/drag", lambda route: route.close())
     page.goto(address)
-    page.locator(".scatterlayer path.js-line").first.wait_for(timeout=60_000)
+    page.locator(".scatterlayer path.js-line").first.wait_for(state="attached", timeout=60_000)
     page.wait_for_timeout(3000)
     page.evaluate(WATCH)
     return page
