@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
@@ -15,14 +14,12 @@ from websockets.sync.client import connect
 from tests.jobs.support import PATIENCE_S
 from tests.source import ROOT
 
-SERVER = Path(__file__).with_name("training_server.py")
-
 
 @pytest.mark.parametrize("signals", [[signal.SIGTERM] * 3, [signal.SIGINT]], ids=["term-thrice", "ctrl-c"])
 def test_who_watches_a_run_hears_that_it_was_interrupted(signals: list[signal.Signals]) -> None:
     environment = {**os.environ, "LRLAB_HOST": "127.0.0.1", "LRLAB_BASE_PATH": "lab", "LRLAB_SLOTS": "1"}
     with subprocess.Popen(
-        [sys.executable, str(SERVER)],
+        [sys.executable, "-m", "tests.ui.training_server"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
