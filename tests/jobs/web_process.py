@@ -39,7 +39,7 @@ def main(how: str) -> None:
     if how == "importing":
         until(Path(os.environ["LRLAB_TEST_IMPORTING"]).exists)
     else:
-        jobs = [board.submit(make("deaf")), board.submit(make("steady", 20_000, 10))]
+        jobs = [board.submit(make("deaf"), "ann"), board.submit(make("steady", 20_000, 10), "bob")]
         for job in jobs:
             said_something(job)
     print("ready", flush=True)
