@@ -156,3 +156,32 @@ def test_two_people_train_at_once(app: App, new_page: NewPage) -> None:
     for page in pages:
         page.get_by_role("button", name="Stop").click()
         wait_for(lambda page=page: live_state(page) == "cancelled", "the run to stop")
+
+
+def test_a_newer_setting_during_a_run_costs_one_run_of_the_script(app: App, new_page: NewPage) -> None:
+    """The run that gives way ends while the page is drawn anew; were Python told of that, it would draw
+    twice."""
+    page = new_page(app.link("lr=0.1", "lr=0.061", **SLOW))
+    wait_for(lambda: live_state(page) == "running", "the run to start")
+    page.wait_for_timeout(500)
+    page.evaluate(
+        """() => {
+            window.sent = 0
+            const send = WebSocket.prototype.send
+            WebSocket.prototype.send = function (data) {
+                if (this.url.includes("_stcore/stream")) window.sent += 1
+                return send.call(this, data)
+            }
+            window.states = []
+            const chart = document.querySelector('[data-testid="chart-loss"]')
+            new MutationObserver(() => window.states.push(chart.dataset.liveState))
+                .observe(chart, {attributeFilter: ["data-live-state"]})
+        }"""
+    )
+    type_value(page, "base_lr of plan 2", "0.062")
+    wait_for(lambda: page.evaluate("window.states.at(-1)") == "running", "the newer run to start")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("window.sent") == 1
+    assert not {"cancelled", "reconnecting"} & set(page.evaluate("window.states"))
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")

@@ -106,7 +106,7 @@ def content(message: Message) -> Any:
 
 def test_who_asks_for_a_job_that_is_gone_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "board", OneJob)
-    accepted, answer, closed = watch(replace(OneJob().job, id="another"))
+    accepted, answer, closed = watch(replace(OneJob().one, id="another"))
     assert (accepted["type"], closed["type"]) == ("websocket.accept", "websocket.close")
     assert (content(answer)["kind"], content(answer)["state"]) == ("done", "unknown")
 
@@ -115,8 +115,8 @@ def test_who_asks_for_a_job_that_is_gone_is_answered(monkeypatch: pytest.MonkeyP
 def test_a_job_cannot_be_watched_by_its_id_alone(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     board = OneJob()
     monkeypatch.setattr(engine, "board", lambda: board)
-    another = parse_qs(urlsplit(live_address(replace(board.job, id="another"), "train")).query)["key"][0]
-    _, answer, closed = watch(board.job, key=another if key == "another's" else key)
+    another = parse_qs(urlsplit(live_address(replace(board.one, id="another"), "train")).query)["key"][0]
+    _, answer, closed = watch(board.one, key=another if key == "another's" else key)
     assert (content(answer)["state"], closed["type"]) == ("unknown", "websocket.close")
 
 
@@ -127,6 +127,6 @@ def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: 
         {"type": "websocket.receive", "text": "hello"},
         {"type": "websocket.receive", "bytes": b"hello"},
     ]
-    sent = watch(board.job, *noise, {"type": "websocket.disconnect", "code": 1001})
+    sent = watch(board.one, *noise, {"type": "websocket.disconnect", "code": 1001})
     assert content(sent[1])["status"]["text"].startswith("Waiting for a free worker")
     assert not board.one.listeners
