@@ -9,13 +9,12 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.jobs.support import run_async
 from tests.source import ROOT
 from ui.server import settings as module
-from ui.server import start
+from ui.server.guard import middleware as guard
 from ui.server.health import address
 from ui.server.settings import Settings, SettingsError
 from ui.server.settings_text import table, variable
@@ -115,18 +114,25 @@ def test_the_health_check_asks_where_the_app_listens(
 def test_only_a_trusted_proxy_says_who_the_visitor_is(
     monkeypatch: pytest.MonkeyPatch, peer: str, visitor: str
 ) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # and put it back after the test
-    monkeypatch.setattr(start, "settings", lambda: read(monkeypatch, LRLAB_TRUSTED_PROXIES="10.0.0.0/8"))
-    start.prepare()
+    chosen = read(monkeypatch, LRLAB_TRUSTED_PROXIES="10.0.0.0/8")
+    monkeypatch.setattr(guard, "settings", lambda: chosen)
     seen: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(_: Message) -> None:
+        return
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope["client"][0])
 
-    server = uvicorn.Config(app, interface="asgi3")
-    server.load()
-    scope = {"type": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", b"203.0.113.9")]}
-    run_async(server.loaded_app(scope, None, None))
+    guarded: ASGIApp = app
+    for cls, args, options in reversed(guard.middleware()):
+        guarded = cls(guarded, *args, **options)
+    headers = [(b"host", b"lab.example.org"), (b"x-forwarded-for", b"203.0.113.9")]
+    scope = {"type": "http", "method": "GET", "path": "/ready", "client": (peer, 1), "headers": headers}
+    run_async(guarded(scope, receive, send))
     assert seen == [visitor]
 
 

@@ -63,4 +63,6 @@ def test_forged_values_break_nothing(app: Served, address: str, page: str) -> No
             run(socket, page, *(WidgetState(id=name, **values) for kind, name in drawn if kind == forged))
         # All at once: some of what is pressed belongs to a card that another press has just removed.
         run(socket, page, *(WidgetState(id=name, **FORGED[kind]) for kind, name in drawn if kind in FORGED))
-        assert len(list(widgets(run(socket, page)))) > len(drawn) // 2, "the page is still drawn"
+        # One press asks for another run, whose messages come before those of a later question.
+        later = (len(list(widgets(run(socket, page)))) for _ in range(5))
+        assert any(count > len(drawn) // 2 for count in later), "the page is still drawn"

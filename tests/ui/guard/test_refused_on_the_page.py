@@ -57,13 +57,13 @@ def test_a_link_too_many_leaves_the_page_as_it_is() -> None:
 def run_page() -> None:
     import streamlit as st
 
-    from ui.playground.job import job_for
+    from ui.playground.job import race_for
     from ui.session.session import session
 
     plans = [{"plans": [f"lr=0.{number}"], "steps": 20, "seeds": 1} for number in (1, 2)]
     experiment = type(session().workbench.experiment).model_validate(plans[st.session_state["which"]])
-    job = job_for(experiment)
-    st.text(job.id if job else "none")
+    race = race_for(experiment)
+    st.text(race.experiment.id if race else "none")
 
 
 def test_a_run_too_many_is_refused_and_one_that_exists_is_shown() -> None:

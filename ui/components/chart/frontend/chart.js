@@ -2,7 +2,7 @@
 
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
-import { completeLayout, epochAxis, epochTrace, normalised, pointCount, themeOf } from "./figure.js"
+import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { LiveConnection } from "./live.js"
 import { Moves } from "./moves.js"
 import { loadPlotly } from "./plotly.js"
@@ -117,16 +117,10 @@ export class Chart {
       const layout = message.layout ?? this.figure.layout
       this.figure = { data: (message.data ?? []).map(normalised), layout }
     } else if (message.kind === "extend" && this.following) {
-      for (const { i, x = message.x, y } of message.traces ?? []) this.#extend(this.figure.data[i], x, y)
+      for (const { i, x = message.x, y } of message.traces ?? []) extend(this.figure.data[i], x, y)
     }
     if (message.status) this.#setStatus(message.status)
     if (message.kind !== "status") this.schedule()
-  }
-
-  #extend(trace, x, y) {
-    if (!trace) return
-    ;(trace.x ??= []).push(...x)
-    ;(trace.y ??= []).push(...y)
   }
 
   #ended(live, { state, caused, status }) {

@@ -94,3 +94,10 @@ export const epochTrace = () => ({
   type: "scatter", mode: "lines", uid: "epochs", xaxis: "x2", x: [0], y: [null],
   showlegend: false, hoverinfo: "skip",
 })
+
+// More points for a trace that grows.
+export function extend(trace, x, y) {
+  if (!trace) return
+  ;(trace.x ??= []).push(...x)
+  ;(trace.y ??= []).push(...y)
+}
