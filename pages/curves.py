@@ -15,13 +15,18 @@ from ui.curves.match import convert_dialog, match_dialog
 from ui.curves.metric import metric_editor
 from ui.curves.paste import paste_box
 from ui.curves.points import points_editor
-from ui.curves.stage import controls, stage
+from ui.curves.stage import CONTROLS, PAGE, controls, stage
 from ui.curves.table import read_outs
 from ui.curves.to_playground import race_buttons, switch_page_if_asked
+from ui.plan_card.actions import charts_key
+from ui.session.link import write_link
+from ui.session.parts import whole_page_if_stale
 from ui.session.session import session
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
+
+_REST = "curves_rest"  # the key of the fragment below the charts
 
 
 def _title() -> None:
@@ -97,14 +102,24 @@ def _tools(bench: Workbench) -> None:
         export_box(bench)
 
 
+@st.fragment(key=_REST)
+def _rest() -> None:
+    """What shows the plans besides card and chart."""
+    whole_page_if_stale()
+    switch_page_if_asked()
+    bench = session().workbench
+    _preset_note(bench)
+    _actions(bench)
+    read_outs(bench)
+    _tools(bench)
+    write_link()
+
+
 switch_page_if_asked()
-session().page_begins()
+session().page_begins(charts_key(PAGE), CONTROLS, _REST)
 _title()
 controls()
 stage()
-_preset_note(session().workbench)
-_actions(session().workbench)
-read_outs(session().workbench)
-_tools(session().workbench)
+_rest()
 st.divider()
 question_panel()

@@ -110,4 +110,5 @@ def _choose_example() -> None:
 
 for problem in session().link_problems:
     st.warning(plain(problem), icon=":material/link_off:")
+session().page_begins(charts_key(PAGE))
 playground()

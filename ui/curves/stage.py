@@ -22,17 +22,21 @@ from ui.plan_card.fields import counted
 from ui.server import offload
 from ui.server.work_share import HERE_MS, CurvePoints
 from ui.session.link import link_words
+from ui.session.parts import whole_page_if_stale
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
+CONTROLS = "curves_controls_part"
 PAGE = "curves"  # the key of the stage's fragment, and its name when a slider is dragged
 HEIGHT = 430
 
 
+@st.fragment(key=CONTROLS)
 def controls() -> None:
-    """Horizon, axes and which plan is edited: outside the fragment, so that a drag does not redraw them."""
+    """Horizon, axes and which plan is edited."""
+    whole_page_if_stale()
     bench = session().workbench
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curves_controls"):
         _choice(bench)
@@ -152,8 +156,7 @@ def _set_view(name: str) -> None:
 
 @st.fragment(key=charts_key(PAGE))
 def _chart() -> None:
-    if session().stale() and not session().dragging:
-        st.rerun()  # the table and the tools around this fragment too
+    whole_page_if_stale()
     bench = session().workbench
     shown, horizon, index = drawn(bench), bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]

@@ -19,7 +19,7 @@ from ui.plan_card.fields import (
     typed,
     with_schedule,
 )
-from ui.session.parts import redraw
+from ui.session.parts import redraw, redraw_plan
 from ui.session.session import session
 from ui.session.widgets import picked
 from ui.session.workbench import Workbench, with_experiment, with_plan
@@ -53,7 +53,7 @@ def slide(page: str, index: int, live: LiveValues) -> None:
         field = field_key(index, key)
         if key in known and (value != known[key].value or session().error(field)):
             session().edit(field, partial(_set_parameter, index, known[key], value))
-    redraw(card_key(page, index), charts_key(page))
+    redraw_plan(card_key(page, index))
 
 
 def _set_parameter(index: int, control: Control, value: Any, bench: Workbench) -> Workbench:
@@ -70,7 +70,7 @@ def set_field(page: str, index: int, control: Control, ticks: int) -> None:
         return with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks))
 
     session().edit(field, change)
-    redraw(card_key(page, index), charts_key(page))
+    redraw_plan(card_key(page, index))
 
 
 def set_text(page: str, index: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from ui.session.session import session
+
 
 def redraw(*fragments: str) -> None:
     """For callbacks, as their last word: draw these fragments, and not what surrounds the widget.
@@ -16,3 +18,21 @@ def redraw(*fragments: str) -> None:
         st.rerun(fragments)
     except StreamlitAPIException:
         return
+
+
+def redraw_plan(card: str) -> None:
+    """For callbacks, as their last word: draw a plan's card and all that shows the plan; while a slider is held
+    only the first of that, the charts."""
+    now = session()
+    if now.dragging:
+        redraw(card, *now.followers[:1])
+    else:
+        now.page_follows()
+        redraw(card, *now.followers)
+
+
+def whole_page_if_stale() -> None:
+    """For fragments, as their first word: draw the whole page if what is around them shows an earlier
+    workbench, and would go on doing so."""
+    if session().stale() and not session().dragging:
+        st.rerun()

@@ -57,6 +57,7 @@ class Session:
 
     # The Curves page.
     page_workbench: Workbench | None = None
+    followers: tuple[str, ...] = ()
     switch_to_playground: bool = False
     paste_missing: tuple[str, ...] = ()  # the values that the pasted code lacks
     paste_message: str = ""
@@ -127,8 +128,14 @@ class Session:
         """Forget the sentences of all fields whose names begin so: what they are about is gone."""
         self.errors = {name: text for name, text in self.errors.items() if not name.startswith(prefix)}
 
-    def page_begins(self) -> None:
-        """The whole page is about to be drawn from the workbench as it is now."""
+    def page_begins(self, *followers: str) -> None:
+        """The whole page is about to be drawn from the workbench as it is now; `followers` are the keys of
+        its fragments that show what a plan says, besides its card."""
+        self.page_workbench = self.workbench
+        self.followers = followers
+
+    def page_follows(self) -> None:
+        """All that shows what a plan says is about to be drawn from the workbench as it is now."""
         self.page_workbench = self.workbench
 
     def stale(self) -> bool:
