@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -25,8 +26,6 @@ from ui.session.session import session
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
-
-_REST = "curves_rest"  # the key of the fragment below the charts
 
 
 def _title() -> None:
@@ -88,38 +87,46 @@ def _actions(bench: Workbench) -> None:
     show_error("race")
 
 
-def _tools(bench: Workbench) -> None:
+def _tools() -> None:
     paste, code, points, metric, export = st.tabs(["Paste", "Code", "Points", "Metric", "Export"])
     with paste:
-        paste_box()
+        _part("paste", lambda _: paste_box())
     with code:
-        code_box(bench)
+        _part("code", code_box)
     with points:
-        points_editor(bench)
+        _part("points", points_editor)
     with metric:
-        metric_editor(bench)
+        _part("metric", metric_editor)
     with export:
-        export_box(bench)
+        _part("export", export_box)
 
 
-@st.fragment(key=_REST)
-def _rest() -> None:
-    """What shows the plans besides card and chart."""
-    whole_page_if_stale()
-    switch_page_if_asked()
-    bench = session().workbench
+def _part(name: str, content: Callable[[Workbench], None]) -> None:
+    """A part of the page that is drawn alone when something in it is pressed, or when it follows a plan."""
+
+    def drawn() -> None:
+        whole_page_if_stale()
+        switch_page_if_asked()
+        content(session().workbench)
+
+    st.fragment(drawn, key=f"curves_{name}")()
+
+
+def _plans(bench: Workbench) -> None:
     _preset_note(bench)
     _actions(bench)
     read_outs(bench)
-    _tools(bench)
     write_link()
 
 
+_FOLLOWERS = ("curves_plans", "curves_code", "curves_points", "curves_export")
+
 switch_page_if_asked()
-session().page_begins(charts_key(PAGE), CONTROLS, _REST)
+session().page_begins(charts_key(PAGE), CONTROLS, *_FOLLOWERS)
 _title()
 controls()
 stage()
-_rest()
+_part("plans", _plans)
+_tools()
 st.divider()
 question_panel()

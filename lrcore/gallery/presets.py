@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from lrcore.analysis.run import Run
 from lrcore.plan import Plan, parse_plan
@@ -19,7 +20,7 @@ class Preset:
     texts: tuple[str, ...]
     log_y: bool = False
 
-    @property
+    @cached_property
     def plans(self) -> tuple[Plan, ...]:
         return tuple(parse_plan(text) for text in self.texts)
 

@@ -21,8 +21,8 @@ def redraw(*fragments: str) -> None:
 
 
 def redraw_plan(card: str) -> None:
-    """For callbacks, as their last word: draw a plan's card and all that shows the plan; while a slider is held
-    only the first of that, the charts."""
+    """For callbacks, as their last word: draw a plan's card and all that shows the plan; while a slider is
+    held only the first of that, the charts."""
     now = session()
     if now.dragging:
         redraw(card, *now.followers[:1])
