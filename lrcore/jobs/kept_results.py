@@ -11,7 +11,6 @@ import queue
 import re
 import tempfile
 import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, final
@@ -19,8 +18,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
+from lrcore.jobs.error_place import place_of
 from lrcore.jobs.job import Job
 from lrcore.results.events import Event, Finished, Progress, Started, decode, encode
 
@@ -29,7 +28,6 @@ _FORMAT = 1  # of the files; another one is not read
 _SUFFIX = ".npz"
 _ID = re.compile(r"[0-9a-f]{16}")
 _ROWS = ("minibatch_loss", "train_loss", "val_loss", "val_metric", "lr", "diverged_at")
-_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, LRLabError)
 
 
 @final
@@ -59,13 +57,20 @@ class KeptResults:
             return None
         path = self._path(job_id)
         try:
-            job = _unpack(path.read_bytes())
-            if job.id != job_id:
-                raise ValueError("it is another experiment's")
+            data = path.read_bytes()
         except FileNotFoundError:
             return None
-        except _BROKEN as error:
-            _log.warning("A kept result cannot be read and is removed (%s: %s).", path.name, error)
+        except OSError as error:  # no file descriptor left, a disk that is away: the file may be whole
+            _log.warning("A kept result cannot be read now (%s: %s).", path.name, error.strerror)
+            return None
+        try:
+            job = _unpack(data)
+            if job.id != job_id:
+                raise ValueError("it is another experiment's")
+        except Exception as error:  # a damaged archive is an error of any kind
+            _log.warning(
+                "A kept result cannot be read and is removed (%s: %s).", path.name, type(error).__name__
+            )
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
@@ -87,6 +92,8 @@ class KeptResults:
                 self._write(job)
             except OSError as error:
                 _log.warning("A result is not kept on disk (%s).", error)
+            except Exception as error:  # no memory, say: the thread goes on, or later jobs would pile up
+                _log.error("A result is not kept on disk: %s", place_of(error))
 
     def _write(self, job: Job) -> None:
         data = _pack(job)
@@ -99,7 +106,7 @@ class KeptResults:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(name, self._path(job.id))
-        except OSError:
+        except Exception:
             os.unlink(name)
             raise
 
