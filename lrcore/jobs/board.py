@@ -159,10 +159,11 @@ class JobBoard:
         with self._lock:
             self._live.leave(owner)
 
-    def would_wait(self, owner: str) -> bool:
-        """Whether a job with which `owner` supersedes everything else would have to wait for a slot."""
+    def would_wait(self, experiment: Experiment, owner: str) -> bool:
+        """Whether an experiment with which `owner` supersedes everything else would have to wait for a
+        slot."""
         with self._lock:
-            return self._live.would_wait(owner)
+            return self._live.would_wait(experiment.estimated_seconds, owner)
 
     def live(self) -> list[Job]:
         """The jobs that run, and then those that wait, in their order."""

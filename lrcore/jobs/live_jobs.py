@@ -105,8 +105,8 @@ class LiveJobs:
         with self._lock:
             self._watch.look(job)
 
-    def would_wait(self, owner: str) -> bool:
-        return self._queue.would_wait(owner)
+    def would_wait(self, cost_s: float, owner: str) -> bool:
+        return self._queue.would_wait(cost_s, owner)
 
     def fill_slots(self) -> None:
         self._queue.fill_slots()
