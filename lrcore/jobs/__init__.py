@@ -17,7 +17,7 @@ Both sides: `wire` (what they say to each other), `worker_limits` (what a worker
 facts of the operating system), `error_place` (an error without what it says).
 """
 
-from lrcore.jobs.backend import Backend, Sink
+from lrcore.jobs.backend import Backend, BackendObserver, Sink
 from lrcore.jobs.board import JobBoard
 from lrcore.jobs.engine import start_engine
 from lrcore.jobs.job import Job
@@ -34,6 +34,7 @@ from lrcore.jobs.zygote_backend import ZygoteBackend
 
 __all__ = [
     "Backend",
+    "BackendObserver",
     "Cancelled",
     "Crashed",
     "Failed",
