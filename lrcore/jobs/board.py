@@ -141,13 +141,6 @@ class JobBoard:
             self._live.fill_slots()
             return ended
 
-    def release_all(self, owner: str) -> None:
-        """As `cancel`, of everything that `owner` wants, for one who will not be back."""
-        with self._lock:
-            for job in self._live.others_of(owner, ""):
-                self._live.remove_owner(job, owner, _LEFT)
-            self._live.fill_slots()
-
     def enter(self, owner: str) -> None:
         """The owner is there, or is there again."""
         with self._lock:
