@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _FORMAT = 1  # of the files; another one is not read
 _SUFFIX = ".npz"
 _ID = re.compile(r"[0-9a-f]{16}")
+# Of the bound: what is written between two looks at the folder, which may hold thousands of files, and so
+# what each process that shares it may be beyond the bound.
+_UNSEEN = 1 / 16
 _ROWS = ("minibatch_loss", "train_loss", "val_loss", "val_metric", "lr", "diverged_at")
 
 
@@ -43,6 +46,7 @@ class KeptResults:
     def __init__(self, folder: Path, megabytes: float) -> None:
         self._folder = folder
         self._nbytes_max = int(megabytes * 2**20)
+        self._room = 0  # bytes that may be written before the next look
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="lrlab-results", daemon=True)
         self._writer.start()
@@ -100,26 +104,32 @@ class KeptResults:
         if len(data) > self._nbytes_max:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._make_room(len(data))
+        if len(data) > self._room:
+            self._room = self._make_room(len(data))
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(name, self._path(job.id))
+            self._room -= len(data)
         except Exception:
             os.unlink(name)
             raise
 
-    def _make_room(self, nbytes: int) -> None:
-        """Remove the longest unused files until so many bytes more are within the bound. Another process may
-        do the same at the same time."""
+    def _make_room(self, nbytes: int) -> int:
+        """If so many bytes more are beyond the bound, remove the longest unused files, a few more than have
+        to go. Returns how many bytes may be written until the next look. Another process may do the same at
+        the same time."""
+        unseen = int(self._nbytes_max * _UNSEEN)
         files = sorted(self._files(), key=lambda file: file[0])
-        total = sum(size for _, size, _ in files) + nbytes
-        for _, size, path in files:
-            if total <= self._nbytes_max:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+        total = sum(size for _, size, _ in files)
+        if total + nbytes > self._nbytes_max:
+            for _, size, path in files:
+                if total + nbytes <= self._nbytes_max - unseen:
+                    break
+                path.unlink(missing_ok=True)
+                total -= size
+        return min(unseen, self._nbytes_max - total)
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """When each file was used last, its bytes, its path; what a killed process left half written too."""

@@ -159,6 +159,16 @@ def test_the_longest_unused_go_when_the_folder_is_full(tmp_path):
     assert set(tmp_path.iterdir()) == {paths[0], paths[2], newest}
 
 
+def test_the_folder_is_not_looked_through_for_every_result(tmp_path, monkeypatch):
+    looks: list[Path] = []
+    look = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: (looks.append(path), look(path))[1])
+    board, _, clock = virtual_board(2, results=KeptResults(tmp_path, 100))
+    for _ in range(10):
+        file_of(tmp_path, done(clock, board))
+    assert looks == [tmp_path]
+
+
 def test_a_full_disk_costs_the_file_and_nothing_else(tmp_path, monkeypatch, caplog):
     full = OSError(errno.ENOSPC, "No space left on device")
 
