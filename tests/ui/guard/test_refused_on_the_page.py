@@ -116,10 +116,12 @@ def test_fewer_seeds_first_and_then_the_whole_are_one_run(clock: VirtualClock) -
     assert seen == ["2 queued", "2 queued", "5 running"]
 
 
-def test_to_go_back_to_what_was_not_finished_is_a_run_like_any_other(clock: VirtualClock) -> None:
+def test_to_go_back_to_what_was_not_finished_is_a_run_like_any_other(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock.pass_by(20)
     app, one, other = AppTest.from_function(race_page, default_timeout=30), *(of_seconds(50) for _ in "ab")
     assert asked(app, one) == "1 running"
-    rates.rates()._limiter.storage.reset()
+    monkeypatch.setattr(rates, "address", lambda: "another school")
     assert asked(app, other) == "1 running"
     assert asked(app, one) == "Too many experiments"
