@@ -14,10 +14,10 @@ The worker's side: `zygote` (the helper process, which imports torch and forks),
 `dask_worker` (a machine of a cluster, which hosts a helper).
 
 Both sides: `wire` (what they say to each other), `worker_limits` (what a worker may take), `processes` (small
-facts of the operating system), `error_place` (an error without what it says).
+facts of the operating system), `child` (how one is started), `error_place` (an error without what it says).
 """
 
-from lrcore.jobs.backend import Backend, Sink
+from lrcore.jobs.backend import Backend, BackendObserver, Sink
 from lrcore.jobs.board import JobBoard
 from lrcore.jobs.engine import start_engine
 from lrcore.jobs.job import Job
@@ -34,6 +34,7 @@ from lrcore.jobs.zygote_backend import ZygoteBackend
 
 __all__ = [
     "Backend",
+    "BackendObserver",
     "Cancelled",
     "Crashed",
     "Failed",

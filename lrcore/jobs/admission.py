@@ -44,13 +44,17 @@ class Admission:
                 f" {limits.address_queued} may; try again in a little while."
             )
 
+    def has_room(self, cost_s: float, running: Sequence[Job]) -> bool:
+        """Whether a job of that cost, long or short, may run beside these."""
+        is_long = cost_s > self._limits.short_s
+        alike = sum((other.cost_s > self._limits.short_s) == is_long for other in running)
+        return alike < (max(1, self._slots.count - 1) if is_long else self._slots.count)
+
     def may_start(self, job: Job, running: Sequence[Job], *, share: bool) -> bool:
         """Whether `job` may have a free slot; with `share`, whether it may if anybody from another address
         could use it too."""
         limits = self._limits
-        is_long = job.cost_s > limits.short_s
-        alike = sum((other.cost_s > limits.short_s) == is_long for other in running)
-        if alike >= (max(1, self._slots.count - 1) if is_long else self._slots.count):
+        if not self.has_room(job.cost_s, running):
             return False
         if not any(_count(owner, running) < limits.session_running for owner in job.owners):
             return False

@@ -141,13 +141,6 @@ class JobBoard:
             self._live.fill_slots()
             return ended
 
-    def release_all(self, owner: str) -> None:
-        """As `cancel`, of everything that `owner` wants, for one who will not be back."""
-        with self._lock:
-            for job in self._live.others_of(owner, ""):
-                self._live.remove_owner(job, owner, _LEFT)
-            self._live.fill_slots()
-
     def enter(self, owner: str) -> None:
         """The owner is there, or is there again."""
         with self._lock:
@@ -159,10 +152,11 @@ class JobBoard:
         with self._lock:
             self._live.leave(owner)
 
-    def would_wait(self, owner: str) -> bool:
-        """Whether a job with which `owner` supersedes everything else would have to wait for a slot."""
+    def would_wait(self, experiment: Experiment, owner: str) -> bool:
+        """Whether an experiment with which `owner` supersedes everything else would have to wait for a
+        slot."""
         with self._lock:
-            return self._live.would_wait(owner)
+            return self._live.would_wait(experiment.estimated_seconds, owner)
 
     def live(self) -> list[Job]:
         """The jobs that run, and then those that wait, in their order."""

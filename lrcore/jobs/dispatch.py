@@ -46,11 +46,13 @@ class Dispatch:
         if job.id not in self._queue:
             self._jobs.pop(job.id, None)
 
-    def would_wait(self, owner: str) -> bool:
+    def would_wait(self, cost_s: float, owner: str) -> bool:
         """Whether a job with which `owner` supersedes everything else would have to wait for a slot."""
         others = any(set(job.owners) - {owner} for job in self._jobs.values())
-        own = sum(set(job.owners) == {owner} for job in self._slots.running)
-        return others or self._slots.idle + own == 0
+        running = self._slots.running
+        staying = [job for job in running if set(job.owners) != {owner}]
+        free = self._slots.idle + len(running) - len(staying)
+        return others or not free or not self._admission.has_room(cost_s, staying)
 
     def finishes(self, job: Job) -> bool:
         """Whether a running job that nobody wants any more is kept to its end."""

@@ -11,7 +11,6 @@ import queue
 import re
 import tempfile
 import threading
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, final
@@ -19,8 +18,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
+from lrcore.jobs.error_place import place_of
 from lrcore.jobs.job import Job
 from lrcore.results.events import Event, Finished, Progress, Started, decode, encode
 
@@ -28,8 +27,10 @@ _log = logging.getLogger(__name__)
 _FORMAT = 1  # of the files; another one is not read
 _SUFFIX = ".npz"
 _ID = re.compile(r"[0-9a-f]{16}")
+# Of the bound: what is written between two looks at the folder, which may hold thousands of files, and so
+# what each process that shares it may be beyond the bound.
+_UNSEEN = 1 / 16
 _ROWS = ("minibatch_loss", "train_loss", "val_loss", "val_metric", "lr", "diverged_at")
-_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, LRLabError)
 
 
 @final
@@ -45,6 +46,7 @@ class KeptResults:
     def __init__(self, folder: Path, megabytes: float) -> None:
         self._folder = folder
         self._nbytes_max = int(megabytes * 2**20)
+        self._room = 0  # bytes that may be written before the next look
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="lrlab-results", daemon=True)
         self._writer.start()
@@ -59,13 +61,20 @@ class KeptResults:
             return None
         path = self._path(job_id)
         try:
-            job = _unpack(path.read_bytes())
-            if job.id != job_id:
-                raise ValueError("it is another experiment's")
+            data = path.read_bytes()
         except FileNotFoundError:
             return None
-        except _BROKEN as error:
-            _log.warning("A kept result cannot be read and is removed (%s: %s).", path.name, error)
+        except OSError as error:  # no file descriptor left, a disk that is away: the file may be whole
+            _log.warning("A kept result cannot be read now (%s: %s).", path.name, error.strerror)
+            return None
+        try:
+            job = _unpack(data)
+            if job.id != job_id:
+                raise ValueError("it is another experiment's")
+        except Exception as error:  # a damaged archive is an error of any kind
+            _log.warning(
+                "A kept result cannot be read and is removed (%s: %s).", path.name, type(error).__name__
+            )
             with contextlib.suppress(OSError):
                 path.unlink()
             return None
@@ -87,32 +96,40 @@ class KeptResults:
                 self._write(job)
             except OSError as error:
                 _log.warning("A result is not kept on disk (%s).", error)
+            except Exception as error:  # no memory, say: the thread goes on, or later jobs would pile up
+                _log.error("A result is not kept on disk: %s", place_of(error))
 
     def _write(self, job: Job) -> None:
         data = _pack(job)
         if len(data) > self._nbytes_max:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._make_room(len(data))
+        if len(data) > self._room:
+            self._room = self._make_room(len(data))
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._folder)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             os.replace(name, self._path(job.id))
-        except OSError:
+            self._room -= len(data)
+        except Exception:
             os.unlink(name)
             raise
 
-    def _make_room(self, nbytes: int) -> None:
-        """Remove the longest unused files until so many bytes more are within the bound. Another process may
-        do the same at the same time."""
+    def _make_room(self, nbytes: int) -> int:
+        """If so many bytes more are beyond the bound, remove the longest unused files, a few more than have
+        to go. Returns how many bytes may be written until the next look. Another process may do the same at
+        the same time."""
+        unseen = int(self._nbytes_max * _UNSEEN)
         files = sorted(self._files(), key=lambda file: file[0])
-        total = sum(size for _, size, _ in files) + nbytes
-        for _, size, path in files:
-            if total <= self._nbytes_max:
-                return
-            path.unlink(missing_ok=True)
-            total -= size
+        total = sum(size for _, size, _ in files)
+        if total + nbytes > self._nbytes_max:
+            for _, size, path in files:
+                if total + nbytes <= self._nbytes_max - unseen:
+                    break
+                path.unlink(missing_ok=True)
+                total -= size
+        return min(unseen, self._nbytes_max - total)
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """When each file was used last, its bytes, its path; what a killed process left half written too."""

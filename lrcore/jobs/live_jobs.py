@@ -105,8 +105,8 @@ class LiveJobs:
         with self._lock:
             self._watch.look(job)
 
-    def would_wait(self, owner: str) -> bool:
-        return self._queue.would_wait(owner)
+    def would_wait(self, cost_s: float, owner: str) -> bool:
+        return self._queue.would_wait(cost_s, owner)
 
     def fill_slots(self) -> None:
         self._queue.fill_slots()
@@ -142,6 +142,9 @@ class LiveJobs:
                 self._slots.hold(slot)
             case SlotDown(reason):
                 self._lost(slot, reason)
+                # Fills no slot: with a helper all of its slots are lost, one message each, and a job that
+                # waits would be put into the next one to go. What is up again says so.
+                return
             case Said(events):
                 job = self._slots.job_in(slot)
                 if job is None or not self._record(job, events):

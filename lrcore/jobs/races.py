@@ -39,7 +39,7 @@ def race(board: JobBoard, experiment: Experiment, owner: str, address: str = "")
         first = None
     if preview is not None and (whole is None or whole.retryable):
         under_way = first is not None and not first.ended
-        if under_way or (first is None and board.would_wait(owner)):
+        if under_way or (first is None and board.would_wait(experiment, owner)):
             return Race(experiment, board.submit(preview, owner, address=address, supersede=True))
     if first is not None and not first.ended:
         first = None

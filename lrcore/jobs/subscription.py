@@ -90,7 +90,7 @@ class Subscription:
                     loop.call_soon_threadsafe(self._loop_news.set)
 
     def close(self) -> None:
-        """Stop watching; a wait in `get` or `async for` ends. The job goes on (see `JobBoard.release`)."""
+        """Stop watching; a wait in `get` or `async for` ends. The job goes on (see `JobBoard.cancel`)."""
         if not self._closed:
             self._closed = True
             self.job.listeners.discard(self.wake)

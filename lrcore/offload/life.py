@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import selectors
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
-import lrcore
 from lrcore.jobs import wire
-from lrcore.jobs.processes import ONE_THREAD
+from lrcore.jobs.child import start_child
 from lrcore.offload.functions import Json
 from lrcore.offload.limits import Limits
 
@@ -24,28 +20,9 @@ class Life:
     process."""
 
     def __init__(self, limits: Limits) -> None:
-        ours, theirs = socket.socketpair()
-        fd = theirs.fileno()
-        command = [
-            sys.executable,
-            "-m",
-            "lrcore.offload.fork_server",
-            f"--fd={fd}",
-            f"--parent={os.getpid()}",
-        ]
-        try:
-            with theirs:
-                # Not multiprocessing: its spawn and its fork server would run the app's script again.
-                self.process = subprocess.Popen(
-                    [*command, f"--limits={json.dumps(asdict(limits))}"],
-                    env=_environment(),
-                    pass_fds=[fd],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                )
-        except OSError:
-            ours.close()
-            raise
+        self.process, ours = start_child(
+            "lrcore.offload.fork_server", f"--limits={json.dumps(asdict(limits))}"
+        )
         self._channel = wire.Channel(ours)
         self._selector = selectors.DefaultSelector()
         self._selector.register(ours, selectors.EVENT_READ)
@@ -90,10 +67,3 @@ class Life:
         self._selector.modify(
             self._channel.sock, selectors.EVENT_READ | (selectors.EVENT_WRITE if unsent else 0)
         )
-
-
-def _environment() -> dict[str, str]:
-    """One thread for every library, before the first import; this lrcore, wherever the app was started."""
-    root = str(Path(lrcore.__file__).parents[1])
-    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path}

@@ -16,7 +16,6 @@ from lrcore.jobs import Job, JobBoard, Limits, ZygoteBackend
 from tests.jobs.fake_runners import behaviour, make
 
 RUNNER = "tests.jobs.fake_runners:run"
-OWNERS = ("", "ann", "bob", "cid", "dan", "new", "blocker")  # whoever wants something in a test
 # What is limited is tested in a time of its own, see `virtual`; here one owner may have several slots.
 NO_LIMITS = Limits(session_running=9, session_queued=9, finish_s=0.0, rest_s=0.0)
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from lrcore import Experiment
 from lrcore.jobs import preview_of, race
 from tests.jobs.virtual import virtual_board
 from tests.jobs.worlds import Move, Person, another_opening, of_seconds
@@ -94,6 +95,25 @@ def test_a_race_under_load_goes_from_some_seeds_to_all_of_them():
     clock.pass_by(5)
     last = race(board, experiment, "ann")
     assert (last.job, last.shown, last.job.state) == (later.job, later.job, "done")
+
+
+@pytest.mark.parametrize(
+    ("slots", "runs_s", "size"),
+    [
+        pytest.param(
+            2, 300, {"seeds": 20, "model": {"hidden": (128,) * 4}}, id="the slot left is for short ones"
+        ),
+        pytest.param(1, 10, {}, id="the second process of one slot is for long ones"),
+    ],
+)
+def test_fewer_seeds_come_first_where_the_whole_has_to_wait_beside_a_free_process(slots, runs_s, size):
+    board, _, _ = virtual_board(slots)
+    board.submit(of_seconds(runs_s), "x")
+    fields = {name: getattr(another_opening(), name) for name in Experiment.model_fields}
+    experiment = Experiment.model_validate({**fields, **size})
+    now = race(board, experiment, "ann").job
+    assert now.experiment == preview_of(experiment)
+    assert now.state == ("running" if slots == 2 else "queued")
 
 
 def test_a_race_that_was_stopped_among_its_first_seeds_may_begin_again():

@@ -84,6 +84,9 @@ def test_it_comes_back_when_memory_has_dropped_it(tmp_path):
         lambda data: data.replace(b"\x00\x00\xf0?", b"\x00\x00\xf1?"),  # a 1.0 in an array
         lambda data: pickle.dumps(print),
         lambda data: b"PK\x03\x04 and no archive",
+        # one byte in the archive's directory: another compression, a password
+        lambda data: (at := data.index(b"PK\x01\x02"), data[: at + 10] + b"\x63" + data[at + 11 :])[1],
+        lambda data: (at := data.index(b"PK\x01\x02"), data[: at + 8] + b"\x01" + data[at + 9 :])[1],
     ],
 )
 def test_a_damaged_file_is_removed_and_the_experiment_trained(kept, damage, caplog):
@@ -96,6 +99,21 @@ def test_a_damaged_file_is_removed_and_the_experiment_trained(kept, damage, capl
     assert not path.exists()
     assert "cannot be read and is removed" in caplog.text
     assert board.submit(job.experiment, "bob").state == "running"
+
+
+def test_a_file_that_cannot_be_opened_now_is_not_removed(kept, monkeypatch, caplog):
+    folder, job, path = kept
+    board, _, _ = virtual_board(2, results=KeptResults(folder, 100))
+
+    def none_left(_path: Path) -> bytes:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", none_left)
+        assert board.job(job.id) is None
+    assert "cannot be read now" in caplog.text
+    assert path.exists()
+    assert board.job(job.id).state == "done"
 
 
 def test_a_file_with_pickled_objects_is_not_unpickled(kept, tmp_path):
@@ -141,6 +159,16 @@ def test_the_longest_unused_go_when_the_folder_is_full(tmp_path):
     assert set(tmp_path.iterdir()) == {paths[0], paths[2], newest}
 
 
+def test_the_folder_is_not_looked_through_for_every_result(tmp_path, monkeypatch):
+    looks: list[Path] = []
+    look = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: (looks.append(path), look(path))[1])
+    board, _, clock = virtual_board(2, results=KeptResults(tmp_path, 100))
+    for _ in range(10):
+        file_of(tmp_path, done(clock, board))
+    assert looks == [tmp_path]
+
+
 def test_a_full_disk_costs_the_file_and_nothing_else(tmp_path, monkeypatch, caplog):
     full = OSError(errno.ENOSPC, "No space left on device")
 
@@ -155,6 +183,18 @@ def test_a_full_disk_costs_the_file_and_nothing_else(tmp_path, monkeypatch, capl
         assert board.job(job.id) is job
         until(lambda: not list(tmp_path.iterdir()))
     file_of(tmp_path, done(clock, board))  # there is room again
+
+
+def test_a_result_that_cannot_be_packed_ends_no_thread(tmp_path, monkeypatch, caplog):
+    def no_memory(_job: Job) -> bytes:
+        raise MemoryError
+
+    board, _, clock = virtual_board(2, results=KeptResults(tmp_path, 100))
+    with monkeypatch.context() as patch:
+        patch.setattr("lrcore.jobs.kept_results._pack", no_memory)
+        done(clock, board)
+        until(lambda: "MemoryError" in caplog.text)
+    file_of(tmp_path, done(clock, board))
 
 
 def test_a_folder_that_cannot_be_made_costs_nothing_else(tmp_path, caplog):

@@ -6,6 +6,7 @@ import pytest
 
 from lrcore import JobError
 from lrcore.jobs import Job, Limits, Queued
+from lrcore.jobs.backend import SlotDown, SlotUp
 from tests.jobs.virtual import virtual_board
 from tests.jobs.worlds import of_seconds
 
@@ -82,6 +83,20 @@ def test_no_long_job_takes_the_last_slot(slots):
         short = board.submit(of_seconds(2), f"short {number}")
         clock.pass_by(2.2)
         assert short.state == "done"
+
+
+def test_what_waits_is_not_lost_with_a_helper_whose_slots_go_one_by_one():
+    board, backend, clock = virtual_board(2, limits=FREE)
+    runs, waits = (board.submit(of_seconds(300), owner) for owner in ("ann", "bob"))
+    clock.pass_by(5)
+    assert (runs.state, waits.state) == ("running", "queued")  # beside a slot for short ones
+    busy = backend.slot_of[runs.id]
+    for slot in (busy, 1 - busy):
+        board._sink(slot, SlotDown("The helper is gone."))
+    assert (runs.state, waits.state) == ("crashed", "queued")
+    for slot in range(2):
+        board._sink(slot, SlotUp())
+    assert waits.state == "running"
 
 
 def test_on_one_slot_a_short_job_runs_beside_a_long_one_and_nothing_else_does():

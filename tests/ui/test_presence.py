@@ -12,6 +12,12 @@ from ui.session import presence
 from ui.session.session import Session
 
 
+def test_a_session_that_ends_after_the_app_starts_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_board", None)
+    monkeypatch.setattr(engine, "start_engine", lambda *_, **__: pytest.fail("an engine was started"))
+    presence._left("ann")
+
+
 def run_of_the_script() -> None:
     from ui.session import presence
 
@@ -22,7 +28,7 @@ def test_a_run_says_that_the_tab_is_there_and_its_end_that_it_has_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     board, _, clock = virtual_board(2)
-    monkeypatch.setattr(engine, "board", lambda: board)
+    monkeypatch.setattr(engine, "_board", board)
     app = AppTest.from_function(run_of_the_script)
     app.session_state["session"] = visitor = Session()
     job = board.submit(of_seconds(300), visitor.owner)

@@ -39,7 +39,7 @@ def race_for(experiment: Experiment) -> Race | None:
         return shown
     visitor.stopped = False
     try:
-        if again or engine.board().job(experiment.id) is None:
+        if again or not _is_asked_for(experiment, shown):
             count("experiment")
         now = race(engine.board(), experiment, visitor.owner, address())
     except LRLabError as error:
@@ -49,6 +49,15 @@ def race_for(experiment: Experiment) -> Race | None:
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""
     return now
+
+
+def _is_asked_for(experiment: Experiment, shown: Race | None) -> bool:
+    """Whether to race it is nothing new: this visitor's own race, whose whole may follow fewer seeds, or what
+    somebody else has asked for and nobody has cancelled."""
+    if shown is not None and shown.experiment == experiment:
+        return True
+    job = engine.board().job(experiment.id)
+    return job is not None and not job.retryable
 
 
 def _shown() -> Race | None:

@@ -55,6 +55,13 @@ def start() -> JobBoard:
 board = start
 
 
+def leave(owner: str) -> None:
+    """Tell the board that an owner has left. Without one, which is so when the last sessions end after the
+    app's lifespan, there is nobody to tell, and none is started for it."""
+    if (now := _board) is not None:
+        now.leave(owner)
+
+
 def interrupt() -> None:
     """End every job and process at once, and tell who watches; the board stays, and takes no more jobs."""
     with _lock:

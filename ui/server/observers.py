@@ -6,23 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Protocol, final
 
-from lrcore.jobs import Job
+from lrcore.jobs import BackendObserver, Job, Observer
 
 _log = logging.getLogger(__name__)
 
 
-class Listener(Protocol):
-    """What a board and its backend tell; see `lrcore.jobs.observer.Observer` and `BackendObserver`."""
-
-    def started(self, job: Job, waited_s: float) -> None: ...
-
-    def ended(self, job: Job, ran_s: float | None) -> None: ...
-
-    def slot_lost(self, slot: int, reason: str) -> None: ...
-
-    def helper_lost(self, reason: str) -> None: ...
-
-    def event_lag(self, seconds: float) -> None: ...
+class Listener(Observer, BackendObserver, Protocol):
+    """What a board and its backend tell."""
 
 
 @final

@@ -21,7 +21,7 @@ def hold() -> None:
 
 def _left(owner: str) -> None:
     visitors.closed(owner)
-    engine.board().leave(owner)
+    engine.leave(owner)
 
 
 @st.cache_resource(scope="session", on_release=_left, show_spinner=False)

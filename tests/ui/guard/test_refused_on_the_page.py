@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lrcore.experiment import Experiment
+from tests.jobs.virtual import VirtualClock, virtual_board
+from tests.jobs.worlds import another_opening, of_seconds
 from tests.ui.support import labelled
+from ui.server import engine
 from ui.server.guard import rates
 from ui.server.settings import Settings
 
@@ -76,3 +80,48 @@ def test_a_run_too_many_is_refused_and_one_that_exists_is_shown() -> None:
     app.run()
     assert app.text[0].value == first, "what was shown stays"
     assert app.error[0].value.startswith("Too many experiments came from your address")
+
+
+def race_page() -> None:
+    import streamlit as st
+
+    from ui.playground.job import race_for
+
+    race = race_for(st.session_state["asked"])
+    st.text(f"{race.job.experiment.seeds} {race.job.state}" if race else "none")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> VirtualClock:
+    """The time of a board on which two others race for ten seconds."""
+    board, _, clock = virtual_board(2)
+    monkeypatch.setattr(engine, "board", lambda: board)
+    for owner in ("x", "y"):
+        board.submit(of_seconds(10), owner)
+    return clock
+
+
+def asked(app: AppTest, experiment: Experiment) -> str:
+    app.session_state["asked"] = experiment
+    app.run()
+    assert not app.exception
+    return app.error[0].value.split(" came")[0] if app.error else app.text[0].value
+
+
+def test_fewer_seeds_first_and_then_the_whole_are_one_run(clock: VirtualClock) -> None:
+    app, experiment = AppTest.from_function(race_page, default_timeout=30), another_opening()
+    seen = [asked(app, experiment), asked(app, experiment)]
+    clock.pass_by(15)
+    seen.append(asked(app, experiment))
+    assert seen == ["2 queued", "2 queued", "5 running"]
+
+
+def test_to_go_back_to_what_was_not_finished_is_a_run_like_any_other(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.pass_by(20)
+    app, one, other = AppTest.from_function(race_page, default_timeout=30), *(of_seconds(50) for _ in "ab")
+    assert asked(app, one) == "1 running"
+    monkeypatch.setattr(rates, "address", lambda: "another school")
+    assert asked(app, other) == "1 running"
+    assert asked(app, one) == "Too many experiments"
