@@ -38,6 +38,8 @@ REFUSED = {
     "LRLAB_BASE_PATH": ["", "/a?b", "is '/a?b'; allowed is a path such as /lab."],
     "LRLAB_PUBLIC_URL": ["", "lab", "is 'lab'; allowed is an address such as"],
     "LRLAB_TRUSTED_PROXIES": ["", "10.0.0.0/8, me", "is '10.0.0.0/8, me'; allowed is addresses or networks"],
+    "LRLAB_ALLOWED_ORIGINS": ["", "https://*.x.org", "is 'https://*.x.org'; allowed is sites such as"],
+    "LRLAB_OPERATOR_TOKEN": ["", "short", "is not shown here; allowed is a text of at least 16 characters."],
     "lrlab_port": ["LRLAB_PORT", "70000", "is '70000'; allowed is a whole number from 1 to 65535."],
     "LRLAB_SLOT": ["", "3", "is no setting of LR Lab; did you mean LRLAB_SLOTS?"],
     "LRLAB_QQQQQQQQQQQQQQQQ": ["", "3", "is no setting of LR Lab; there are LRLAB_"],

@@ -148,6 +148,7 @@ class Settings(GuardSettings):
     operator_token: SecretStr | None = Field(
         None,
         min_length=16,
+        json_schema_extra={"allowed": "a text of at least 16 characters"},
         description="What opens /metrics and the Status page; without it there is neither.",
     )
 
