@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPMessage
@@ -89,8 +89,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(port: int | None = None, **settings: str) -> Iterator[Served]:
-    """`python app.py` with these LRLAB_ settings, ended by SIGTERM; no traceback may stand in its log."""
+def served(port: int | None = None, start: Sequence[str] = ("app.py",), **settings: str) -> Iterator[Served]:
+    """`python app.py`, or with other arguments, and these LRLAB_ settings, ended by SIGTERM; no traceback may
+    stand in its log."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
         app = Served(port, Path(folder) / "server.log")
@@ -103,7 +104,7 @@ def served(port: int | None = None, **settings: str) -> Iterator[Served]:
         }
         with app.log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, *start], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
             _until_it_answers(app, process)
