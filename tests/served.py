@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 60.0
+# An error in a log: Python's words, or the frames that ui/server/logs.py names instead.
+LOGGED_ERROR = re.compile(r"^Traceback|^  \S+\.py:\d+ in ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(port: int | None = None, start: Sequence[str] = ("app.py",), **settings: str) -> Iterator[Served]:
-    """`python app.py`, or with other arguments, and these LRLAB_ settings, ended by SIGTERM; no traceback may
+    """`python app.py`, or with other arguments, and these LRLAB_ settings, ended by SIGTERM; no error may
     stand in its log."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +120,7 @@ def served(port: int | None = None, start: Sequence[str] = ("app.py",), **settin
                 process.kill()
                 process.wait()
         said = app.log.read_text(errors="replace")
-        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-8000:]}"
+        assert not LOGGED_ERROR.search(said), f"the server logged an error:\n{said[-8000:]}"
 
 
 def _until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> None:
