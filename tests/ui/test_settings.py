@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lrcore.jobs import Limits, WorkerLimits
 from tests.jobs.support import run_async
 from tests.source import ROOT
 from ui.server import settings as module
@@ -97,6 +98,15 @@ def test_streamlits_options_follow_from_ours(
     assert (options["browser.serverAddress"], options["browser.serverPort"]) == (host, port)
     alone = streamlit_options(read(monkeypatch, LRLAB_PUBLIC_URL="", LRLAB_BASE_PATH=""))
     assert {name for name, value in alone.items() if value} == {"server.cookieSecret"}
+
+
+def test_the_engine_has_the_same_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, limits = read(monkeypatch), Limits()
+    job = (found.job_seconds, found.job_memory_mb, found.job_wall_seconds, found.unwatched_seconds)
+    assert job == (limits.cost_s, limits.memory_mb, limits.wall_s, limits.unwatched_s)
+    assert (found.queue_max, found.queue_per_address) == (limits.queued, limits.address_queued)
+    worker = (found.worker_nice, found.worker_memory_mb, found.worker_cpu_s, found.worker_silence_s)
+    assert WorkerLimits(*worker) == WorkerLimits()
 
 
 @pytest.mark.parametrize(
