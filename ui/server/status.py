@@ -31,7 +31,7 @@ def since(job: Job, moment: float | None) -> float:
 
 def owners(job: Job) -> str:
     """Who wants a job, shortened as in the log."""
-    return ", ".join(sorted(short(owner) for owner in job.owners)) or "nobody"
+    return ", ".join(sorted(short(owner) for owner in list(job.owners))) or "nobody"
 
 
 def settings_in_words() -> dict[str, str]:
