@@ -1,7 +1,7 @@
 """The server: Streamlit's script `ui/main.py` with our own routes beside it.
 
-`python app.py` serves it as the settings say; `streamlit run app.py` and `uvicorn app:app` work too. The job
-engine starts with the server, not with the first visitor.
+`python app.py` serves it as the settings say; `streamlit run app.py` and `uvicorn app:app` work too, without
+what `ui/server/listening.py` adds. The job engine starts with the server, not with the first visitor.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import streamlit as st
 from lrcore.jobs import Job
 from ui.server import engine, operators
 from ui.server.metrics import versions
-from ui.server.processes import process_use
+from ui.server.processes import our_processes
 from ui.server.status import in_words, owners, settings_in_words, since
 from ui.server.visitors import visitors
 from ui.session.session import session
@@ -78,7 +78,7 @@ def _troubles() -> None:
 def _processes() -> None:
     st.markdown("##### Processes")
     rows = ["| process | memory | CPU | files |", "|---|--:|--:|--:|"]
-    for use in process_use(engine.board().pids):
+    for use in our_processes(engine.board()):
         rows.append(f"| {use.name} ({use.pid}) | {use.rss >> 20:,} MB | {use.cpu_s:,.1f} s | {use.files} |")
     st.markdown("\n".join(rows))
     st.caption("The helper and its workers share most of their memory.")

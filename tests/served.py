@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPMessage
@@ -22,6 +23,8 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 60.0
+# An error in a log: Python's words, or the frames that ui/server/logs.py names instead.
+LOGGED_ERROR = re.compile(r"^Traceback|^  \S+\.py:\d+ in ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(port: int | None = None, **settings: str) -> Iterator[Served]:
-    """`python app.py` with these LRLAB_ settings, ended by SIGTERM; no traceback may stand in its log."""
+def served(port: int | None = None, start: Sequence[str] = ("app.py",), **settings: str) -> Iterator[Served]:
+    """`python app.py`, or with other arguments, and these LRLAB_ settings, ended by SIGTERM; no error may
+    stand in its log."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
         app = Served(port, Path(folder) / "server.log")
@@ -103,7 +107,7 @@ def served(port: int | None = None, **settings: str) -> Iterator[Served]:
         }
         with app.log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, *start], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
             _until_it_answers(app, process)
@@ -116,7 +120,7 @@ def served(port: int | None = None, **settings: str) -> Iterator[Served]:
                 process.kill()
                 process.wait()
         said = app.log.read_text(errors="replace")
-        assert "Traceback" not in said, f"the server logged a traceback:\n{said[-8000:]}"
+        assert not LOGGED_ERROR.search(said), f"the server logged an error:\n{said[-8000:]}"
 
 
 def _until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> None:

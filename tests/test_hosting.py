@@ -4,11 +4,13 @@ app and with each other."""
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from lrcore.jobs.processes import cores
 from tests.source import ROOT
 from ui.server.settings import Settings
 from ui.server.settings_text import variable
@@ -42,6 +44,18 @@ def test_each_process_of_the_app_is_confined() -> None:
         assert app["volumes"] == ["data:/data"]
     assert "ports" not in SERVICES["app2"]
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["app"]["ports"])
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("50000 100000", 1), ("1 100000", 1), ("9999999999 100000", cores()), ("max 100000", cores())],
+)
+def test_a_container_trains_on_no_more_cores_than_it_is_given(tmp_path: Path, said: str, found: int) -> None:
+    """`cpus: 2` on a machine of 64 would otherwise be 64 slots, which starve the page."""
+    quota = tmp_path / "cpu.max"
+    quota.write_text(f"{said}\n")
+    assert cores(quota) == found
+    assert cores(tmp_path / "no such file") == cores()
 
 
 def test_only_the_app_starts_unasked() -> None:

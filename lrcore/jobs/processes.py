@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import select
 import signal
 import socket
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 ONE_THREAD = dict.fromkeys(
@@ -107,6 +109,12 @@ def may_be_memory(end: str) -> bool:
     return end in (how_it_ended(-signal.SIGKILL), how_it_ended(-signal.SIGABRT))
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return max(1, len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """How many cores this process may use: those of its machine, or fewer where its container has a quota of
+    CPU time, which the kernel tells in `quota` as "max" or as microseconds of so many."""
+    some = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    try:
+        most, period = quota.read_text().split()
+        return max(1, min(some, math.ceil(int(most) / int(period))))
+    except (OSError, ValueError):  # no such file outside of containers, and "max" is no number
+        return max(1, some)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -22,6 +21,8 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from tests.served import LOGGED_ERROR
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = {
@@ -132,8 +133,7 @@ def running_app(folder: Path, port: int = 0, **settings: str) -> Iterator[App]:
                 process.kill()
                 process.wait()
     text = log.read_text(errors="replace")
-    # the log names the frames of an error and not what it says, see ui/server/logs.py
-    assert not re.search(r"^Traceback|^  \S+\.py:\d+ in ", text, re.MULTILINE), text[-4000:]
+    assert not LOGGED_ERROR.search(text), text[-4000:]
 
 
 @pytest.fixture(scope="package")  # gone when the tests of the browser are

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.conftest import ROOT, answers, free_port, wait_for
+from tests.served import LOGGED_ERROR
 
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 
@@ -56,7 +57,7 @@ def running(command: list[str], log: Path, *, stops: int = 1, **environment: str
     said = log.read_text(errors="replace")
     assert still_on, f"it ended by itself:\n{said[-4000:]}"
     assert process.returncode == 0, f"it ended with {process.returncode}:\n{said[-4000:]}"
-    assert "Traceback" not in said, f"it logged a traceback:\n{said[-4000:]}"
+    assert not LOGGED_ERROR.search(said), f"it logged an error:\n{said[-4000:]}"
 
 
 def _caddy() -> str:

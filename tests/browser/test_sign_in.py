@@ -23,7 +23,8 @@ SECRET = "a secret that is long enough for a test"
 TEACHER = {"name": "Ada L.", "email": "ada@school.example", "email_verified": True}
 STRANGER = {"name": "Eve", "email": "eve@elsewhere.example", "email_verified": True}
 LINK = "/?plan=lr%3D0.07+StepLR%28step_size%3D9%2C+gamma%3D0.5%29&steps=40&seeds=1"
-OPEN = {"/ready", "/_stcore/health"}
+OPEN = {"/ready", "/_stcore/health", "/metrics"}  # the last wants a token instead
+TOKEN = "the operator's token"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,7 @@ def app() -> Iterator[Served]:
             oidc_client_id="lab",
             oidc_client_secret="known to both",
             oidc_allowed="school.example, guest@partner.example",
+            operator_token=TOKEN,
         ) as running,
     ):
         yield running
@@ -105,6 +107,15 @@ def test_streamlits_own_files_are_refused_too(app: Served) -> None:
     assert app.ask("/static/js/index.js").status == 401
     assert app.ask(assets.plotly_url()).status == 401
     assert app.ask("/_stcore/health").status == 200
+
+
+def test_metrics_want_the_operators_token_and_nothing_else(app: Served) -> None:
+    """Prometheus cannot sign in, and who has signed in is no operator."""
+    given = app.ask("/metrics", Authorization=f"Bearer {TOKEN}")
+    assert (given.status, "lrlab_ready" in given.text) == (200, True)
+    for headers in ({}, {"Authorization": "Bearer another"}, {"Cookie": cookie(app)}):
+        answer = app.ask("/metrics", **headers)
+        assert (answer.status, "lrlab_ready" in answer.text) == (401, False)
 
 
 def test_a_forged_cookie_is_refused(app: Served) -> None:

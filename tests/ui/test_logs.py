@@ -184,3 +184,27 @@ def test_a_thousand_errors_are_a_hundred_lines_and_a_number() -> None:
     first, second = kept(2)
     assert logs.fields_of(first) == {"left_out": 900}
     assert logs.fields_of(second) == {}
+
+
+def test_that_the_app_is_not_ready_is_an_answer_and_no_refusal(written: io.StringIO) -> None:
+    async def busy(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("Not yet.", status_code=503)(scope, receive, send)
+
+    for path in ("/lab/ready", "/live/x"):
+        run_async(Refusals(busy)({"type": "http", "path": path}, nothing, forget))
+    assert [line["route"] for line in lines(written)] == ["live"]
+
+
+def test_a_signal_handler_logs_while_its_own_thread_does() -> None:
+    """It runs in the middle of whatever the main thread is at: a plain lock would never be released."""
+    flood = FloodFilter()
+
+    class Interrupted:
+        def __str__(self) -> str:
+            return str(flood.filter(logging.LogRecord("ui", logging.WARNING, "", 0, "ending", (), None)))
+
+    record = logging.LogRecord("ui", logging.WARNING, "", 0, Interrupted(), (), None)
+    thread = threading.Thread(target=flood.filter, args=(record,), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()

@@ -17,7 +17,7 @@ from lrcore.jobs import JobBoard, ZygoteBackend
 from tests.jobs.fake_runners import make
 from tests.jobs.support import RUNNER, ended, run_async, said_something, until
 from tests.source import ROOT
-from ui.server import engine, metrics_route
+from ui.server import engine, metrics_route, offload
 from ui.server.metrics import Metrics
 from ui.server.observers import Observers
 from ui.server.settings import settings
@@ -106,6 +106,16 @@ def test_what_is_lost_is_counted(served: Pair) -> None:
     assert now["lrlab_workers_lost_total"] == 2  # the helper's end is the slot's too
     assert now["lrlab_helper_restarts_total"] == 1
     assert now["lrlab_jobs_ended_total{state=crashed}"] == 1
+
+
+def test_every_process_of_ours_is_looked_at(served: Pair) -> None:
+    offload.start()
+    try:
+        names = {"web", "offload", "helper"}
+        seen = [f"lrlab_process_resident_memory_bytes{{process={name}}}" for name in names]
+        assert until(lambda: (now := figures()).keys() >= set(seen) and now)[seen[0]] > 1e6
+    finally:
+        offload.stop()
 
 
 def test_the_document_names_every_metric_and_no_other(served: Pair) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.jobs.virtual import virtual_board
 from tests.jobs.worlds import of_seconds
 from ui.server import engine
+from ui.server.visitors import visitors
 from ui.session import presence
 from ui.session.session import Session
 
@@ -41,3 +42,12 @@ def test_a_run_says_that_the_tab_is_there_and_its_end_that_it_has_left(
     presence._left(visitor.owner)
     clock.pass_by(31)
     assert job.state == "cancelled"
+
+
+def test_a_run_of_the_page_counts_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    board, _, _ = virtual_board(1)
+    monkeypatch.setattr(engine, "board", lambda: board)
+    before = visitors.script_runs
+    app = AppTest.from_file("../../ui/main.py", default_timeout=60).run()
+    assert not app.exception
+    assert visitors.script_runs == before + 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lrcore.jobs import Limits, WorkerLimits
 from tests.jobs.support import run_async
 from tests.source import ROOT
 from ui.server import settings as module
@@ -38,6 +39,8 @@ REFUSED = {
     "LRLAB_BASE_PATH": ["", "/a?b", "is '/a?b'; allowed is a path such as /lab."],
     "LRLAB_PUBLIC_URL": ["", "lab", "is 'lab'; allowed is an address such as"],
     "LRLAB_TRUSTED_PROXIES": ["", "10.0.0.0/8, me", "is '10.0.0.0/8, me'; allowed is addresses or networks"],
+    "LRLAB_ALLOWED_ORIGINS": ["", "https://*.x.org", "is 'https://*.x.org'; allowed is sites such as"],
+    "LRLAB_OPERATOR_TOKEN": ["", "short", "is not shown here; allowed is a text of at least 16 characters."],
     "lrlab_port": ["LRLAB_PORT", "70000", "is '70000'; allowed is a whole number from 1 to 65535."],
     "LRLAB_SLOT": ["", "3", "is no setting of LR Lab; did you mean LRLAB_SLOTS?"],
     "LRLAB_QQQQQQQQQQQQQQQQ": ["", "3", "is no setting of LR Lab; there are LRLAB_"],
@@ -95,6 +98,15 @@ def test_streamlits_options_follow_from_ours(
     assert (options["browser.serverAddress"], options["browser.serverPort"]) == (host, port)
     alone = streamlit_options(read(monkeypatch, LRLAB_PUBLIC_URL="", LRLAB_BASE_PATH=""))
     assert {name for name, value in alone.items() if value} == {"server.cookieSecret"}
+
+
+def test_the_engine_has_the_same_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, limits = read(monkeypatch), Limits()
+    job = (found.job_seconds, found.job_memory_mb, found.job_wall_seconds, found.unwatched_seconds)
+    assert job == (limits.cost_s, limits.memory_mb, limits.wall_s, limits.unwatched_s)
+    assert (found.queue_max, found.queue_per_address) == (limits.queued, limits.address_queued)
+    worker = (found.worker_nice, found.worker_memory_mb, found.worker_cpu_s, found.worker_silence_s)
+    assert WorkerLimits(*worker) == WorkerLimits()
 
 
 @pytest.mark.parametrize(

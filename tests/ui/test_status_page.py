@@ -16,6 +16,7 @@ from tests.jobs.support import RUNNER, ended, said_something, until
 from ui.server import engine
 from ui.server.recent import Recent
 from ui.server.settings import settings
+from ui.server.status import settings_in_words
 
 TOKEN = "0123456789abcdef"
 
@@ -91,3 +92,14 @@ def test_without_a_token_there_is_no_such_page(monkeypatch: pytest.MonkeyPatch) 
     page.text_input[0].input(TOKEN).run()
     assert page.error
     assert not page.metric
+
+
+def test_settings_are_shown_as_they_are_written(token: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LRLAB_TRUSTED_PROXIES", "10.0.0.0/8 ::1")
+    settings.cache_clear()
+    shown = settings_in_words()
+    assert shown["LRLAB_TRUSTED_PROXIES"] == "10.0.0.0/8, ::1/128"
+    assert shown["LRLAB_OPERATOR_TOKEN"] == "set, and not shown"
+    assert {shown[f"LRLAB_{name}"] for name in ("OIDC_CLIENT_SECRET", "SECRET", "SLOTS", "BASE_PATH")} == {
+        "not set"
+    }

@@ -25,11 +25,22 @@ def _sites(value: tuple[str, ...]) -> tuple[str, ...]:
     return sites
 
 
+def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    """An origin is compared as a whole: a pattern, which a frame's site may be, would match none."""
+    if any("*" in site for site in value):
+        raise ValueError("no origin")
+    return value
+
+
 # NoDecode: pydantic-settings would otherwise expect a list as JSON.
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(words)]
 Sites = Annotated[Words, AfterValidator(_sites)]
+Origins = Annotated[Sites, AfterValidator(_origins)]
 Rate = Annotated[str, AfterValidator(lambda text: str(limits.parse(text)) and text)]
 _SITES: JsonDict = {"allowed": "sites such as https://course.example.org, with commas between them"}
+_PATTERNS: JsonDict = {
+    "allowed": "sites such as https://course.example.org or https://*.example.org, with commas between them"
+}
 _RATE: JsonDict = {"allowed": "a rate such as 300/minute"}
 
 
@@ -43,13 +54,15 @@ class GuardSettings(BaseSettings):
         description="What cookies and addresses are signed with, the same for all web processes; a random one"
         " when it is not set, and then a restart signs everybody out.",
     )
-    allowed_origins: Sites = Field(
+    allowed_origins: Origins = Field(
         (),
         json_schema_extra=_SITES,
         description="Other sites whose pages may open the app's WebSockets.",
     )
     frame_ancestors: Sites = Field(
-        (), json_schema_extra=_SITES, description="Sites that may show the app in a frame, for course pages."
+        (),
+        json_schema_extra=_PATTERNS,
+        description="Sites that may show the app in a frame, for course pages.",
     )
     page_rate: Rate = Field(
         "300/minute",

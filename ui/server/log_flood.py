@@ -28,7 +28,7 @@ class FloodFilter(logging.Filter):
         super().__init__()
         self._clock: Final = clock
         self._kinds: dict[tuple[str, str], _Kind] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler logs too, in whatever its thread was at
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from lrcore.jobs import Job, JobBoard
 from ui.server.job_log import short
 from ui.server.logs import event
-from ui.server.processes import process_use
+from ui.server.processes import our_processes
 from ui.server.visitors import visitors
 
 # when each series began: twice as many lines, and nothing that is asked for
@@ -138,7 +138,7 @@ class _Live(Collector):
         yield CounterMetricFamily(
             "lrlab_member_steps", "Updates of networks, those of running jobs too.", float(self._told)
         )
-        uses = list(process_use(board.pids if board else {}))
+        uses = list(our_processes(board))
         yield _gauge(
             "lrlab_process_resident_memory_bytes",
             "Memory of a process; helper and workers share some.",

@@ -36,6 +36,13 @@ def stop() -> None:
             _offload = None
 
 
+def pids() -> dict[str, int]:
+    """Its fork server, as `offload`, while there is one."""
+    current = _offload
+    pid = current.pid if current else None
+    return {"offload": pid} if pid else {}
+
+
 def match(plan: Plan, kind: str, by: By, run: Run, owner: str) -> Match:
     """`lrcore.analysis.match`; PlanError also where it takes too long. So do the others here."""
     found = _asked("match", plan.text, kind, by, run.steps, run.steps_per_epoch, owner=owner)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
+
+from lrcore.jobs import JobBoard
+from ui.server import offload
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,7 @@ class ProcessUse:
     """One process, now. `rss` are bytes in memory; helper and workers share what the helper imported, so
     their sum is more than what they take. `cpu_s` counts from the start of the process."""
 
-    name: str  # web, helper, slot 0...
+    name: str  # web, offload, helper, slot 0...
     pid: int
     rss: int
     cpu_s: float
@@ -21,9 +24,11 @@ class ProcessUse:
     niceness: int
 
 
-def process_use(pids: Mapping[str, int]) -> Iterator[ProcessUse]:
-    """The web process and those of `pids`, without any that has just ended."""
-    for name, pid in {"web": psutil.Process().pid, **pids}.items():
+def our_processes(board: JobBoard | None) -> Iterator[ProcessUse]:
+    """The web process and those beside it on this machine, without any that has just ended, and without those
+    that `offload` forks for some milliseconds."""
+    beside = {**offload.pids(), **(board.pids if board else {})}
+    for name, pid in {"web": psutil.Process().pid, **beside}.items():
         try:
             process = psutil.Process(pid)
             with process.oneshot():

@@ -41,9 +41,10 @@ class Refusals:
         await self._app(scope, receive, watched)
 
     def _note(self, scope: Scope, status: int) -> None:
-        if status in _STATUSES:
+        route = _route(scope)
+        if status in _STATUSES and (route, status) != ("ready", 503):  # the last is what was asked
             engine.metrics.refused(status)
-            event("request refused", logging.WARNING, kind=scope["type"], route=_route(scope), status=status)
+            event("request refused", logging.WARNING, kind=scope["type"], route=route, status=status)
 
 
 def _route(scope: Scope) -> str:

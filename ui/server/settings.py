@@ -90,7 +90,8 @@ class Settings(GuardSettings):
         None,
         ge=1,
         le=1024,
-        description="How many experiments train at once; one for each core when it is not set.",
+        description="How many experiments train at once; one for each core, or by the"
+        " container's share of CPU time, when it is not set.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where experiments train.")
     dask: Annotated[str, AfterValidator(_with_dask)] | None = Field(
@@ -148,6 +149,7 @@ class Settings(GuardSettings):
     operator_token: SecretStr | None = Field(
         None,
         min_length=16,
+        json_schema_extra={"allowed": "a text of at least 16 characters"},
         description="What opens /metrics and the Status page; without it there is neither.",
     )
 

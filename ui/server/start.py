@@ -1,7 +1,7 @@
 """How the app is started: the settings become Streamlit's options, and SIGTERM ends it tidily.
 
-`python app.py` obeys every setting. `streamlit run app.py` has its own flags for host and port; all other
-settings hold for it as well.
+`python app.py` obeys every setting. `streamlit run app.py` and `uvicorn app:app` have their own flags for
+host and port, and listen without limits on connections; all other settings hold for them as well.
 """
 
 from __future__ import annotations

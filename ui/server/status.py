@@ -9,6 +9,7 @@ from lrcore.experiment import Experiment
 from lrcore.jobs import Job
 from ui.server.job_log import short
 from ui.server.settings import settings
+from ui.server.settings_text import variable
 
 _PLANS_SHOWN = 3
 
@@ -30,17 +31,18 @@ def since(job: Job, moment: float | None) -> float:
 
 def owners(job: Job) -> str:
     """Who wants a job, shortened as in the log."""
-    return ", ".join(sorted(short(owner) for owner in job.owners)) or "nobody"
+    return ", ".join(sorted(short(owner) for owner in list(job.owners))) or "nobody"
 
 
 def settings_in_words() -> dict[str, str]:
     """Every setting by its variable; of a secret, only whether it is set."""
-    return {
-        f"LRLAB_{name.upper()}": _shown(getattr(settings(), name)) for name in type(settings()).model_fields
-    }
+    return {variable(name): _shown(getattr(settings(), name)) for name in type(settings()).model_fields}
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return "set, and not shown"
-    return "not set" if value is None else str(value)
+    match value:
+        case SecretStr():
+            return "set, and not shown" if value.get_secret_value() else "not set"
+        case tuple():
+            return ", ".join(map(str, value)) or "not set"
+    return "not set" if value in (None, "") else str(value)

@@ -10,12 +10,11 @@ from ui.session.session import session
 
 
 def hold() -> None:
-    """Call in every run: this session's tab is open.
+    """Call in every run, a fragment's too: this session's tab is open.
 
     A lost connection looks like a closed tab, and after it the browser runs no script until somebody presses
     something; the board waits a while, and goes on as long as the chart's own connection is there.
     """
-    visitors.ran()
     _held(session().owner)
 
 

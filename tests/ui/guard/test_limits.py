@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -69,6 +70,20 @@ def test_a_class_behind_one_address_is_within_the_limits() -> None:
     for kind, times in done.items():
         assert {counts.wait(kind, "a school") for _ in range(60 * times)} == {0}
     assert Settings().sockets_per_address >= 60 * 2 * 3, "two tabs, each with its page, a run and a drag"
+
+
+def test_who_has_gone_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each address that ever came would otherwise cost memory, and time at every later request."""
+    monkeypatch.setattr(rates, "_KEPT", 50)
+    counts = rates.Rates(Settings(page_rate="2/second"))
+    came = 0
+    end = time.monotonic() + 30
+    while came < 200 or len(counts) > 100:
+        assert time.monotonic() < end, f"{len(counts)} of {came} addresses are remembered"
+        counts.wait("page", f"address {came}")
+        came += 1
+        time.sleep(0 if came < 200 else 0.05)
+    assert [counts.wait("page", "new") for _ in range(3)] == [0, 0, 1]
 
 
 def test_a_message_that_is_too_large_ends_the_session(app: Served, address: str) -> None:

@@ -7,6 +7,7 @@ the others below them is bounded by the fair queue, not here.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from functools import cache
 from typing import Literal
@@ -24,6 +25,7 @@ from ui.server.guard.visitor import counted, visitor
 from ui.server.settings import Settings, settings
 
 _PARTS = ("/static/", "/assets/", "/media/", "/component/")
+_KEPT = 1000  # addresses, of each kind, before those that have gone are looked for
 Kind = Literal["page", "session", "link", "socket", "paste", "experiment"]
 
 
@@ -40,16 +42,31 @@ class Rates:
             "paste": limits.parse(chosen.paste_rate),
             "experiment": limits.parse(chosen.job_rate),
         }
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(self._storage)
+        self._lock = threading.Lock()  # scripts ask in threads of their own
+        self._most = _KEPT
 
     def wait(self, kind: Kind, address: str) -> int:
         """Count one more of a kind; 0 when it is within the limit, else the seconds until it would be."""
         limit = self._limits[kind]
-        if self._limiter.hit(limit, kind, address):
-            return 0
-        return max(
-            1, math.ceil(self._limiter.get_window_stats(limit, kind, address).reset_time - time.time())
-        )
+        with self._lock:
+            self._forget()
+            if self._limiter.hit(limit, kind, address):
+                return 0
+            reset_at = self._limiter.get_window_stats(limit, kind, address).reset_time
+        return max(1, math.ceil(reset_at - time.time()))
+
+    def __len__(self) -> int:
+        return len(self._storage.events)
+
+    def _forget(self) -> None:
+        """Drop who has not come for long. `limits` empties their lists and keeps these, and looks through all
+        of them after each hit."""
+        if len(self) >= self._most:
+            for key in [key for key, hits in self._storage.events.items() if not hits]:
+                del self._storage.events[key]
+            self._most = max(_KEPT, 2 * len(self))
 
 
 @cache
