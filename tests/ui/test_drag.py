@@ -141,6 +141,24 @@ def test_a_curve_that_costs_too_much_waits_for_the_release(monkeypatch: pytest.M
     assert "charts" in conversation.answer(step("playground", link_words(bench()), "plans.0")), "another page"
 
 
+@pytest.mark.parametrize(
+    ("page", "of", "schedule"),
+    [
+        ("curves", "plans.0", "LambdaLR('cos(epoch / 9) * cos(epoch / 7) + 1.1')"),
+        ("playground", "experiment", "CyclicLR(0.01, 0.1, step_size_up=1)"),
+    ],
+)
+def test_many_curves_that_cost_too_much_together_wait_for_the_release(
+    page: str, of: str, schedule: str
+) -> None:
+    texts = [f"lr=0.1{number:02} {schedule} per iteration" for number in range(20)]
+    moved = step(page, {"plan": texts, "curve_steps": ["10000000"], "y_axis": ["log"]}, of)
+    assert Drag().answer(moved) == {"n": 1, "later": True}
+    few = json.loads(moved)
+    few["words"]["plan"] = texts[:4]
+    assert "charts" in Drag().answer(json.dumps(few))
+
+
 WORDS = link_words(bench())
 HOSTILE = [
     "", "[]", "7", "nonsense", '{"n": 1}', "[" * 50_000, "{" * 101_000, '{"n": 1e999}',
