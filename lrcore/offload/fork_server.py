@@ -26,6 +26,7 @@ from collections.abc import Sequence
 
 from lrcore.errors import LRLabError, PlanError
 from lrcore.jobs import wire
+from lrcore.jobs.error_place import place_of
 from lrcore.jobs.processes import die_with_parent, hung_up, prefer_as_oom_victim, thread_count
 from lrcore.offload.functions import FUNCTIONS, Json
 from lrcore.offload.limits import Limits
@@ -152,8 +153,9 @@ def _calculate(call: dict[str, Json], writing: int, limits: Limits, parent: int)
             while view:
                 view = view[pipe.write(view) :]
         os._exit(0)
-    except BaseException:
-        _log.exception("A calculation ended unexpectedly.")
+    except BaseException as error:
+        # without what it says, which may hold a visitor's text
+        print("A calculation broke:", place_of(error), file=sys.stderr, flush=True)
     finally:
         os._exit(1)
 

@@ -85,7 +85,8 @@ class Offload:
             answer = {"ended": "time"}
         with self._lock:
             call.owners -= 1
-            if not call.owners and call.key in self._calls:
+            # not another call for the same, which somebody has made since this one ended without a result
+            if not call.owners and self._calls.get(call.key) is call:
                 self._waiting.leave(call.key)
                 if call not in self._running.values():
                     del self._calls[call.key]
@@ -205,6 +206,6 @@ class Offload:
             for call in running:
                 call.lost = True
                 if call not in given_up:
-                    self._waiting.join("", call.key)
+                    self._waiting.put_back(call.key)
         for call in given_up:
             call.answer.set_result({"ended": "crash"})

@@ -38,6 +38,12 @@ class Waiting:
         self._lines.setdefault(owner, line)
         self._keys.add(key)
 
+    def put_back(self, key: str) -> None:
+        """One that was taken is the next again, however many wait."""
+        self._lines.setdefault("", deque()).appendleft(key)
+        self._lines.move_to_end("", last=False)
+        self._keys.add(key)
+
     def leave(self, key: str) -> None:
         """Nobody wants it any more."""
         self._keys.discard(key)

@@ -129,8 +129,8 @@ class Faults:
             elif one.where == "socket":
                 opened = await page.connect(one.path)
                 async with opened:
-                    if one.data:
-                        await opened.send(one.data)
+                    for frame in (one.data, one.data.decode(errors="replace")) if one.data else ():
+                        await opened.send(frame)
                     await asyncio.sleep(0.2)
                 said = "taken"
             elif one.where == "link":

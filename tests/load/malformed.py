@@ -112,14 +112,30 @@ def _drag(rng: random.Random, widget: str) -> Malformed:
     body: object = rng.choice(
         (
             _word(rng),
-            {"plan": _word(rng), "values": {"base_lr": _word(rng)}, "seq": rng.choice((-1, "x", 1e99))},
-            {"kind": "move", "plans": [_word(rng)] * 300, "values": None},
+            _step(rng, words={"plan": [_word(rng)]}),
+            _step(rng, words={_word(rng): [_word(rng)] * 300}),
+            _step(rng, of=rng.choice((None, "plans.7", _word(rng)))),
+            _step(rng, values=rng.choice((None, {_word(rng): 1}, {"base_lr": _word(rng)}))),
+            _step(rng, page=_word(rng), n=rng.choice((-1, "x", 1e99))),
             [[[[]]]],
             None,
         )
     )
     raw = rng.choice((json.dumps(body).encode(), b"[" * 60_000, b'{"a":', b"\xff\xfe"))
     return Malformed("socket", raw, "/drag")
+
+
+def _step(rng: random.Random, **wrong: object) -> dict[str, object]:
+    """A step of a drag in order but for some of it."""
+    page = rng.choice(("playground", "curves"))
+    step = {
+        "n": 1,
+        "of": "plans.0",
+        "values": {"base_lr": 1e308},
+        "page": page,
+        "words": {"plan": ["lr=0.1"]},
+    }
+    return {**step, **wrong}
 
 
 def _get(rng: random.Random, widget: str) -> Malformed:

@@ -89,6 +89,6 @@ class RaceWatch:
 
     async def _tell(self, stream: Stream) -> None:
         chart = self._page.mounted[LOSS]
-        live = {key: value for key, value in chart.data["live"].items() if key != "path"}
+        live = chart.data["live"] or {}  # the page may follow nothing any more
         with contextlib.suppress(ConnectionClosed):  # the person may have gone
             await self._page.trigger(chart, "done", {**live, "state": stream.state, "status": stream.status})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
+from tests.load.malformed import malformed
 from tests.load.report import figures, goals, table
 from tests.load.run import run
 from tests.load.scenario import Scenario
+from ui.server.drag import Drag
 
 PEOPLE, MALFORMED = 5, 24
 OF_TIME = ("curve", "memory")  # goals that a machine with other work cannot be held to
@@ -34,3 +38,11 @@ def test_a_small_class_gets_all_it_asks_for_whatever_breaks_meanwhile() -> None:
     assert outcome.samples[-1].cpu[0] > 0
     assert any(line.startswith("met") for line in table(outcome))
     assert figures(outcome)["lost"] == {}
+
+
+def test_malformed_steps_of_a_drag_come_as_far_as_the_curves() -> None:
+    sent = [one for one in malformed(random.Random(7), 800, "widget") if one.path == "/drag"]
+    answers = [Drag().answer(one.data.decode(errors="replace")) for one in sent]
+    errors = {str(answer.get("error"))[:25] for answer in answers}
+    assert any("charts" in answer for answer in answers)
+    assert len(errors) >= 8, errors

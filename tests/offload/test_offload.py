@@ -135,7 +135,7 @@ def test_visitors_take_turns() -> None:
 def test_ten_long_calls_of_one_visitor_do_not_hold_up_another(offload: Offload) -> None:
     for number in range(10):
         offload.prepare(*heavy(100 + number), owner="greedy")
-    eventually(lambda: children(offload))
+    eventually(lambda: offload.pid and children(offload))
     assert offload.call("code", "lr=0.777", "torch", owner="ann")
     assert len(offload._waiting) >= 5  # most of the ten still wait
 
@@ -165,6 +165,50 @@ def test_a_killed_fork_server_costs_no_answer() -> None:
         assert waits.result(60)["exact"]
     assert offload.pid != before
     offload.close()
+
+
+def test_a_killed_fork_server_is_replaced_however_many_wait() -> None:
+    offload = Offload(Limits(seconds=60, processes=1, calls_waiting=1))
+    with ThreadPoolExecutor(2) as pool:
+        waits = [pool.submit(offload.call, "match", "lr=0.9", "StepLR", "curve_log", 5000, 1)]
+        eventually(lambda: offload.pid and children(offload))
+        children(offload)[0].send_signal(signal.SIGSTOP)
+        waits.append(pool.submit(offload.call, "code", "lr=0.2", "torch"))
+        eventually(lambda: len(offload._waiting) == 1)
+        os.kill(offload.pid, signal.SIGKILL)
+        assert waits[0].result(30)["exact"]
+        assert waits[1].result(30)
+    offload.close()
+
+
+def test_what_ended_without_a_result_leaves_alone_who_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    offload = Offload(Limits(seconds=60))
+    call = ("match", "lr=0.9", "StepLR", "curve_log", 5000, 1)
+    first = offload._join(call[0], call[1:], "ann")
+    eventually(lambda: offload.pid and children(offload))
+    children(offload)[0].kill()
+    assert first.answer.result(30) == {"ended": "crash"}
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(offload.call, *call)
+        eventually(lambda: children(offload))
+        child = children(offload)[0]
+        child.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(offload, "_join", lambda *_: first)
+        with pytest.raises(OffloadError, match="ended unexpectedly"):
+            offload.call(*call)  # the first asker hears only now
+        child.send_signal(signal.SIGCONT)
+        assert again.result(30)["exact"]
+    offload.close()
+
+
+def test_the_log_has_no_text_of_a_visitor(capfd: pytest.CaptureFixture[str]) -> None:
+    offload = Offload()
+    with pytest.raises(OffloadError, match="ended unexpectedly"):
+        offload.call("csv", "/nowhere/a visitor's text.csv", ["lr=0.1"], 50, 1, 1, [])
+    offload.close()
+    said = capfd.readouterr().err
+    assert "FileNotFoundError" in said
+    assert "visitor" not in said
 
 
 def test_a_killed_child_harms_no_other_call() -> None:

@@ -16,6 +16,7 @@ from lrcore.errors import PlanError
 from lrcore.schedules.chained import ChainedScheduler
 from lrcore.schedules.lambda_lr import MultiplicativeLR
 from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.shapes import chains
 from lrcore.schedules.shapes.chains import follow
 from tests.profiles import examples
 
@@ -54,6 +55,18 @@ def test_a_number_does_not_depend_on_what_else_is_asked_for() -> None:
     among = follow(maps, np.arange(40_000.0).reshape(200, 200), "It", object())
     assert among.shape == (200, 200)
     assert among.ravel()[777] == alone[0]
+
+
+def test_few_recursions_are_kept_however_short_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = chains._Kept(count_max=3, nbytes_max=1_000_000)
+    monkeypatch.setattr(chains, "_kept", kept)
+    for number in range(10):
+        follow(maps, np.arange(50.0), "It", number)
+    assert len(kept) == 3
+    follow(maps, np.arange(200_000.0), "It", "a long one")
+    assert len(kept) == 3
+    follow(maps, np.arange(10_000_000.0, step=64.0), "It", "one beyond all bytes")
+    assert len(kept) == 1
 
 
 @pytest.mark.parametrize(

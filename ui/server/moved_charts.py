@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, final
 
@@ -35,6 +35,7 @@ Part = dict[str, object]  # {"figure": ...}, or {"traces": [...], "yaxis": {...}
 Values = Mapping[Path, float]
 Refused = dict[str, str]  # the sentence about a value that was not taken, by the control's path
 T = TypeVar("T", bound=Value)
+_ALL_MS = 40.0  # of work, as it is estimated, for all curves of a step: what a chart of ordinary plans takes
 
 
 class TooSlowError(Exception):
@@ -85,7 +86,7 @@ class _Playground(Moved):
 
     def _plan(self, index: int, plan: Plan) -> dict[str, Part]:
         steps, per_epoch = self._experiment.steps, self._experiment.steps_per_epoch
-        _affordable(plan, Run.of(steps, per_epoch))
+        _affordable([plan], Run.of(steps, per_epoch), momentum=True)
         try:
             trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
@@ -97,8 +98,7 @@ class _Playground(Moved):
 
     def _whole(self, experiment: Experiment) -> dict[str, Part]:
         plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
-        for plan in plans:
-            _affordable(plan, Run.of(steps, per_epoch))
+        _affordable(plans, Run.of(steps, per_epoch), momentum=True)
         parts = {"lr": _figure(lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure)}
         if momentum := momentum_figure(plans, steps, per_epoch):
             parts["momentum"] = _figure(momentum)
@@ -123,14 +123,17 @@ class _CurvesPage(Moved):
 
     def _plan(self, index: int, plan: Plan) -> dict[str, Part]:
         view, plans = self._view, self._experiment.plans
+        _affordable([plan], self._horizon)
         trace = curve_trace(index, plan, self._points(plan), view.log_y)
         part = _traces(trace)
         if view.ghost and index == min(view.edited, len(plans) - 1):
+            _affordable([wrong_clock(plan)], self._horizon)
             ghost = ghost_trace(index, plan, self._points(wrong_clock(plan)), view.log_y)
             part = _traces(trace, ghost)
         if view.log_y:
             if index not in self._extremes:
                 others = [other for number, other in enumerate(plans) if number != index]
+                _affordable(others, self._horizon)
                 rates = [rate for other in others for rate in self._points(other)[1] if rate > 0]
                 self._extremes[index] = [min(rates), max(rates)] if rates else []
             part["yaxis"] = y_range([trace, {"y": self._extremes[index]}], log_y=True)
@@ -139,7 +142,6 @@ class _CurvesPage(Moved):
     def _points(self, plan: Plan) -> Points:
         """None where a formula has no value, or a plan that listens has no metric: the script says so."""
         view, points = self._view, points_each(len(self._experiment.plans))
-        _affordable(plan, self._horizon)
         with suppress(PlanError):
             return plan_points(
                 plan, self._horizon, Axes(log_x=view.log_x, log_y=view.log_y), points, view.metric
@@ -182,9 +184,14 @@ def _with_field(thing: T, path: Path, value: float) -> T:
     return type(thing)(**{**fields, str(path[0]): value})
 
 
-def _affordable(plan: Plan, run: Run) -> None:
-    if work(plan, run).points_ms > HERE_MS:
-        raise TooSlowError
+def _affordable(plans: Sequence[Plan], run: Run, *, momentum: bool = False) -> None:
+    """TooSlowError for a curve that costs too much, or for many that do together."""
+    in_all = 0.0
+    for plan in plans:
+        cost = work(plan, run).points_ms
+        in_all += cost * (2 if momentum and plan.schedule.momentum(0) is not None else 1)
+        if cost > HERE_MS or in_all > _ALL_MS:
+            raise TooSlowError
 
 
 def _traces(*traces: dict[str, Any]) -> Part:

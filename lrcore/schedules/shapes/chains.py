@@ -83,9 +83,11 @@ class _Recursion:
 
 
 class _Kept:
-    """The recursions that were looked at last, in so many bytes."""
+    """The recursions that were looked at last: at most so many, since the schedule by which one is found is
+    larger than a short one, in so many bytes."""
 
-    def __init__(self, nbytes_max: int) -> None:
+    def __init__(self, count_max: int, nbytes_max: int) -> None:
+        self._count_max = count_max
         self._nbytes_max = nbytes_max
         self._recursions: OrderedDict[Hashable, _Recursion] = OrderedDict()
         self._lock = threading.Lock()
@@ -94,7 +96,12 @@ class _Kept:
         with self._lock:
             recursion = self._recursions.pop(which, None) or _Recursion(start)
             self._recursions[which] = recursion
+            if len(self._recursions) > self._count_max:
+                self._recursions.popitem(last=False)
             return recursion
+
+    def __len__(self) -> int:
+        return len(self._recursions)
 
     def grown(self) -> None:
         """Forget those that nobody has looked at for longest."""
@@ -104,7 +111,7 @@ class _Kept:
                 nbytes -= self._recursions.popitem(last=False)[1].starts.nbytes
 
 
-_kept = _Kept(nbytes_max=20_000_000)  # sixteen of the longest, or thousands of usual ones
+_kept = _Kept(count_max=500, nbytes_max=20_000_000)  # bytes: sixteen of the longest
 
 
 def _composed(update: Update, begins: Ints, last: float) -> tuple[FloatArray, FloatArray]:

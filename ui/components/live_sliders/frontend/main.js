@@ -29,6 +29,7 @@ class Sliders {
   update({ data, setStateValue }) {
     this.data = data
     if (data.drag?.page !== this.drag?.page || data.drag?.of !== this.drag?.of) {
+      this.drag?.cancel()
       this.drag = data.drag ? new Drag(data.drag.page, data.drag.of) : null
     }
     this.sender.send = event => setStateValue("event", event)
@@ -99,7 +100,9 @@ class Sliders {
   destroy() {
     clearTimeout(this.recheck)
     this.sender.stop()
+    this.drag?.cancel()
     for (const row of this.rows.values()) row.destroy()
+    this.rows.clear()
     this.root.remove()
   }
 }

@@ -176,4 +176,13 @@ export class Drag {
     this.drag = null
     return at
   }
+
+  // The slider is gone with its thumb held: Python will never hear of a release, so its figure counts again.
+  cancel() {
+    const { drag } = this
+    this.drag = null
+    if (!drags.includes(drag)) return
+    forget(other => other === drag)
+    for (const chart of charts.values()) chart.dropped()
+  }
 }
