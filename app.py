@@ -7,6 +7,7 @@ what `ui/server/listening.py` adds. The job engine starts with the server, not w
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -29,6 +30,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     raise_open_files_limit()
     engine.start()
     offload.start()
+    # Who waits for the interpreter gets it ten times as soon as by default: the server's loop gives it away
+    # with each message that it writes, and scripts compute.
+    sys.setswitchinterval(0.0005)
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
     with start.stopping_first(engine.interrupt):

@@ -21,7 +21,7 @@ from ui.curves.table import read_outs
 from ui.curves.to_playground import race_buttons, switch_page_if_asked
 from ui.plan_card.actions import charts_key
 from ui.session.link import write_link
-from ui.session.parts import whole_page_if_stale
+from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
@@ -109,7 +109,7 @@ def _part(name: str, content: Callable[[Workbench], None]) -> None:
         switch_page_if_asked()
         content(session().workbench)
 
-    st.fragment(drawn, key=f"curves_{name}")()
+    fragment(f"curves_{name}")(drawn)()
 
 
 def _plans(bench: Workbench) -> None:

@@ -18,12 +18,13 @@ from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
 from ui.session.link import link_words, write_link
+from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import picked, synced, taken
 from ui.text import plain
 
 
-@st.fragment(key=PAGE)
+@fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
     go draws its own and the charts."""
@@ -62,7 +63,7 @@ def _header() -> None:
         )
 
 
-@st.fragment(key=charts_key(PAGE))
+@fragment(charts_key(PAGE))
 def _charts() -> None:
     bench = session().workbench
     experiment, view = bench.experiment, bench.view

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.server import operators
+from ui.server.turns import turn
 from ui.server.visitors import visitors
 from ui.session import presence
 from ui.session.link import open_link, write_link
@@ -28,7 +29,8 @@ pages = [
 if operators.wanted():  # at its address, and not in the menu that every visitor sees
     pages.append(st.Page(PAGES / "status.py", title="Status", url_path="status", visibility="hidden"))
 page = st.navigation(pages, position="top")
-open_link()
-session().dragging = False  # a drag runs a fragment alone: one that is still marked here was interrupted
-page.run()
-write_link()
+with turn():
+    open_link()
+    session().dragging = False  # a drag runs a fragment alone: one that is still marked here was interrupted
+    page.run()
+    write_link()

@@ -57,7 +57,7 @@ WATCH = """() => {
 
 
 def _open(browser: Browser, address: str, *, socket: bool = True) -> Page:
-    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    page = browser.new_page(viewport={"width": 1400, "height": 1100}, bypass_csp=True)
     if not socket:
         page.route_web_socket("**/drag", lambda route: route.close())
     page.goto(address)

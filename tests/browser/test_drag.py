@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, WebSocketRoute, expect
@@ -229,6 +229,9 @@ def test_the_curves_page_follows_with_ghost_and_axis(app: App, visit: Visit) -> 
     let_go(page)
     quiet(page)
     assert (traces(page, "curves_chart"), range_of(page, "curves_chart")) == (drawn, axis)
+    edited = f"2 · {parse_qs(urlsplit(address(page)).query)['plan'][1]}"
+    assert "lr=0.3 " not in edited, "the address follows a release"
+    expect(page.get_by_role("combobox", name="plan to edit")).to_have_value(edited)
     before, sent = traces(page, "question_chart"), frames.script
     bottom = take(page, "gamma of the question")
     bottom(0.6), bottom(0.7)

@@ -19,6 +19,7 @@ from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sli
 from ui.curves import plan_list
 from ui.curves.to_playground import put_scaled
 from ui.session.link import link_words, write_link
+from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_curves
@@ -28,7 +29,7 @@ _PAGE = "question"  # the panel's name when a slider is dragged
 _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
 
 
-@st.fragment
+@fragment(_PAGE)
 def question_panel() -> None:
     """The blog's question with live numbers; a fragment of its own, so that its sliders move nothing else."""
     question = session().workbench.curves.question

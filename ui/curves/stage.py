@@ -22,18 +22,18 @@ from ui.plan_card.fields import counted
 from ui.server import offload
 from ui.server.work_share import HERE_MS, CurvePoints
 from ui.session.link import link_words
-from ui.session.parts import whole_page_if_stale
+from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
-CONTROLS = "curves_controls_part"
+CONTROLS = "curves_controls_part"  # the key of the fragment that names the edited plan
 PAGE = "curves"  # the key of the stage's fragment, and its name when a slider is dragged
 HEIGHT = 430
 
 
-@st.fragment(key=CONTROLS)
+@fragment(CONTROLS)
 def controls() -> None:
     """Horizon, axes and which plan is edited."""
     whole_page_if_stale()
@@ -47,7 +47,7 @@ def controls() -> None:
     st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
 
 
-@st.fragment(key=PAGE)
+@fragment(PAGE)
 def stage() -> None:
     """The edited plan's card and the chart, each a fragment: a slider that is let go draws these, and then
     the rest of the page."""
@@ -121,7 +121,8 @@ def _choice(bench: Workbench) -> None:
     st.selectbox(
         "plan to edit",
         range(len(bench.experiment.plans)),
-        key=synced("edited", plan_list.edited(bench)),
+        # Ordered, since the browser would go on showing what the plan was: it holds the text and no number.
+        key=synced("edited", plan_list.edited(bench), order=True),
         format_func=partial(_option, bench),
         on_change=_choose,
         width=380,
@@ -154,7 +155,7 @@ def _set_view(name: str) -> None:
     session().edit_curves(name, **{name: bool(picked(name))})
 
 
-@st.fragment(key=charts_key(PAGE))
+@fragment(charts_key(PAGE))
 def _chart() -> None:
     whole_page_if_stale()
     bench = session().workbench

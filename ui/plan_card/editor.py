@@ -27,6 +27,7 @@ from ui.plan_card.actions import (
     slide,
 )
 from ui.plan_card.fields import Control, controls, counted, parts, written
+from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import show_error, synced, widget_key
 from ui.session.workbench import Workbench
@@ -110,7 +111,7 @@ def _card(page: str, index: int, plan: Plan, run: Run, count: int, limit: int) -
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
     show_error(f"schedule_{index}")
-    st.fragment(_said, key=card_key(page, index))(page, index, ticks)
+    fragment(card_key(page, index))(_said)(page, index, ticks)
 
 
 def _said(page: str, index: int, ticks: int) -> None:

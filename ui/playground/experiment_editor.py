@@ -20,7 +20,7 @@ from lrcore.values.value import short
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
 from ui.plan_card.actions import charts_key
 from ui.playground import PAGE
-from ui.session.parts import redraw
+from ui.session.parts import fragment, redraw
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
@@ -29,7 +29,7 @@ _KEY = "experiment_editor"
 P = ParamSpec("P")
 
 
-@st.fragment(key=_KEY)
+@fragment(_KEY)
 def experiment_editor() -> None:
     """The experiment of the workbench as a form that applies each change at once."""
     experiment = session().workbench.experiment

@@ -13,6 +13,7 @@ from lrcore.dialects.from_code import check_length
 from lrcore.figures.whole_run import Points
 from lrcore.offload import Offload
 from lrcore.plan import Clock, Plan, parse_plan
+from ui.server.turns import waiting
 
 _lock = threading.Lock()
 _offload: Offload | None = None
@@ -131,4 +132,5 @@ def prepare(name: str, call: PointsCall | NumbersCall, owner: str) -> None:
 
 def _asked(name: str, *arguments: Any, owner: str) -> Any:
     """JSON, whose shape is that of the function's result."""
-    return start().call(name, *arguments, owner=owner)
+    with waiting():
+        return start().call(name, *arguments, owner=owner)

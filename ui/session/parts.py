@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from ui.server.turns import turn
 from ui.session.session import session
+
+P = ParamSpec("P")
+
+
+def fragment(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """`st.fragment` for a part of a page, run when it is its turn."""
+
+    def made(draw: Callable[P, None]) -> Callable[P, None]:
+        @wraps(draw)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+            with turn():
+                draw(*args, **kwargs)
+
+        return st.fragment(drawn, key=key)
+
+    return made
 
 
 def redraw(*fragments: str) -> None:
