@@ -19,7 +19,6 @@ NAMES = (
     "X-Content-Type-Options",
     "Referrer-Policy",
     "Permissions-Policy",
-    "Cross-Origin-Opener-Policy",
     "Cross-Origin-Resource-Policy",
     "Strict-Transport-Security",
 )

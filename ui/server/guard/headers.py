@@ -25,7 +25,6 @@ class SecurityHeaders:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",  # an address holds plans, and other sites need not see them
             "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _NOT_ASKED_FOR),
-            "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
         }
         if not frames:
