@@ -110,7 +110,8 @@ def _choice(bench: Workbench) -> None:
     st.selectbox(
         "plan to edit",
         range(len(bench.experiment.plans)),
-        key=synced("edited", plan_list.edited(bench)),
+        # Ordered, since the browser would go on showing what the plan was: it holds the text and no number.
+        key=synced("edited", plan_list.edited(bench), order=True),
         format_func=partial(_option, bench),
         on_change=_choose,
         width=380,
@@ -123,8 +124,9 @@ def _option(bench: Workbench, index: int) -> str:
 
 
 def _choose() -> None:
-    if (index := picked("edited")) is not None:
-        session().edit_curves("edited", edited=int(index))
+    index = picked("edited")
+    if isinstance(index, int):  # text is the label of a plan before it moved: the browser's, out of date
+        session().edit_curves("edited", edited=index)
 
 
 def _axes(bench: Workbench) -> None:

@@ -21,16 +21,18 @@ def widget_key(field: str) -> str:
     return f"{field}@{session().revision}"
 
 
-def synced(field: str, value: object) -> str:
+def synced(field: str, value: object, *, order: bool = False) -> str:
     """The key of a field's widget, which is made to show `value`; what was refused stays in it, to be
     corrected.
 
     A widget that holds the value already is left alone. To assign is to send: on a busy server the browser
     would take what this run shows for an order, put it in the place of what the visitor has picked since, and
-    report that as the visitor's next change.
+    report that as the visitor's next change. `order` sends it all the same.
     """
     key = widget_key(field)
-    if not session().error(field) and (key not in st.session_state or st.session_state[key] != value):
+    if session().error(field):
+        return key
+    if order or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return key
 
