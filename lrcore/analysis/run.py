@@ -32,7 +32,7 @@ class Run(Value):
     steps_per_epoch: int = param(1, ge=1, le=STEPS_MAX, help="updates in one pass over the data")
 
     @classmethod
-    @lru_cache(maxsize=256)  # every function of the analysis asks for one
+    @lru_cache(maxsize=256, typed=True)  # every function of the analysis asks for one
     def of(cls, steps: int, steps_per_epoch: int = 1) -> Self:
         """A run of any length, also beyond what a page draws. PlanError for fewer than one step, or than one
         per epoch.

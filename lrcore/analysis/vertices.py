@@ -28,8 +28,8 @@ PIXELS = 1500
 _TOLERANCE = 0.25 / PIXELS
 _DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
 _TREADS_SEEN = 20_000  # how many steps of a staircase are looked at, from its beginning
-# test points of an interval in turn: a wave's inflection never hides its bend from both
-_GOLDEN = np.array([[0.381966], [0.618034]])  # where an interval is tested
+# where an interval is tested: a wave's inflection never hides its bend from both points
+_GOLDEN = np.array([[0.381966], [0.618034]])
 
 
 @dataclass(frozen=True)
