@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
 from lrcore.gallery.presets import PRESETS
 from ui.curves import plan_list
-from ui.curves.code import code_box
 from ui.curves.decay_question import question_panel
-from ui.curves.export import export_box
 from ui.curves.match import convert_dialog, match_dialog
-from ui.curves.metric import metric_editor
-from ui.curves.paste import paste_box
-from ui.curves.points import points_editor
-from ui.curves.stage import CONTROLS, PAGE, controls, stage
-from ui.curves.table import read_outs
+from ui.curves.stage import PAGE, controls, stage
+from ui.curves.table import answers, questions, readings
 from ui.curves.to_playground import race_buttons, switch_page_if_asked
+from ui.curves.tools import tools
 from ui.plan_card.actions import charts_key
 from ui.session.link import write_link
 from ui.session.parts import fragment, whole_page_if_stale
@@ -26,6 +21,8 @@ from ui.session.session import session
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
+
+_PLANS, _TABLE = "curves_plans", "curves_table"  # fragments
 
 
 def _title() -> None:
@@ -70,10 +67,11 @@ def _choose_preset() -> None:
         session().put(replace(bench, curves=curves), undoable=True)
 
 
-def _preset_note(bench: Workbench) -> None:
+def _preset_note(bench: Workbench) -> str:
     for preset in PRESETS.values():
         if preset.plans == bench.experiment.plans:
-            st.caption(f"**{preset.title}.** {preset.note} {preset.source}")
+            return f"**{preset.title}.** {preset.note} {preset.source}"
+    return ""
 
 
 def _actions(bench: Workbench) -> None:
@@ -87,46 +85,41 @@ def _actions(bench: Workbench) -> None:
     show_error("race")
 
 
-def _tools() -> None:
-    paste, code, points, metric, export = st.tabs(["Paste", "Code", "Points", "Metric", "Export"])
-    with paste:
-        _part("paste", lambda _: paste_box())
-    with code:
-        _part("code", code_box)
-    with points:
-        _part("points", points_editor)
-    with metric:
-        _part("metric", metric_editor)
-    with export:
-        _part("export", export_box)
-
-
-def _part(name: str, content: Callable[[Workbench], None]) -> None:
-    """A part of the page that is drawn alone when something in it is pressed, or when it follows a plan."""
-
-    def drawn() -> None:
-        whole_page_if_stale()
-        switch_page_if_asked()
-        content(session().workbench)
-
-    fragment(f"curves_{name}")(drawn)()
-
-
-def _plans(bench: Workbench) -> None:
-    _preset_note(bench)
+@fragment(_PLANS)
+def _plans() -> None:
+    """What is said of the plans. A slider changes little of it but the table, which is a fragment."""
+    whole_page_if_stale()
+    switch_page_if_asked()
+    bench = session().workbench
+    session().around_table = _around_table(bench)
+    if note := _preset_note(bench):
+        st.caption(note)
     _actions(bench)
-    read_outs(bench)
+    questions(bench)
+    _table()
+
+
+@fragment(_TABLE)
+def _table() -> None:
+    whole_page_if_stale()
+    bench = session().workbench
+    if session().around_table != _around_table(bench):
+        st.rerun((_PLANS,))
+    answers(bench)
     write_link()
 
 
-_FOLLOWERS = ("curves_plans", "curves_code", "curves_points", "curves_export")
+def _around_table(bench: Workbench) -> tuple[object, ...]:
+    """What stands above the table and may change with a slider."""
+    return _preset_note(bench), readings(bench)
+
 
 switch_page_if_asked()
-session().page_begins(charts_key(PAGE), CONTROLS, *_FOLLOWERS)
+session().page_begins(charts_key(PAGE), _TABLE)
 _title()
 controls()
 stage()
-_part("plans", _plans)
-_tools()
+_plans()
+tools()
 st.divider()
 question_panel()

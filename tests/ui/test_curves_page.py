@@ -33,6 +33,12 @@ def opened(*plans: str, **words: str) -> AppTest:
     return test.switch_page(str(ROOT / "pages" / "curves.py")).run()
 
 
+def with_tool(test: AppTest, name: str) -> AppTest:
+    """The page with another tab open, as by a click on it."""
+    test.session_state["tool"] = name
+    return test.run()
+
+
 def plans(test: AppTest) -> list[Plan]:
     return list(test.session_state["session"].workbench.experiment.plans)
 
@@ -153,7 +159,7 @@ def test_an_emptied_field_is_no_zero() -> None:
 
 
 def test_a_metric_can_be_undone() -> None:
-    test = opened("lr=0.1 ReduceLROnPlateau()", metric="1, 0.5")
+    test = with_tool(opened("lr=0.1 ReduceLROnPlateau()", metric="1, 0.5"), "Metric")
     for button in ("metric_example", "metric_clear"):
         test.button(key=button).click().run()
         assert test.session_state["session"].workbench.curves.metric != (1.0, 0.5)
@@ -171,6 +177,31 @@ def test_all_kinds_of_plans_open() -> None:
         metric="1, 0.9, 0.9",
         **IMAGENET,
     )
+    for tool in ("Paste", "Code", "Points", "Metric", "Export"):
+        assert not with_tool(test, tool).exception
+
+
+def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> None:
+    test = opened("lr=0.1", "lr=0.2")
+    test.text_area(key="paste_text").input("StepLR(optimizer").run()
+    with_tool(test, "Code").selectbox(key="code_dialect").select("optax").run()
+    test.selectbox(key="code_plan@0").select(1).run()
+    with_tool(test, "Metric").text_area(key="metric@0").input("1, two").run()
+    assert test.error
+    with_tool(with_tool(test, "Export"), "Paste")
+    assert test.text_area(key="paste_text").value == "StepLR(optimizer"
+    with_tool(test, "Code")
+    assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
+    assert "optax" in test.code[0].value and "0.2" in test.code[0].value
+    assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
+    assert not test.exception
+
+
+def test_the_code_is_that_of_a_plan_that_is_there() -> None:
+    test = with_tool(opened("lr=0.1", "lr=0.2"), "Code")
+    test.selectbox(key="code_plan@0").select(1).run()
+    test.session_state["session"].workbench = opened("lr=0.3").session_state["session"].workbench
+    assert "0.3" in test.run().code[0].value
     assert not test.exception
 
 

@@ -11,7 +11,7 @@ from ui.curves import plan_list
 from ui.server import offload
 from ui.server.work_share import outside
 from ui.session.session import session
-from ui.session.widgets import widget_key
+from ui.session.widgets import initially, widget_key
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -24,18 +24,16 @@ def code_box(bench: Workbench) -> None:
     shown = plan_list.names(plans)
     left, right = st.columns(2)
     with left:
-        dialect = st.selectbox(
-            "library", list(DIALECTS), key="code_dialect", index=list(DIALECTS).index("torch")
-        )
+        dialect = st.selectbox("library", list(DIALECTS), key=initially("code_dialect", "torch"))
     with right:
+        choices = [*range(len(plans)), _ALL]
         which = st.selectbox(
             "plan",
-            [*range(len(plans)), _ALL],
-            key=widget_key("code_plan"),
-            index=plan_list.edited(bench),
+            choices,
+            key=initially(widget_key("code_plan"), plan_list.edited(bench), choices),
             format_func=lambda index: "all plans" if index == _ALL else shown[index],
         )
-    wanted = plans if which == _ALL else [plans[which if which is not None and which < len(plans) else 0]]
+    wanted = plans if which == _ALL else [plans[which or 0]]
     library = dialect or "torch"
     elsewhere = {id(plan) for plan in outside(wanted, lambda plan: work(plan, bench.horizon).written_ms)}
     snippets = []

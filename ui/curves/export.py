@@ -15,6 +15,7 @@ from lrcore.plan import Plan
 from ui.curves.stage import drawn
 from ui.server import offload
 from ui.session.session import session
+from ui.session.widgets import initially
 from ui.session.workbench import Workbench
 
 _CELLS_MAX = 1_500_000  # some 25 MB of text, which Streamlit keeps in memory
@@ -29,7 +30,7 @@ def export_box(bench: Workbench) -> None:
     every = st.selectbox(
         "rows of the CSV",
         choices,
-        key=f"csv_every_{choices[0]}_{horizon.steps}",
+        key=initially("csv_every", choices[0], choices),
         format_func=lambda n: (
             f"every update ({horizon.steps:,} rows)"
             if n == 1

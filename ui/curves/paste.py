@@ -10,14 +10,15 @@ from ui.curves import plan_list
 from ui.server import offload
 from ui.server.guard.rates import count
 from ui.session.session import session
-from ui.session.widgets import held, show_error
+from ui.session.widgets import held, initially, show_error
+from ui.session.workbench import Workbench
 from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.
 _TEXT, _BASE = "paste_text", "paste_base"
 
 
-def paste_box() -> None:
+def paste_box(_: Workbench) -> None:
     """A text area, a number for each value that the paste lacks, and two buttons. What could not be read
     stays to be corrected."""
     text = st.text_area(
@@ -34,8 +35,8 @@ def paste_box() -> None:
         if name == "base_lr":
             st.number_input(
                 "base lr for pasted code",
-                key=_BASE,
-                value=0.1,
+                key=initially(_BASE, 0.1),
+                value=None,
                 format="%g",
                 step=None,
                 help="The code names no optimizer lr.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from lrcore.analysis import wrong_clock, wrong_clock_sentence
@@ -28,12 +26,11 @@ from ui.session.widgets import picked, show_error, synced
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
-CONTROLS = "curves_controls_part"  # the key of the fragment that names the edited plan
 PAGE = "curves"  # the key of the stage's fragment, and its name when a slider is dragged
 HEIGHT = 430
 
 
-@fragment(CONTROLS)
+@fragment("curves_controls_part")
 def controls() -> None:
     """Horizon, axes and which plan is edited."""
     whole_page_if_stale()
@@ -123,15 +120,10 @@ def _choice(bench: Workbench) -> None:
         range(len(bench.experiment.plans)),
         # Ordered, since the browser would go on showing what the plan was: it holds the text and no number.
         key=synced("edited", plan_list.edited(bench), order=True),
-        format_func=partial(_option, bench),
+        format_func=plan_list.names(bench.experiment.plans).__getitem__,
         on_change=_choose,
         width=380,
     )
-
-
-def _option(bench: Workbench, index: int) -> str:
-    plans = bench.experiment.plans
-    return f"{index + 1} · {plans[index].text}" if index < len(plans) else ""
 
 
 def _choose() -> None:

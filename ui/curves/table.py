@@ -46,8 +46,8 @@ def readings(bench: Workbench) -> tuple[int, float]:
     return at, tenth if view.read_below is None else view.read_below
 
 
-def read_outs(bench: Workbench) -> None:
-    """Two questions, and a row of answers for each plan."""
+def questions(bench: Workbench) -> None:
+    """What the table asks each plan: a place and a rate."""
     at, below = readings(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown("**Read-outs**")
@@ -72,6 +72,11 @@ def read_outs(bench: Workbench) -> None:
         )
     show_error("read_at")
     show_error("read_below")
+
+
+def answers(bench: Workbench) -> None:
+    """The table: a row of answers for each plan."""
+    at, below = readings(bench)
     heads = (
         "plan", f"lr at {at:,}", f"first below {below:.4g}", "half-life", "final lr", "peak lr", "at", "Σ lr",
         "Σ lr²",

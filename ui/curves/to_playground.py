@@ -38,9 +38,13 @@ def race_buttons(bench: Workbench) -> None:
                 "The same shapes in the time that the Playground trains: every count of epochs or updates is"
                 " scaled."
             ),
-            on_click=put_scaled,
-            args=("race", bench.experiment.plans, bench.horizon),
+            on_click=_race_scaled,
         )
+
+
+def _race_scaled() -> None:
+    bench = session().workbench
+    put_scaled("race", bench.experiment.plans, bench.horizon)
 
 
 def put_scaled(field: str, plans: Sequence[Plan], horizon: Run) -> None:

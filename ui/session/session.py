@@ -58,6 +58,7 @@ class Session:
     # The Curves page.
     page_workbench: Workbench | None = None
     followers: tuple[str, ...] = ()
+    around_table: tuple[object, ...] = ()  # what stands there from the workbench
     switch_to_playground: bool = False
     paste_missing: tuple[str, ...] = ()  # the values that the pasted code lacks
     paste_message: str = ""
@@ -133,6 +134,14 @@ class Session:
         its fragments that show what a plan says, besides its card."""
         self.page_workbench = self.workbench
         self.followers = followers
+
+    def follow(self, fragment: str) -> None:
+        """One more fragment of the page shows what a plan says."""
+        self.followers = (*self.followers, fragment)
+
+    def unfollow(self, *fragments: str) -> None:
+        """These are drawn anew, or are not on the page any more."""
+        self.followers = tuple(key for key in self.followers if key not in fragments)
 
     def page_follows(self) -> None:
         """All that shows what a plan says is about to be drawn from the workbench as it is now."""

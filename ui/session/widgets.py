@@ -7,7 +7,7 @@ whole: after an undo every widget is a new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -35,6 +35,22 @@ def synced(field: str, value: object, *, order: bool = False) -> str:
     if order or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return key
+
+
+def initially(widget: str, value: object, among: Sequence[object] | None = None) -> str:
+    """The key of a widget that owns what was chosen in it: it begins with `value`, and begins again when it
+    holds none of `among`."""
+    if widget not in st.session_state or (among is not None and st.session_state[widget] not in among):
+        st.session_state[widget] = value
+    return widget
+
+
+def keep(*beginnings: str) -> None:
+    """Let widgets that are not drawn now remember what they hold, which Streamlit would forget: those whose
+    keys begin so."""
+    for widget in st.session_state:
+        if isinstance(widget, str) and widget.startswith(beginnings):
+            st.session_state[widget] = st.session_state[widget]
 
 
 def picked(field: str) -> Any:
