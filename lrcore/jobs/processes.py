@@ -9,6 +9,7 @@ import select
 import signal
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -69,14 +70,22 @@ def hung_up(sock: socket.socket) -> bool:
     return bool(poll.poll(0)) and not sock.recv(1, socket.MSG_PEEK)
 
 
-def is_stopped(pid: int) -> bool:
-    """Whether a process is stopped (SIGSTOP), which it cannot tell itself. False where the system does not
-    tell. One that a debugger holds does not count."""
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] == "T"
-    except OSError:
-        return False
+@dataclass(frozen=True)
+class Seen:
+    """What the kernel tells of a process at a moment: the letter of its state, and its CPU time (seconds)."""
+
+    state: str = ""
+    cpu_s: float = 0.0
+
+    @classmethod
+    def of(cls, pid: int) -> Seen:
+        """Nothing where the system does not tell, or the process is gone."""
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            return cls()
+        return cls(fields[0], (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
 
 
 def private_memory() -> int:

@@ -7,8 +7,10 @@ import signal
 import sys
 from dataclasses import dataclass
 
-from lrcore.jobs.processes import how_it_ended, private_memory
+from lrcore.jobs.processes import cores, how_it_ended, private_memory
 
+IDLE = 20  # one more than the kernel's largest niceness
+_ON_ONE_CORE = 10
 OUT_OF_MEMORY = 12  # the exit status of a worker that ran into its memory limit
 _ADVICE = "use fewer updates, plans or seeds, or a smaller network."
 
@@ -17,12 +19,13 @@ _ADVICE = "use fewer updates, plans or seeds, or a smaller network."
 class WorkerLimits:
     """Limits of each worker process, and so of each job. A limit of 0 is none.
 
-    `nice` is added to the priority of the web process; `memory_mb` is what a job may take beyond what its
-    helper has imported (MiB); `cpu_s` its CPU time, and `silence_s` the longest time without a sign of its
-    trainer's work (seconds). How long a job may run by the clock is the board's affair.
+    `nice` is added to the niceness of the web process, `IDLE` takes what every other process leaves;
+    `memory_mb` is what a job may take beyond what its helper has imported (MiB); `cpu_s` its CPU time, and
+    `silence_s` the longest time without a sign of its trainer's work (seconds). How long a job may run by the
+    clock is the board's affair.
     """
 
-    nice: int = 10
+    nice: int = IDLE
     memory_mb: int = 2048
     cpu_s: int = 1800
     silence_s: float = 60.0
@@ -36,7 +39,7 @@ class WorkerLimits:
         """
         import resource  # Windows has none, and only a worker gets here
 
-        os.nice(self.nice)
+        self._give_way()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if self.cpu_s:
             # SIGXCPU ends also a process that is stuck in C; the second number is for one that ignores it
@@ -44,6 +47,17 @@ class WorkerLimits:
         if memory and self.memory_mb and sys.platform == "linux":
             nbytes = private_memory() + (self.memory_mb << 20)
             _lower(resource.RLIMIT_DATA, nbytes, nbytes)
+
+    def _give_way(self) -> None:
+        """Where a nice process computes, one that wakes up may wait for it for some milliseconds, and the
+        threads of the web process wake each other all the time; for an idle one nobody waits. On a single
+        core the web process may leave nothing."""
+        if self.nice < IDLE:
+            os.nice(self.nice)
+        elif sys.platform == "linux" and cores() > 1:
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        else:
+            os.nice(_ON_ONE_CORE)
 
     def broken_by(self, end: str) -> str | None:
         """The sentence for a worker that ended so (in the words of `how_it_ended`), if a limit did it."""

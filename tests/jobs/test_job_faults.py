@@ -8,16 +8,20 @@ import resource
 import selectors
 import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import numpy as np
 import pytest
 
 from lrcore.jobs import JobBoard, ZygoteBackend, helper, wire
 from lrcore.jobs.backend import SlotDown, SlotMessage, SlotUp
 from lrcore.jobs.helper_process import Setup
-from lrcore.jobs.processes import raise_open_files_limit
+from lrcore.jobs.processes import cores, raise_open_files_limit
 from lrcore.jobs.watchdog import INTERVAL_S, Watchdog
 from lrcore.jobs.worker_limits import WorkerLimits
 from lrcore.results.events import encode
@@ -70,8 +74,8 @@ def test_a_trainer_that_says_nothing_and_works_is_left_alone(strict):
 def test_a_worker_gives_way_to_the_web_process(board1):
     board, backend = board1
     said_something(board.submit(make(evaluations=20_000, ms=10)))
-    here, there = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, until(lambda: backend.pids["slot 0"])))
-    assert there == min(19, here + 10)
+    policy = os.sched_getscheduler(until(lambda: backend.pids["slot 0"]))
+    assert policy == (os.SCHED_IDLE if cores() > 1 else os.SCHED_OTHER)
 
 
 def test_a_stopped_worker_is_replaced(board1):
@@ -117,36 +121,46 @@ def without_pongs(handle):
 
 
 def test_no_more_files_for_a_moment_costs_what_runs_and_not_training():
-    with running_board(1) as (board, backend), no_files_left() as give_back:
-        assert ended(board.submit(make(lr=0.2))).state == "crashed"
+    with running_board(1) as (board, backend), no_files_left() as files:
+        rates = iter(np.linspace(0.1, 0.2, 1000).tolist())
+        until(lambda: files.taken() and ended(board.submit(make(lr=next(rates)))).state == "crashed")
         first = backend.pids["helper"]
         os.kill(first, signal.SIGKILL)  # and no other can be started
-        until(lambda: "failed (Too many open files)" in str(board.health()["error"]))
+        until(lambda: files.taken() and "failed (Too many open files)" in str(board.health()["error"]))
         assert not board.ready
+        files.give_back()
         assert not alive(first)
-        give_back()
         until(lambda: board.ready)
         assert ended(board.submit(make(lr=0.3))).state == "done"
 
 
-@contextmanager
-def no_files_left():
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    held: list[int] = []
+class AllFiles:
+    """Every file that this process may open, held. What earlier tests have left may give some back."""
 
-    def give_back() -> None:
-        while held:
-            os.close(held.pop())
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    def __init__(self) -> None:
+        self._before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._held: list[int] = []
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, self._before[1]))
 
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
-    try:
+    def taken(self) -> bool:
         with suppress(OSError):
             while True:
-                held.append(os.open(os.devnull, os.O_RDONLY))
-        yield give_back
+                self._held.append(os.open(os.devnull, os.O_RDONLY))
+        return True
+
+    def give_back(self) -> None:
+        while self._held:
+            os.close(self._held.pop())
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._before)
+
+
+@contextmanager
+def no_files_left() -> Iterator[AllFiles]:
+    files = AllFiles()
+    try:
+        yield files
     finally:
-        give_back()
+        files.give_back()
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), ZeroDivisionError("a bug")])
@@ -231,6 +245,29 @@ def test_a_web_process_with_a_thousand_open_files_trains():
         for number in held:
             os.close(number)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    ("does", "silent"), [("while True: pass", False), ("import time; time.sleep(99)", True)]
+)
+def test_who_gets_no_core_is_not_silent(does, silent):
+    core = {min(os.sched_getaffinity(0))}
+    waits, computes = (
+        subprocess.Popen([sys.executable, "-c", code], preexec_fn=lambda: os.sched_setaffinity(0, core))
+        for code in (does, "while True: pass")
+    )
+    try:
+        os.sched_setscheduler(waits.pid, os.SCHED_IDLE, os.sched_param(0))
+        watchdog = Watchdog(0.9)
+        assert watchdog.look(waits.pid, 0.0) is None
+        begun = time.monotonic()
+        for _ in range(5):
+            time.sleep(0.3)
+            said = watchdog.look(waits.pid, 0.3)
+        assert (said is not None) == silent, f"{said} within {time.monotonic() - begun:.1f} s"
+    finally:
+        waits.kill(), computes.kill()
+        waits.wait(), computes.wait()
 
 
 def test_a_machine_that_slept_finds_nobody_silent():

@@ -124,7 +124,11 @@ class Settings(GuardSettings):
         30, gt=0, description="Seconds after which a run is ended that nobody is there for any more."
     )
     worker_nice: int = Field(
-        10, ge=0, le=19, description="By how much workers give way to the web process, as `nice` counts it."
+        20,
+        ge=0,
+        le=20,
+        description="By how much workers give way to the web process, as `nice` counts it; 20: they take what"
+        " every other process leaves (on a single core, where that may be nothing: 10).",
     )
     worker_memory_mb: int = Field(
         2048,
