@@ -33,6 +33,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # Who waits for the interpreter gets it ten times as soon as by default: the server's loop gives it away
     # with each message that it writes, and scripts compute.
     sys.setswitchinterval(0.0005)
+    # A run of the script leaves thousands of objects, and few of them in cycles: by default a fifth of the
+    # interpreter's time goes into looking for those, and each look at all of them holds everybody up.
+    gc.set_threshold(10_000, 5, 8)
     gc.collect()
     gc.freeze()  # what is imported by now never dies: later collections need not walk it
     with start.stopping_first(engine.interrupt):
