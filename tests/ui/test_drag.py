@@ -131,6 +131,19 @@ def test_a_page_is_described_once() -> None:
     assert "charts" in conversation.answer('{"n": 2, "of": "plans.0", "values": {"base_lr": 0.5}}')
 
 
+def test_a_conversation_knows_whether_its_steps_are_quick() -> None:
+    long = with_curves(bench(RECURSION, "lr=0.1"), horizon=Run(steps=20_000))
+    for shown, quick in ((bench("lr=0.1 StepLR(3)"), True), (long, False)):
+        conversation = Drag()
+        assert not conversation.quick
+        assert "charts" in conversation.answer(step("curves", link_words(shown), "plans.0", base_lr=0.2))
+        assert conversation.quick == quick
+    conversation.answer(step("curves", link_words(bench("lr=0.1 StepLR(3)")), "plans.0", base_lr=0.2))
+    assert conversation.quick
+    conversation.answer('{"n": 2, "of": "nothing", "values": {}, "page": "curves", "words": {}}')
+    assert not conversation.quick, "another page is described, and may cost more"
+
+
 def test_a_curve_that_costs_too_much_waits_for_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
     long = with_curves(bench(RECURSION, "lr=0.1"), horizon=Run(steps=10_000_000))
     before = time.thread_time()

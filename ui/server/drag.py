@@ -37,6 +37,7 @@ Message = dict[str, object]
 
 MESSAGE_MAX = 100_000  # characters: a link's words, quoted, and the values of a card
 BUDGET_S = 0.03  # CPU time of a step; a curve that took longer is not drawn again before the release
+QUICK_S = 0.003
 _VALUES_MAX, _NAME_MAX, _DEPTH_MAX = 100, 200, 20
 
 
@@ -46,6 +47,7 @@ class Drag:
     def __init__(self) -> None:
         self._moved: Moved | None = None
         self._slow = False
+        self.quick = False  # the last step was, and so will be the next
 
     def answer(self, text: str) -> Message:
         """The answer to one message, whatever it holds."""
@@ -54,14 +56,15 @@ class Drag:
             step = _read(text)
             number = step["n"] if isinstance(step.get("n"), int) else None
             if "words" in step:
-                self._moved, self._slow = _described(step), False
+                self._moved, self._slow, self.quick = _described(step), False, False
             if self._moved is None:
                 raise LRLabError("No page is described yet; the first step of a drag says page and words.")
             if self._slow:
                 raise TooSlowError
             before = time.thread_time()
             charts, refused = self._moved.charts(_path(step.get("of")), _values(step.get("values")))
-            self._slow = time.thread_time() - before > BUDGET_S
+            took = time.thread_time() - before
+            self._slow, self.quick = took > BUDGET_S, took < QUICK_S
         except TooSlowError:
             return {"n": number, "later": True}
         except LRLabError as error:

@@ -13,7 +13,8 @@ from ui.server.drag import Drag
 
 _IDLE_S = 120.0  # an open socket is an open file; the browser opens another when a slider is touched
 _STEP_S = 1 / 60  # no screen shows more
-# Not on the loop that serves everybody. Two threads: the interpreter computes one curve at a time anyway.
+# Not on the loop that serves everybody, unless a curve takes no longer than the way to a thread and back. Two
+# threads: the interpreter computes one curve at a time anyway.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="lrlab-drag")
 
 
@@ -30,7 +31,10 @@ async def drag(socket: WebSocket) -> None:
     try:
         while (text := await inbox.newest()) is not None:
             began = loop.time()
-            answer = await loop.run_in_executor(_threads, _answered, conversation, text)
+            if conversation.quick:
+                answer = _answered(conversation, text)
+            else:
+                answer = await loop.run_in_executor(_threads, _answered, conversation, text)
             await socket.send_text(answer)
             await asyncio.sleep(began + _STEP_S - loop.time())
         await socket.close()
