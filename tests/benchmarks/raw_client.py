@@ -80,6 +80,6 @@ class RawClient:
     def _component(self, component: Any, fragment: str) -> None:
         if component.component_name == "lrlab_live_sliders":
             card = re.sub(r"@.*", "", component.id.split("-", 2)[-1])
-            self._sliders[card] = (component.id, fragment, json.loads(component.json))
+            self._sliders[card] = (component.id, fragment, json.loads(component.json)[0])
         elif component.component_name == "lrlab_chart":
-            self.words = (json.loads(component.json)["drag"] or {}).get("words") or self.words
+            self.words = (json.loads(component.json)[0]["drag"] or {}).get("words") or self.words

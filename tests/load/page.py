@@ -190,7 +190,7 @@ class Page:
         self.kinds[kind] += 1
         if kind == "bidi_component":
             shown = element.bidi_component
-            data = orjson.loads(shown.json)
+            [data] = orjson.loads(shown.json)
             key = data.get("key") or shown.id.rsplit("-", 1)[-1]
             name = f"{shown.component_name} {key}"
             self.mounted[name] = Mounted(shown.id, delta.fragment_id, data)

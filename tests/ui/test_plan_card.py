@@ -44,7 +44,7 @@ def plan(app: AppTest, index: int = 0) -> Plan:
 
 def sliders(app: AppTest, index: int = 0) -> dict[str, dict[str, Any]]:
     """The sliders of a card by their accessible names."""
-    sent = json.loads(app.get("bidi_component")[index].proto.json)
+    [sent] = json.loads(app.get("bidi_component")[index].proto.json)
     return {spec["label"]: spec for spec in sent["specs"]}
 
 

@@ -8,6 +8,19 @@ from typing import Any
 import streamlit as st
 
 
+def as_sent(data: Mapping[str, object]) -> list[object]:
+    """What a component is given, as Streamlit sends it soonest: the values of a dict it would first compare
+    with all kinds of data frames, which takes as long as the rest of the mounting. In JavaScript:
+    `component.data[0]`."""
+    return [data]
+
+
+def state_values(key: str, *names: str) -> tuple[Any, ...]:
+    """Several at once: each look into the session state costs."""
+    state = st.session_state.get(key)
+    return tuple(state.get(name) if isinstance(state, Mapping) else None for name in names)
+
+
 def state_value(key: str, name: str) -> Any:
     """The state value `name` of the component with this key; None before its first event.
 
@@ -15,5 +28,4 @@ def state_value(key: str, name: str) -> Any:
     without a value: at that moment what the browser sent lies in the session state, under the component's
     key, and nowhere else. A component must not ask `ui/session` for it, which is the app's and not its own.
     """
-    state = st.session_state.get(key)
-    return state.get(name) if isinstance(state, Mapping) else None
+    return state_values(key, name)[0]

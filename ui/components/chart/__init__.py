@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass
 import orjson
 import streamlit as st
 
-from ui.components.state import state_value
+from ui.components.state import as_sent, state_value, state_values
 from ui.server.assets import inline_loader, plotly_url
 
 
@@ -103,7 +103,7 @@ def chart(
         if on_event is not None and isinstance(done, Mapping):
             on_event(dict(done))
 
-    heard = state_value(key, "done")
+    heard, back = state_values(key, "done", "back")
     options = dict(config or {})
     data = {
         "key": key,
@@ -122,11 +122,11 @@ def chart(
         # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
         "heard": heard.get("url") if isinstance(heard, Mapping) else None,
         # the browser asks whether there is still a session, see reconnect.js
-        "back": state_value(key, "back"),
+        "back": back,
         "live": dict(live) if live is not None else None,
         "drag": asdict(drag) if drag is not None else None,
     }
-    result = _mount(key=key, data=data, on_done_change=report, on_back_change=_ignore)
+    result = _mount(key=key, data=as_sent(data), on_done_change=report, on_back_change=_ignore)
     done = result.get("done")
     return ChartResult(dict(done) if isinstance(done, Mapping) else None)
 

@@ -30,7 +30,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from ui.components.state import state_value
+from ui.components.state import as_sent, state_value
 from ui.server.assets import inline_loader
 
 Value = float | int | str
@@ -151,7 +151,7 @@ def live_sliders(
         "ack": event.get("seq", 0),
         "drag": asdict(follows) if follows else None,
     }
-    _mount(key=key, data=data, on_event_change=report)
+    _mount(key=key, data=as_sent(data), on_event_change=report)
     return _read(event, specs)
 
 

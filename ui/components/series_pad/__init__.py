@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from ui.components.state import state_value
+from ui.components.state import as_sent, state_value
 from ui.server.assets import inline_loader
 
 _mount = st.components.v2.component(
@@ -49,7 +49,7 @@ def series_pad(
             on_draw(drawn)
 
     data = {"values": list(values), "length": length, "label": label, "unit": unit, "height": height}
-    _mount(key=key, data=data, on_drawn_change=report)
+    _mount(key=key, data=as_sent(data), on_drawn_change=report)
 
 
 def _read(sent: object, length: int) -> tuple[float, ...]:

@@ -57,7 +57,7 @@ export class Chart {
 
   // --- Python ---
 
-  update({ data, setTriggerValue }) {
+  update({ data: [data], setTriggerValue }) {
     this.data = data
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`

@@ -18,7 +18,7 @@ export default function render(component) {
   const chart = charts.get(parentElement)
   chart.update(component)
   enter(chart)
-  answered(component.data.back)
+  answered(component.data[0].back)
   return () => {
     leave(chart)
     charts.get(parentElement)?.destroy()

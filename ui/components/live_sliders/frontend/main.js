@@ -26,7 +26,7 @@ class Sliders {
     for (const near of ["pointerenter", "focusin"]) this.root.addEventListener(near, () => this.drag?.warm())
   }
 
-  update({ data, setStateValue }) {
+  update({ data: [data], setStateValue }) {
     this.data = data
     if (data.drag?.page !== this.drag?.page || data.drag?.of !== this.drag?.of) {
       this.drag?.cancel()

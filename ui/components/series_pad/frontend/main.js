@@ -43,7 +43,7 @@ class Pad {
     this.observer.observe(this.root)
   }
 
-  update({ data, setTriggerValue }) {
+  update({ data: [data], setTriggerValue }) {
     this.data = data
     this.send = () => setTriggerValue("drawn", this.values)
     if (this.from || this.keyTimer) return // the hand is ahead of Python
