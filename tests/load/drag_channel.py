@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -20,10 +21,10 @@ from tests.load.tally import Tally
 
 
 class DragChannel:
-    """The socket of one page; every step that is answered goes into the tally."""
+    """The socket of one page; `drawn` is told the number of each step whose curve has come."""
 
-    def __init__(self, page: Page, tally: Tally) -> None:
-        self._page, self._tally = page, tally
+    def __init__(self, page: Page, tally: Tally, drawn: Callable[[int], None]) -> None:
+        self._page, self._tally, self._drawn = page, tally, drawn
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
         self._said: object = None
@@ -48,11 +49,11 @@ class DragChannel:
         self._said, self._sent_at = None, None
         self._reader = asyncio.create_task(self._read(self._socket))
 
-    async def step(self, page: str, of: str, values: Mapping[str, object]) -> None:
-        """Send one step."""
-        if self._socket is None:
-            return
+    async def step(self, page: str, of: str, values: Mapping[str, object]) -> int:
+        """Send one step; returns its number."""
         self._n += 1
+        if self._socket is None:
+            return self._n
         message: dict[str, Any] = {"n": self._n, "of": of, "values": values}
         words = self._described(page)["words"]
         if (page, words) != self._said:
@@ -60,10 +61,9 @@ class DragChannel:
             self._said = page, words
         self._tally.counts["drag sent"] += 1
         self._sent_at = now()
-        try:
+        with suppress(ConnectionClosed):  # the reader says why
             await self._socket.send(json.dumps(message))
-        except ConnectionClosed:
-            return  # the reader says why
+        return self._n
 
     async def close(self) -> None:
         if self._reader is not None:
@@ -94,7 +94,7 @@ class DragChannel:
             self._tally.lost["an answer to no step of a drag"] += 1
             return
         if "charts" in answer:
-            self._tally.took("curve, drag", now() - self._sent_at)
+            self._drawn(self._n)
         elif "later" in answer:
             self._tally.counts["curves that come with the release only"] += 1
         else:

@@ -66,7 +66,8 @@ class Person:
                 due = self._released + every * self._rng.uniform(0.5, 1.5)
                 await self._look(due)
             else:
-                due = max(due + every, now())
+                # Nobody is a metronome: at one exact beat all would fall into step at the first stall.
+                due = max(due + every * self._rng.uniform(0.5, 1.5), now())
 
     async def _move(self) -> None:
         held = self._scenario.drag

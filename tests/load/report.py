@@ -34,7 +34,7 @@ def goals(outcome: Outcome) -> list[Goal]:
     tally, counts = outcome.tally, outcome.tally.counts
     found = [
         _within(f"curve while dragging, 95 % under {DRAG_S:g} s", tally.seconds["curve, drag"], DRAG_S),
-        _within(f"curve on release, 95 % under {RELEASE_S:g} s", tally.seconds["curve, release"], RELEASE_S),
+        _within(f"page on release, 95 % under {RELEASE_S:g} s", tally.seconds["page, release"], RELEASE_S),
         Goal("no live event lost or out of order", _listed(tally.lost), not tally.lost),
         Goal("no error on any page", _listed(tally.errors), not tally.errors),
         Goal("no process left after the stop", "; ".join(outcome.left) or "none", not outcome.left),

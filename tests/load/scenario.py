@@ -17,9 +17,10 @@ class Scenario:
         people: how many raw clients.
         racing: how many of them are on the Playground, where each release trains; the others move sliders on
             the Curves page.
-        every: seconds between the beginnings of two drags of one person.
-        rhythm: "steady" moves every `every` seconds; "resting" looks at a result for half to one and a half
-            of that before the next move.
+        every: seconds between the beginnings of two drags of one person, on average: half to one and a half
+            of it.
+        rhythm: "steady" counts them from the beginning of the last drag; "resting" from its end, looking at
+            the result.
         seconds: how long it is measured, after all have arrived.
         arrival: seconds over which people arrive.
         drag: seconds that a thumb is held.

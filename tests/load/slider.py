@@ -1,8 +1,10 @@
 """One slider of a card under a person's thumb: when a value is sent, and when its curve has come.
 
-The steps of a drag go to the drag channel where the page has one, otherwise through the script, like the
-release. Either way the next one is sent when the curve of the last is there, the newest and no other, and the
-release at once, as `ui/components/live_sliders/frontend` does.
+The steps of a drag go to the drag channel where the page has one, otherwise through the script. Either way
+the next one is sent when the curve of the last is there, the newest and no other, as
+`ui/components/live_sliders/frontend` does. So is the last one, where the thumb was let go, while the script
+is told of the release at once: the curve is there with whichever answers first ("curve, release"), the page
+with the script ("page, release").
 """
 
 from __future__ import annotations
@@ -28,10 +30,13 @@ class Slider:
     def __init__(self, page: Page, tally: Tally, card: int, name: str, chart: str) -> None:
         self._page, self._tally, self._name = page, tally, name
         self._card, self._chart = f"{SLIDERS} sliders_{card}@", f"{CHART} {chart}"
-        self._channel = DragChannel(page, tally)
+        self._channel = DragChannel(page, tally, self._followed)
         self._sent = self._acked = self._released = 0
-        self._waiting: list[tuple[int, Kind, float]] = []  # told to the script, and without a curve yet
-        self._curve = asyncio.Event()
+        self._step: tuple[int, Kind, float] = (0, "drag", 0.0)  # the last one past the script
+        self._last_step: asyncio.Task[None] | None = None
+        self._waiting: list[tuple[int, Kind, float]] = []  # told to the script, and not on the page yet
+        self._let_go: float | None = None  # when, while the curve of the value is not there
+        self._settled = asyncio.Event()
 
     def hear(self, key: str, mounted: Mounted) -> None:
         """A component has arrived: perhaps the answer to what was sent."""
@@ -64,26 +69,60 @@ class Slider:
             if now() - last >= INTERVAL and (self._free(follows) or now() - last > PATIENCE):
                 last = now()
                 if follows:
-                    await self._channel.step(**follows, values={self._name: value(passed)})
+                    await self._follow(follows, value(passed), "drag")
                 else:
                     await self._tell(value(passed), "drag")
             await asyncio.sleep(0.01)
+        self._let_go = now()
+        if follows:
+            self._last_step = asyncio.create_task(self._follow_to_the_end(follows, value(held)))
         await self._tell(value(held), "release")
 
     async def drawn(self, patience: float) -> bool:
-        """Wait for the curve of the last value; False when it has not come within `patience` seconds."""
+        """Wait until the page shows the last value; False when it has not within `patience` seconds."""
         try:
-            await asyncio.wait_for(self._curve.wait(), patience)
+            await asyncio.wait_for(self._settled.wait(), patience)
         except TimeoutError:
             self._waiting.clear()
             return False
         return True
 
     async def close(self) -> None:
+        if self._last_step is not None:
+            self._last_step.cancel()
         await self._channel.close()
 
     def _free(self, follows: dict[str, Any] | None) -> bool:
         return self._channel.free if follows else not (self._waiting or self._page.running)
+
+    async def _follow(self, follows: dict[str, Any], value: float, kind: Kind) -> None:
+        """Send a step past the script."""
+        since = now()
+        number = await self._channel.step(**follows, values={self._name: value})
+        self._step = number, kind, since
+
+    async def _follow_to_the_end(self, follows: dict[str, Any], value: float) -> None:
+        """The place where the thumb was let go is its last step too, and is sent in its turn."""
+        while not self._channel.free:
+            await asyncio.sleep(0.005)
+        if self._let_go is not None:
+            await self._follow(follows, value, "release")
+
+    def _followed(self, number: int) -> None:
+        """The curve of a step is there."""
+        sent, kind, since = self._step
+        if number != sent:
+            return
+        if kind == "drag":
+            self._tally.took("curve, drag", now() - since)
+        else:
+            self._shown()
+
+    def _shown(self) -> None:
+        """The curve of the value at which the thumb was let go is there, whichever way it took."""
+        if self._let_go is not None:
+            self._tally.took("curve, release", now() - self._let_go)
+            self._let_go = None
 
     async def _tell(self, value: float, kind: Kind) -> None:
         """Tell the script of a value."""
@@ -93,14 +132,19 @@ class Slider:
         values = {spec["name"]: spec["value"] for spec in mounted.data["specs"]} | {self._name: value}
         event = {"values": values, "dragging": kind == "drag", "seq": self._sent, "at": self._released}
         self._waiting.append((self._sent, kind, now()))
-        self._curve.clear()
+        self._settled.clear()
         self._tally.counts[f"{kind} sent"] += 1
         await self._page.set_state(mounted, {"event": event})
 
     def _answered(self, upto: int) -> None:
         for number, kind, sent in self._waiting:
-            if number <= upto:
-                self._tally.took(f"curve, {kind}", now() - sent)
+            if number > upto:
+                continue
+            if kind == "drag":
+                self._tally.took("curve, drag", now() - sent)
+            else:
+                self._tally.took("page, release", now() - sent)
+                self._shown()
         self._waiting = [entry for entry in self._waiting if entry[0] > upto]
         if not self._waiting:
-            self._curve.set()
+            self._settled.set()
