@@ -41,7 +41,7 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
         "the address bar to follow",
     )
 
-    choose(page, "plan to edit", "1 · lr=0.1 StepLR")
+    choose(page, "plan to edit", "1 · StepLR")
     page.get_by_role("button", name="Match…").click()
     expect(page.get_by_text("Both share the last rate")).to_be_visible()
     page.get_by_role("button", name="Add this plan").click()
@@ -144,15 +144,25 @@ def test_presets_and_undo(curves: Callable[..., Page]) -> None:
     wait_for(lambda: names(page) == before, "the plans from before")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["__import__('os').system('true')", "<script>alert(1)</script>", "(" * 3000, "lr=0.1 Foo()", "StepLR("],
+HOSTILE = (
+    "__import__('os').system('true')",
+    "<script>alert(1)</script>",
+    "(" * 3000,
+    "lr=0.1 Foo()",
+    "StepLR(",
 )
-def test_a_hostile_paste_gets_a_sentence_and_stays(curves: Callable[..., Page], text: str) -> None:
+
+
+def test_hostile_pastes_get_a_sentence_each_and_stay(curves: Callable[..., Page]) -> None:
     page = curves(PLANS[0])
-    paste(page, text, "Add to the plans")
-    expect(page.get_by_role("alert").filter(has_text=".").first).to_be_visible()
-    expect(page.get_by_role("textbox", name="paste code or a plan")).to_have_value(text)
+    said: list[str] = [""]
+    for text in HOSTILE:
+        paste(page, text, "Add to the plans")
+        alert = page.locator("[data-testid=stAlert]")
+        wait_for(lambda alert=alert: "".join(alert.all_inner_texts()) not in said, "another sentence")
+        said.append("".join(alert.all_inner_texts()))
+        assert said[-1].endswith(".")
+        expect(page.get_by_role("textbox", name="paste code or a plan")).to_have_value(text)
     assert names(page) == ["1 · StepLR"]
     expect(page.get_by_text("Traceback")).to_have_count(0)
 

@@ -192,7 +192,8 @@ def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> N
     assert test.text_area(key="paste_text").value == "StepLR(optimizer"
     with_tool(test, "Code")
     assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
-    assert "optax" in test.code[0].value and "0.2" in test.code[0].value
+    assert "optax" in test.code[0].value
+    assert "0.2" in test.code[0].value
     assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
     assert not test.exception
 
