@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from ui.server.guard.answers import refuse
 from ui.server.guard.visitor import visitor
@@ -31,7 +33,10 @@ class OpenSockets:
             return await refuse(scope, receive, send, 429, sentence, _RETRY)
         self._open[address] += 1
         try:
-            await self._app(scope, receive, send)
+            # A visitor who leaves while he is answered is no error of the server's: Streamlit takes him for one
+            # who has sent text, and closes the closed socket once more.
+            with suppress(WebSocketDisconnected):
+                await self._app(scope, receive, send)
         finally:
             self._open[address] -= 1
             if not self._open[address]:
