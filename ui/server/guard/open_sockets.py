@@ -33,8 +33,8 @@ class OpenSockets:
             return await refuse(scope, receive, send, 429, sentence, _RETRY)
         self._open[address] += 1
         try:
-            # A visitor who leaves while he is answered is no error of the server's: Streamlit takes him for one
-            # who has sent text, and closes the closed socket once more.
+            # A visitor who leaves while he is answered is no error of the server's:
+            # Streamlit takes him for one who has sent text, and closes the closed socket once more.
             with suppress(WebSocketDisconnected):
                 await self._app(scope, receive, send)
         finally:
