@@ -18,33 +18,47 @@ from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.value import short
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
-from ui.plan_card.actions import charts_key
-from ui.playground import PAGE
+from ui.plan_card.actions import cards_key, charts_key
+from ui.plan_card.folding import fold_line, opened
+from ui.playground import EXPERIMENT, PAGE
 from ui.session.parts import fragment, redraw
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
+from ui.text import plain
 
-_KEY = "experiment_editor"
 P = ParamSpec("P")
 
 
-@fragment(_KEY)
+@fragment(EXPERIMENT)
 def experiment_editor() -> None:
-    """The experiment of the workbench as a form that applies each change at once."""
-    experiment = session().workbench.experiment
-    with st.container(border=True, key="experiment"):
-        st.markdown("**Experiment**")
+    """The experiment of the workbench in a line that opens to a form, which applies each change at once."""
+    experiment, is_open = session().workbench.experiment, opened() == "experiment"
+    with st.container(border=True, key="experiment", gap="small"):
+        fold_line(
+            "experiment",
+            "**Experiment**" if is_open else f"**Experiment** {plain(_in_short(experiment))}",
+            key="open_experiment",
+            help="Data, model, optimizer, batch size, updates and seeds.",
+            fragments=(cards_key(PAGE), EXPERIMENT),
+        )
+        if not is_open:
+            return
         _data(experiment)
         _model(experiment)
         _optimizer(experiment)
         _sizes(experiment)
         seconds = experiment.estimated_seconds
+        takes = f"about {seconds:.0f}" if seconds >= 1.5 else "one or two"
         st.caption(
             f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
-            f" updates; {experiment.members} networks,"
-            f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
+            f" updates; {experiment.members} networks, {takes} s on one core."
         )
+
+
+def _in_short(what: Experiment) -> str:
+    sizes = f"batch {what.batch_size}, {what.steps:,} updates, {what.seeds} seeds"
+    return f"{what.data.title}, {what.optimizer.kind}, {sizes}"
 
 
 def _drawn(change: Callable[P, None]) -> Callable[P, None]:
@@ -54,7 +68,7 @@ def _drawn(change: Callable[P, None]) -> Callable[P, None]:
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
         before = session().workbench.trained
         change(*args, **kwargs)
-        redraw(*((_KEY, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
+        redraw(*((EXPERIMENT, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
 
     return callback
 

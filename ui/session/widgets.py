@@ -31,6 +31,8 @@ def synced(field: str, value: object, *, order: bool = False) -> str:
     """
     key = widget_key(field)
     if session().error(field):
+        if key not in st.session_state and (said := session().refused.get(field)) is not None:
+            st.session_state[key] = said
         return key
     if order or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

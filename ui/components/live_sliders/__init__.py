@@ -53,6 +53,7 @@ class SliderSpec:
         help: a sentence about the parameter, shown on hover and read to screen readers.
         unit: shown behind the title, such as "steps".
         error: a sentence shown under the field; while it is set, the text that caused it stays in the box.
+        refused: that text, for an element that is mounted anew.
         disabled: shown, but cannot be changed.
 
     Raises:
@@ -70,6 +71,7 @@ class SliderSpec:
     help: str = ""
     unit: str = ""
     error: str = ""
+    refused: str = ""
     disabled: bool = False
 
     def __post_init__(self) -> None:

@@ -48,7 +48,7 @@ export class Chart {
     this.drawing = false
     this.again = false // something changed during a drawing
     this.gone = false
-    this.width = 0
+    this.width = this.height = 0 // of the last drawing
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
     parent.append(this.root)
     this.observer = new ResizeObserver(() => this.#resized())
@@ -61,7 +61,7 @@ export class Chart {
     this.data = data
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`
-    this.frame.style.height = `${data.height}px`
+    this.frame.style.height = data.height
     if (data.alt) this.frame.setAttribute("aria-label", data.alt)
     else this.frame.removeAttribute("aria-label")
     this.readout.hidden = !data.group
@@ -167,6 +167,7 @@ export class Chart {
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly)
     this.width = this.frame.clientWidth
+    this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
@@ -212,9 +213,9 @@ export class Chart {
     this.xName = layout.xaxis?.title?.text || "updates"
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
+    const { width, height } = this
     const full = completeLayout({
-      data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height,
-      revision: (this.revision += 1),
+      data, layout, theme: themeOf(this.root), width, height, revision: (this.revision += 1),
       grouped: Boolean(this.data.group),
     })
     // A zoom belongs to the axis on which it was made: another range, kind or quantity begins unzoomed.
@@ -232,7 +233,8 @@ export class Chart {
 
   #resized() {
     this.readout.style.minHeight = ""
-    if (this.data && this.frame.clientWidth !== this.width) this.schedule()
+    const { clientWidth, clientHeight } = this.frame
+    if (this.data && (clientWidth !== this.width || clientHeight !== this.height)) this.schedule()
   }
 
   destroy() {
