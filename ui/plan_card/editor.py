@@ -181,7 +181,7 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
         help=item.help,
         unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
         error=session().error(field),
-        refused=str(said) if (said := session().refused.get(field)) is not None else "",
+        refused=session().refused_text(field),
     )
 
 

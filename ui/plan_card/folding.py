@@ -10,11 +10,12 @@ import streamlit as st
 from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules.constant import Constant
-from ui.plan_card.actions import cards_key
+from ui.plan_card.actions import cards_key, field_key
 from ui.plan_card.editor import CARDS_MAX, add_button, card_body, card_buttons
 from ui.plan_card.fields import controls
 from ui.session.parts import fragment, redraw
 from ui.session.session import Opened, session
+from ui.session.widgets import folded
 from ui.text import plain
 
 
@@ -77,6 +78,8 @@ def _card(page: str, index: int, plan: Plan, run: Run, fragments: Sequence[str])
     if is_open:
         with st.container(key="opened", gap="xsmall"):
             card_body(page, index, plan, run)
+    else:
+        folded(field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

@@ -21,9 +21,10 @@ from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sli
 from ui.plan_card.actions import cards_key, charts_key
 from ui.plan_card.folding import fold_line, opened
 from ui.playground import EXPERIMENT, PAGE
+from ui.playground.experiment_words import in_short, length
 from ui.session.parts import fragment, redraw
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced, widget_key
+from ui.session.widgets import folded, picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
 from ui.text import plain
 
@@ -37,28 +38,19 @@ def experiment_editor() -> None:
     with st.container(border=True, key="experiment", gap="small"):
         fold_line(
             "experiment",
-            "**Experiment**" if is_open else f"**Experiment** {plain(_in_short(experiment))}",
+            "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
             help="Data, model, optimizer, batch size, updates and seeds.",
             fragments=(cards_key(PAGE), EXPERIMENT),
         )
         if not is_open:
+            folded("hidden")
             return
         _data(experiment)
         _model(experiment)
         _optimizer(experiment)
         _sizes(experiment)
-        seconds = experiment.estimated_seconds
-        takes = f"about {seconds:.0f}" if seconds >= 1.5 else "one or two"
-        st.caption(
-            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
-            f" updates; {experiment.members} networks, {takes} s on one core."
-        )
-
-
-def _in_short(what: Experiment) -> str:
-    sizes = f"batch {what.batch_size}, {what.steps:,} updates, {what.seeds} seeds"
-    return f"{what.data.title}, {what.optimizer.kind}, {sizes}"
+        st.caption(length(experiment))
 
 
 def _drawn(change: Callable[P, None]) -> Callable[P, None]:
@@ -166,6 +158,7 @@ def _slider(name: str, item: Parameter, value: float, label: str, field: str = "
         integer=item.type is int,
         help=f"{item.help}: {item.allowed}",
         error=session().error(field or name),
+        refused=session().refused_text(field or name),
     )
 
 
@@ -195,7 +188,7 @@ def _set_sizes(live: LiveValues) -> None:
     experiment = session().workbench.experiment
     for name, value in live.values.items():
         if value != getattr(experiment, name) or session().error(name):
-            session().edit_experiment(name, **{name: value})
+            session().edit_experiment(name, value, **{name: value})
 
 
 @_drawn
@@ -205,7 +198,7 @@ def _set_fields(part: str, live: LiveValues) -> None:
         spec = getattr(session().workbench.experiment, part)
         field = f"{spec.kind}_{name}"
         if value != getattr(spec, name, value) or session().error(field):
-            session().edit(field, partial(_with_field, part, name, value))
+            session().edit(field, partial(_with_field, part, name, value), said=value)
 
 
 @_drawn
@@ -228,6 +221,7 @@ def _set_hidden() -> None:
         session().edit(
             "hidden",
             lambda bench: with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
+            said=text,
         )
 
 

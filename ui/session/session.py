@@ -117,9 +117,9 @@ class Session:
         self.errors.pop(field, None)
         self.refused.pop(field, None)
 
-    def edit_experiment(self, field: str, **changes: Any) -> None:
-        """Replace fields of the experiment, checked as a whole."""
-        self.edit(field, lambda bench: with_experiment(bench, **changes))
+    def edit_experiment(self, field: str, said: object = None, **changes: Any) -> None:
+        """Replace fields of the experiment, checked as a whole; `said` as in `edit`."""
+        self.edit(field, lambda bench: with_experiment(bench, **changes), said=said)
 
     def edit_curves(self, field: str, **changes: Any) -> None:
         """Replace fields of the Curves page's view."""
@@ -133,6 +133,11 @@ class Session:
     def error(self, field: str) -> str:
         """The sentence beside a field, or ""."""
         return self.errors.get(field, "")
+
+    def refused_text(self, field: str) -> str:
+        """What was refused in a field, as text, or ""."""
+        said = self.refused.get(field)
+        return "" if said is None else str(said)
 
     def clear_errors(self, prefix: str) -> None:
         """Forget the sentences of all fields whose names begin so: what they are about is gone."""

@@ -55,6 +55,14 @@ def keep(*beginnings: str) -> None:
             st.session_state[widget] = st.session_state[widget]
 
 
+def folded(beginning: str) -> None:
+    """The fields whose names begin so are not drawn now: what was refused in one of them is ordered anew when
+    it is drawn again. Streamlit would go on holding it, and not tell the browser, which has forgotten it."""
+    for field in session().refused:
+        if field.startswith(beginning) and widget_key(field) in st.session_state:
+            del st.session_state[widget_key(field)]
+
+
 def picked(field: str) -> Any:
     """For callbacks: what the field's widget holds now; None if it is empty, or belongs to a workbench that
     was replaced."""

@@ -1,5 +1,4 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
-
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
@@ -215,8 +214,8 @@ export class Chart {
     this.cursor.group?.setExtent(extent)
     const { width, height } = this
     const full = completeLayout({
-      data, layout, theme: themeOf(this.root), width, height, revision: (this.revision += 1),
-      grouped: Boolean(this.data.group),
+      data, layout, theme: themeOf(this.root), width, height, grouped: Boolean(this.data.group),
+      revision: (this.revision += 1),
     })
     // A zoom belongs to the axis on which it was made: another range, kind or quantity begins unzoomed.
     full.xaxis = { uirevision: extent, ...full.xaxis }
@@ -233,8 +232,8 @@ export class Chart {
 
   #resized() {
     this.readout.style.minHeight = ""
-    const { clientWidth, clientHeight } = this.frame
-    if (this.data && (clientWidth !== this.width || clientHeight !== this.height)) this.schedule()
+    const { clientWidth: width, clientHeight: height } = this.frame
+    if (this.data && (width !== this.width || height !== this.height)) this.schedule()
   }
 
   destroy() {
