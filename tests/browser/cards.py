@@ -23,6 +23,12 @@ def _open(page: Page, key: str, shown: Locator) -> None:
         shown.wait_for()
 
 
+def opened(page: Page) -> list[int]:
+    """The plans whose cards are open, counted from 1."""
+    script = "nodes => nodes.map(node => Number(node.className.match(/st-key-remove_(\\d+)/)[1]) + 1)"
+    return list(page.locator('[class*="st-key-remove_"]').evaluate_all(script))
+
+
 def fold_line(page: Page, key: str) -> Locator:
     """The line that opens and folds something; Streamlit hides another button beside one with a tooltip."""
     return page.locator(f".st-key-{key} button").filter(visible=True)

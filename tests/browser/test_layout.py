@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.benchmarks.drag_curves import EIGHT
-from tests.browser.cards import fold_line, open_card, open_experiment
+from tests.browser.cards import fold_line, open_card, open_experiment, opened
 from tests.browser.conftest import (
     App,
     address,
@@ -62,12 +62,6 @@ def in_view(page: Page, thumb: str) -> list[str]:
     return [name for name, part in parts.items() if not whole(page, part)]
 
 
-def opened(page: Page) -> list[str]:
-    """The numbers of the cards that are open."""
-    script = "nodes => nodes.map(node => node.className.match(/st-key-remove_(\\d+)/)[1])"
-    return list(page.locator('[class*="st-key-remove_"]').evaluate_all(script))
-
-
 @pytest.mark.parametrize("plans", [FOUR, EIGHT], ids=["four", "eight"])
 def test_the_thumb_and_both_charts_are_in_sight_without_scrolling(
     app: App, new_page: NewPage, plans: tuple[str, ...]
@@ -98,25 +92,25 @@ def test_the_thumb_and_both_charts_are_in_sight_without_scrolling(
         assert lower
         assert lower["y"] - upper["y"] - upper["height"] < 10, "nothing stands between the charts"
     open_card(page, len(plans))
-    wait_for(lambda: opened(page) == [str(len(plans) - 1)], "the last card to open")
+    wait_for(lambda: opened(page) == [len(plans)], "the last card to open")
     for window in WINDOWS:
         page.set_viewport_size(window)
         thumb = f"base_lr of plan {len(plans)}"
         slider(page, thumb).scroll_into_view_if_needed()
         wait_for(lambda thumb=thumb: not in_view(page, thumb), f"all to be in view: {in_view(page, thumb)}")
-        names = page.locator(".stTopNav, .st-key-phone_menu").filter(visible=True)
+        names = page.locator('[data-testid="stTopNav"], .st-key-phone_menu').filter(visible=True)
         assert whole(page, names.get_by_role("link", name="Curves")), "the way to the other page is in sight"
 
 
 def test_one_card_is_open_at_a_time_and_opening_draws_no_chart(app: App, new_page: NewPage) -> None:
     page = new_page(app.link(*FOUR, **SMALL))
     wait_done(page)
-    assert opened(page) == ["2"], "at first that of the first plan with a schedule"
+    assert opened(page) == [3], "at first that of the first plan with a schedule"
     expect(page.get_by_text("Drag gamma of plan 3")).to_be_visible()
     expect(page.locator(".st-key-open_3")).to_contain_text("Plan 4 lr=0.3 InverseTimeDecay(lr_decay=0.01)")
     drawn = page.locator('[data-testid="chart-lr"]').get_attribute("data-redraws")
     open_card(page, 4)
-    wait_for(lambda: opened(page) == ["3"], "the other card to fold")
+    wait_for(lambda: opened(page) == [4], "the other card to fold")
     expect(page.get_by_text("Drag lr_decay of plan 4")).to_be_visible()
     open_experiment(page)
     wait_for(lambda: opened(page) == [], "all cards to fold")
@@ -127,7 +121,7 @@ def test_one_card_is_open_at_a_time_and_opening_draws_no_chart(app: App, new_pag
     expect(slider(page, "seeds")).to_have_count(0)
     expect(page.locator(".st-key-open_experiment")).to_contain_text("2 seeds")
     page.get_by_role("button", name="Add a plan").click()
-    wait_for(lambda: opened(page) == ["4"], "the new plan's card to open")
+    wait_for(lambda: opened(page) == [5], "the new plan's card to open")
 
 
 def test_cards_are_opened_and_folded_by_keys_which_keep_their_place(app: App, new_page: NewPage) -> None:
@@ -136,7 +130,7 @@ def test_cards_are_opened_and_folded_by_keys_which_keep_their_place(app: App, ne
     line = fold_line(page, "open_3")
     line.focus()
     line.press("Enter")
-    wait_for(lambda: opened(page) == ["3"], "the card to open")
+    wait_for(lambda: opened(page) == [4], "the card to open")
     expect(line).to_be_focused()
     for _ in range(4):  # past the two icons and the choices of schedule and clock
         page.keyboard.press("Tab")

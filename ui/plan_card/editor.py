@@ -150,6 +150,7 @@ def _said(page: str, index: int, ticks: int) -> None:
         key=widget_key(f"sliders_{index}"),
         accent=color(index),
         follows=Follows(page, f"plans.{index}"),
+        reveal=session().opened == index,
         on_change=lambda live: slide(page, index, live),
     )
     for control in shown:

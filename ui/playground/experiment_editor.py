@@ -122,7 +122,8 @@ def _sizes(experiment: Experiment) -> None:
         _slider(name, known[name], getattr(experiment, name), name)
         for name in ("batch_size", "steps", "seeds")
     ]
-    live_sliders(specs, key=widget_key("sizes"), follows=Follows(PAGE, "experiment"), on_change=_set_sizes)
+    key, follows = widget_key("sizes"), Follows(PAGE, "experiment")
+    live_sliders(specs, key=key, follows=follows, reveal=True, on_change=_set_sizes)
 
 
 def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
