@@ -14,7 +14,7 @@ from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import folding_cards
-from ui.playground import EXPERIMENT, PAGE
+from ui.playground import PAGE
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
@@ -32,10 +32,16 @@ def playground() -> None:
     go draws its own and the charts."""
     _header()
     with st.container(key="playground"):
-        with st.container(key="cards", gap="xsmall"):
-            folding_cards(PAGE, EXPERIMENT)
-            experiment_editor()
+        _cards()
         _charts()
+
+
+@fragment(f"{PAGE}_cards")
+def _cards() -> None:
+    """All that folds: to open a card draws no chart."""
+    with st.container(key="cards", gap="xxsmall"):
+        folding_cards(PAGE)
+        experiment_editor()
 
 
 def _header() -> None:

@@ -4,7 +4,7 @@ and on a phone, whatever the number of plans; one card open at a time, and nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -95,6 +95,7 @@ def test_the_thumb_and_both_charts_are_in_sight_without_scrolling(
     wait_for(lambda: opened(page) == [len(plans)], "the last card to open")
     for window in WINDOWS:
         page.set_viewport_size(window)
+        page.locator(".stMain").evaluate("node => node.scrollTo(0, 0)")
         thumb = f"base_lr of plan {len(plans)}"
         slider(page, thumb).scroll_into_view_if_needed()
         wait_for(lambda thumb=thumb: not in_view(page, thumb), f"all to be in view: {in_view(page, thumb)}")
@@ -111,6 +112,12 @@ def test_one_card_is_open_at_a_time_and_opening_draws_no_chart(app: App, new_pag
     drawn = page.locator('[data-testid="chart-lr"]').get_attribute("data-redraws")
     open_card(page, 4)
     wait_for(lambda: opened(page) == [4], "the other card to fold")
+    text = parse_qs(urlsplit(address(page)).query)["plan"]
+    for plan in (3, 4):  # a card that is drawn again says what its plan is, and changes nothing
+        open_card(page, plan)
+        page.wait_for_timeout(300)
+    assert parse_qs(urlsplit(address(page)).query)["plan"] == text
+    expect(slider(page, "lr_decay of plan 4")).to_be_visible()
     expect(page.get_by_text("Drag lr_decay of plan 4")).to_be_visible()
     open_experiment(page)
     wait_for(lambda: opened(page) == [], "all cards to fold")
@@ -120,6 +127,10 @@ def test_one_card_is_open_at_a_time_and_opening_draws_no_chart(app: App, new_pag
     fold_line(page, "open_experiment").click()
     expect(slider(page, "seeds")).to_have_count(0)
     expect(page.locator(".st-key-open_experiment")).to_contain_text("2 seeds")
+    before = address(page)
+    open_experiment(page)
+    page.wait_for_timeout(300)
+    assert (address(page), box(page, "seeds").input_value()) == (before, "2")
     page.get_by_role("button", name="Add a plan").click()
     wait_for(lambda: opened(page) == [5], "the new plan's card to open")
 

@@ -37,11 +37,6 @@ def card_key(page: str, index: int) -> str:
     return f"{page}_plan_{index}"
 
 
-def cards_key(page: str) -> str:
-    """The fragment of the cards that fold."""
-    return f"{page}_cards"
-
-
 def charts_key(page: str) -> str:
     """The fragment of what follows a plan's values on the page."""
     return f"{page}_charts"

@@ -10,12 +10,11 @@ import streamlit as st
 from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 from lrcore.schedules.constant import Constant
-from ui.plan_card.actions import cards_key, field_key
+from ui.plan_card.actions import field_key
 from ui.plan_card.editor import CARDS_MAX, add_button, card_body, card_buttons
 from ui.plan_card.fields import controls
-from ui.session.parts import fragment, redraw
 from ui.session.session import Opened, session
-from ui.session.widgets import folded
+from ui.session.widgets import forget
 from ui.text import plain
 
 
@@ -27,30 +26,23 @@ def opened() -> Opened:
     return next((index for index, plan in enumerate(plans) if not isinstance(plan.schedule, Constant)), 0)
 
 
-def fold_line(what: Opened, text: str, *, key: str, help: str, fragments: Sequence[str]) -> None:
-    """The line that opens something, and folds it again. `fragments` are the keys of all that folds; a key
-    that begins with "open_" is styled (`ui/layout.css`)."""
-    st.button(
-        text, key=key, help=help, on_click=_turn, args=(what, fragments), type="tertiary", width="stretch"
-    )
+def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
+    """The line that opens something, and folds it again; a key that begins with "open_" is styled
+    (`ui/layout.css`).
 
-
-def _turn(what: Opened, fragments: Sequence[str]) -> None:
-    session().opened = "nothing" if what == opened() else what
-    redraw(*fragments)
-
-
-def folding_cards(page: str, *also: str) -> None:
-    """The plans of the workbench as cards that fold, a fragment: to open one draws no chart.
-
-    Args:
-        page: the key of the fragment around the cards; the one of the charts is `charts_key(page)`.
-        also: the keys of the fragments that fold when a card opens.
+    The fragment around it is to hold all that folds. It is drawn because a button in it was pressed, and not
+    by its name, which would end a run that draws the charts of a slider just let go.
     """
-    fragment(cards_key(page))(_cards)(page, (cards_key(page), *also))
+    st.button(text, key=key, help=help, on_click=_turn, args=(what,), type="tertiary", width="stretch")
 
 
-def _cards(page: str, fragments: Sequence[str]) -> None:
+def _turn(what: Opened) -> None:
+    session().opened = "nothing" if what == opened() else what
+
+
+def folding_cards(page: str) -> None:
+    """The plans of the workbench as cards that fold; `page` is the key of the fragment that holds all of the
+    page, `charts_key(page)` that of the charts."""
     experiment, now = session().workbench.experiment, opened()
     plans = experiment.plans
     run = Run(steps=experiment.steps, steps_per_epoch=experiment.steps_per_epoch)
@@ -58,11 +50,11 @@ def _cards(page: str, fragments: Sequence[str]) -> None:
         st.caption(_hint(plans, now))
         for index, plan in enumerate(plans):
             with st.container(border=True, gap="xsmall", key=f"card_{index}"):
-                _card(page, index, plan, run, fragments)
+                _card(page, index, plan, run)
         add_button(page, len(plans), CARDS_MAX)
 
 
-def _card(page: str, index: int, plan: Plan, run: Run, fragments: Sequence[str]) -> None:
+def _card(page: str, index: int, plan: Plan, run: Run) -> None:
     is_open, count = index == opened(), len(session().workbench.experiment.plans)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         name = f"**Plan {index + 1}**"
@@ -71,7 +63,6 @@ def _card(page: str, index: int, plan: Plan, run: Run, fragments: Sequence[str])
             name if is_open else f"{name} {plain(rule(plan))}",
             key=f"open_{index}",
             help=plain(plan.text[:200]),
-            fragments=fragments,
         )
         if is_open:
             card_buttons(page, index, count, CARDS_MAX)
@@ -79,7 +70,7 @@ def _card(page: str, index: int, plan: Plan, run: Run, fragments: Sequence[str])
         with st.container(key="opened", gap="xsmall"):
             card_body(page, index, plan, run)
     else:
-        folded(field_key(index, ""))
+        forget(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

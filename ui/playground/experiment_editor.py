@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, ParamSpec
@@ -11,27 +10,24 @@ from typing import Any, ParamSpec
 import streamlit as st
 
 from lrcore.datasets import DATASETS, DataSpec, data_class
-from lrcore.errors import ExperimentError
 from lrcore.experiment import MLP, OPTIMIZERS, Experiment, OptimizerSpec, optimizer_class
 from lrcore.figures.thumbnail import thumbnail
-from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.parameter import Parameter, parameters
-from lrcore.values.value import short
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
-from ui.plan_card.actions import cards_key, charts_key
+from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import fold_line, opened
-from ui.playground import EXPERIMENT, PAGE
-from ui.playground.experiment_words import in_short, length
+from ui.playground import PAGE
+from ui.playground.experiment_words import in_short, length, read_hidden
 from ui.session.parts import fragment, redraw
 from ui.session.session import session
-from ui.session.widgets import folded, picked, show_error, synced, widget_key
+from ui.session.widgets import forget, picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
 from ui.text import plain
 
+_FORM = "experiment_form"
 P = ParamSpec("P")
 
 
-@fragment(EXPERIMENT)
 def experiment_editor() -> None:
     """The experiment of the workbench in a line that opens to a form, which applies each change at once."""
     experiment, is_open = session().workbench.experiment, opened() == "experiment"
@@ -41,16 +37,22 @@ def experiment_editor() -> None:
             "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
             help="Data, model, optimizer, batch size, updates and seeds.",
-            fragments=(cards_key(PAGE), EXPERIMENT),
         )
-        if not is_open:
-            folded("hidden")
-            return
-        _data(experiment)
-        _model(experiment)
-        _optimizer(experiment)
-        _sizes(experiment)
-        st.caption(length(experiment))
+        if is_open:
+            _form()
+        else:
+            kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
+            forget("data@", "hidden@", "activation@", "optimizer@", *kinds)
+
+
+@fragment(_FORM)
+def _form() -> None:
+    experiment = session().workbench.experiment
+    _data(experiment)
+    _model(experiment)
+    _optimizer(experiment)
+    _sizes(experiment)
+    st.caption(length(experiment))
 
 
 def _drawn(change: Callable[P, None]) -> Callable[P, None]:
@@ -60,7 +62,7 @@ def _drawn(change: Callable[P, None]) -> Callable[P, None]:
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
         before = session().workbench.trained
         change(*args, **kwargs)
-        redraw(*((EXPERIMENT, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
+        redraw(*((_FORM, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
 
     return callback
 
@@ -224,20 +226,6 @@ def _set_hidden() -> None:
             lambda bench: with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
             said=text,
         )
-
-
-def read_hidden(text: str, before: MLP) -> MLP:
-    """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
-    parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
-    allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
-    units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
-    if (
-        len(units) < len(parts)
-        or not 1 <= len(units) <= LAYERS_MAX
-        or not all(1 <= unit <= WIDTH_MAX for unit in units)
-    ):
-        raise ExperimentError(f"Hidden layers are {allowed}; {short(text)} arrived.")
-    return MLP(hidden=tuple(units), activation=before.activation)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -55,12 +55,12 @@ def keep(*beginnings: str) -> None:
             st.session_state[widget] = st.session_state[widget]
 
 
-def folded(beginning: str) -> None:
-    """The fields whose names begin so are not drawn now: what was refused in one of them is ordered anew when
-    it is drawn again. Streamlit would go on holding it, and not tell the browser, which has forgotten it."""
-    for field in session().refused:
-        if field.startswith(beginning) and widget_key(field) in st.session_state:
-            del st.session_state[widget_key(field)]
+def forget(*beginnings: str) -> None:
+    """The widgets whose keys begin so are not drawn now. Streamlit may go on holding what they hold while the
+    browser forgets it, and would then take their empty selves for the visitor's next change."""
+    for widget in list(st.session_state):
+        if isinstance(widget, str) and widget.startswith(beginnings):
+            del st.session_state[widget]
 
 
 def picked(field: str) -> Any:
