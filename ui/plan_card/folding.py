@@ -36,6 +36,13 @@ def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
     st.button(text, key=key, help=help, on_click=_turn, args=(what,), type="tertiary", width="stretch")
 
 
+def folded(*beginnings: str) -> None:
+    """In the place of what is folded: nothing, which also takes a fragment away that was drawn there last by a
+    run of its own and which Streamlit would leave. `beginnings` are those of the keys of its widgets."""
+    st.empty()
+    forget(*beginnings)
+
+
 def _turn(what: Opened) -> None:
     session().opened = "nothing" if what == opened() else what
 
@@ -70,7 +77,7 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
         with st.container(key="opened", gap="xsmall"):
             card_body(page, index, plan, run)
     else:
-        forget(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
+        folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

@@ -15,12 +15,12 @@ from lrcore.figures.thumbnail import thumbnail
 from lrcore.values.parameter import Parameter, parameters
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
 from ui.plan_card.actions import charts_key
-from ui.plan_card.folding import fold_line, opened
+from ui.plan_card.folding import fold_line, folded, opened
 from ui.playground import PAGE
 from ui.playground.experiment_words import in_short, length, read_hidden
 from ui.session.parts import fragment, redraw
 from ui.session.session import session
-from ui.session.widgets import forget, picked, show_error, synced, widget_key
+from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
 from ui.text import plain
 
@@ -39,10 +39,11 @@ def experiment_editor() -> None:
             help="Data, model, optimizer, batch size, updates and seeds.",
         )
         if is_open:
-            _form()
+            with st.container(gap="small"):
+                _form()
         else:
             kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
-            forget("data@", "hidden@", "activation@", "optimizer@", *kinds)
+            folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
 
 
 @fragment(_FORM)
