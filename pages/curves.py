@@ -22,7 +22,7 @@ from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
 
-_PLANS, _TABLE = "curves_plans", "curves_table"  # fragments
+_TABLE = "curves_table"  # a fragment
 
 
 def _title() -> None:
@@ -85,7 +85,7 @@ def _actions(bench: Workbench) -> None:
     show_error("race")
 
 
-@fragment(_PLANS)
+@fragment("curves_plans")
 def _plans() -> None:
     """What is said of the plans. A slider changes little of it but the table, which is a fragment."""
     whole_page_if_stale()
@@ -104,7 +104,7 @@ def _table() -> None:
     whole_page_if_stale()
     bench = session().workbench
     if session().around_table != _around_table(bench):
-        st.rerun((_PLANS,))
+        st.rerun()  # from here Streamlit draws all or this, and nothing between
     answers(bench)
     write_link()
 

@@ -236,6 +236,9 @@ def test_the_curves_page_follows_with_ghost_and_axis(app: App, visit: Visit) -> 
     assert (traces(page, "curves_chart"), range_of(page, "curves_chart")) == (drawn, axis)
     plan = parse_qs(urlsplit(address(page)).query)["plan"][1]
     assert "lr=0.3 " not in plan, "the address follows a release"
+    below = page.get_by_role("spinbutton", name="rate below", exact=True)
+    tenth = float(plan.split()[0].removeprefix("lr=")) / 10
+    wait_for(lambda: float(below.input_value()) == pytest.approx(tenth), "a tenth of the highest base lr")
     before, sent = traces(page, "question_chart"), frames.script
     bottom = take(page, "gamma of the question")
     bottom(0.6), bottom(0.7)

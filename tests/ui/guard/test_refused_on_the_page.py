@@ -23,8 +23,9 @@ def one_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def paste_page() -> None:
     from ui.curves.paste import paste_box
+    from ui.session.session import session
 
-    paste_box()
+    paste_box(session().workbench)
 
 
 def test_a_paste_too_many_stays_and_is_answered_beside_the_box() -> None:
