@@ -37,8 +37,8 @@ def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
 
 
 def folded(*beginnings: str) -> None:
-    """In the place of what is folded: nothing, which also takes a fragment away that was drawn there last by a
-    run of its own and which Streamlit would leave. `beginnings` are those of the keys of its widgets."""
+    """Put nothing in the place of what is folded, with widgets whose keys begin so. Streamlit would leave a
+    fragment there that was last drawn by a run of its own."""
     st.empty()
     forget(*beginnings)
 
