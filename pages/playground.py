@@ -9,10 +9,11 @@ import streamlit as st
 
 from lrcore.figures.losses import loss_figure
 from lrcore.gallery.examples import EXAMPLES
+from lrcore.jobs import Race
 from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.actions import charts_key
-from ui.plan_card.editor import plan_cards
+from ui.plan_card.folding import folding_cards
 from ui.playground import PAGE
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
@@ -21,6 +22,7 @@ from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import picked, synced, taken
+from ui.session.workbench import View
 from ui.text import plain
 
 
@@ -30,13 +32,16 @@ def playground() -> None:
     go draws its own and the charts."""
     _header()
     with st.container(key="playground"):
-        left, right = st.columns([4, 7], gap="medium")
-        with left:
-            bench = session().workbench
-            plan_cards(bench, PAGE)
-            experiment_editor()
-        with right:
-            _charts()
+        _cards()
+        _charts()
+
+
+@fragment(f"{PAGE}_cards")
+def _cards() -> None:
+    """All that folds: to open a card draws no chart."""
+    with st.container(key="cards", gap="xxsmall"):
+        folding_cards(PAGE)
+        experiment_editor()
 
 
 def _header() -> None:
@@ -67,8 +72,30 @@ def _header() -> None:
 def _charts() -> None:
     bench = session().workbench
     experiment, view = bench.experiment, bench.view
-    race = race_for(experiment)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="charts", gap="xxsmall"):
+        race = race_for(experiment)
+        _switches(view, race)
+        shown = race.shown if race else None
+        show_rates(experiment, shown, log_y=view.log_lr, words=link_words(bench))
+        raced = race.job.experiment if race else experiment
+        chart(
+            loss_figure(raced.plans, raced.steps, [], view.split),
+            key="loss",
+            height="var(--loss-height)",
+            live=live_chart(race, view.split),
+            alt=(
+                f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
+                f" {raced.seeds} seeds"
+            ),
+            config={"cursor_group": "steps"},
+        )
+    with st.container(key="outcome"):
+        show_outcome(race, view)
+    write_link()
+
+
+def _switches(view: View, race: Race | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="switches"):
         st.toggle("log lr axis", key=synced("log_lr", view.log_lr), on_change=_set_view)
         st.segmented_control(
             "loss",
@@ -81,22 +108,6 @@ def _charts() -> None:
         )
         st.space("stretch")
         job_buttons(race)
-    words = link_words(bench)
-    show_rates(experiment, race.shown if race else None, log_y=view.log_lr, words=words)
-    raced = race.job.experiment if race else experiment
-    chart(
-        loss_figure(raced.plans, raced.steps, [], view.split),
-        key="loss",
-        height=360,
-        live=live_chart(race, view.split),
-        alt=(
-            f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
-            f" {raced.seeds} seeds"
-        ),
-        config={"cursor_group": "steps"},
-    )
-    show_outcome(race, view)
-    write_link()
 
 
 def _set_view() -> None:
@@ -107,6 +118,7 @@ def _set_view() -> None:
 def _choose_example() -> None:
     if (key := taken("example")) in EXAMPLES:
         session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
+        session().opened = None
 
 
 for problem in session().link_problems:

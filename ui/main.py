@@ -29,6 +29,9 @@ pages = [
 if operators.wanted():  # at its address, and not in the menu that every visitor sees
     pages.append(st.Page(PAGES / "status.py", title="Status", url_path="status", visibility="hidden"))
 page = st.navigation(pages, position="top")
+with st.container(horizontal=True, gap="small", key="phone_menu"):  # there Streamlit hides the pages' names
+    for entry in pages[:2]:
+        st.page_link(entry)
 with turn():
     open_link()
     session().dragging = False  # a drag runs a fragment alone: one that is still marked here was interrupted

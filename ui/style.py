@@ -1,45 +1,21 @@
-"""The few rules of layout that Streamlit's theme has no setting for."""
+"""The rules of `layout.css` on the page, and the stroke that stands for a plan."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import streamlit as st
 
 from lrcore.figures.theme import color
+from lrcore.values.limits import PLANS_MAX
 
-# On a phone the charts come first, and the learning-rate chart stays in sight while a slider is dragged far
-# below it: the right column is dissolved (`display: contents`), so that its chart sticks within the whole
-# Playground and not within the column.
-_COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
-_CSS = """
-<style>
-.stMainBlockContainer { padding-top: 4.1rem; padding-bottom: 3rem; }
-[class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-}
-[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
-@media (max-width: 640px) {
-  .st-key-header > :first-child { flex-basis: 100%; }
-  .st-key-header > :nth-child(2) { display: none; }
-  .st-key-header > :nth-child(3) { flex: 1 1 0; min-width: 0; }
-  .st-key-curves > div > [data-testid="stHorizontalBlock"],
-  .st-key-curves > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
-  .stMainBlockContainer { padding-left: 0.8rem; padding-right: 0.8rem; }
-  COLUMNS { flex-direction: column; align-items: stretch; }
-  COLUMNS > :last-child,
-  COLUMNS > :last-child > [data-testid="stVerticalBlock"] { display: contents; }
-  COLUMNS > :first-child { order: 1; }
-  .st-key-playground .st-key-lr {
-    position: sticky; top: 0; z-index: 5; background: var(--st-background-color, Canvas);
-    border-radius: 0 0 0.5rem 0.5rem;
-  }
-}
-</style>
-""".replace("COLUMNS", _COLUMNS)
+_LAYOUT = (Path(__file__).parent / "layout.css").read_text(encoding="utf-8")
+_STROKES = "".join(f".st-key-open_{plan} {{ --stroke: {color(plan)}; }}\n" for plan in range(PLANS_MAX))
 
 
 def page_style() -> None:
     """Add the rules to the page."""
-    st.html(_CSS)
+    st.html(f"<style>\n{_LAYOUT}{_STROKES}</style>")
 
 
 def swatch(plan: int, text: str) -> None:

@@ -63,7 +63,7 @@ def lr_figure(
             trace = _trace(index, plan, *_corners(np.empty(0)))
         traces.append(trace)
     whole = layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
-    whole["xaxis"] = {"range": [0, steps], "title": {"text": ""}}
+    whole["xaxis"] = {"range": [0, steps], "title": {"text": ""}, "automargin": False}
     if not log_y:
         whole["yaxis"]["rangemode"] = "tozero"
     return Curves({"data": traces, "layout": whole}, missing)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, WebSocketRoute, expect
 
+from tests.browser.cards import open_card
 from tests.browser.conftest import (
     App,
     address,
@@ -77,7 +78,10 @@ def visit(app: App, browser: Browser) -> Iterator[Visit]:
 
 
 def take(page: Page, name: str) -> Callable[[float], None]:
-    """Take the thumb of a slider; the function moves it to a share of the slider's width."""
+    """Take the thumb of a slider, whose card may be folded; the function moves it to a share of the slider's
+    width."""
+    if not slider(page, name).is_visible():
+        open_card(page, int(name.rsplit(" ", 1)[1]))
     thumb = slider(page, name)
     thumb.scroll_into_view_if_needed()
     area = thumb.bounding_box()
@@ -178,6 +182,7 @@ def test_a_refused_value_gets_its_sentence_at_once_and_the_curve_goes_back(
 ) -> None:
     page, frames = visit("lr=0.3 InverseSqrt(timescale=50) per iteration", "lr=0.1 WarmupStableDecay("
                          "total_steps=300, warmup_steps=20, decay_steps=200) per iteration")  # fmt: skip
+    open_card(page, 2)
     before, sent = traces(page, "lr"), frames.script
     to = take(page, "warmup_steps of plan 2")
     to(0.9), to(0.95)

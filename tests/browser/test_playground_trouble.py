@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.cards import open_card, open_experiment
 from tests.browser.conftest import (
     SLOW,
     App,
@@ -30,6 +31,7 @@ NewPage = Callable[..., Page]
 
 def test_bad_sizes_are_answered_beside_the_field_and_nothing_is_lost(app: App, new_page: NewPage) -> None:
     page = new_page(app.link("lr=0.1", "lr=0.05", steps=300))
+    open_experiment(page)
     for name, bad, words in (
         ("steps", "0", "steps=0 is not allowed"),
         ("batch_size", "many", "batch_size must be a number"),
@@ -163,6 +165,7 @@ def test_a_newer_setting_during_a_run_costs_one_run_of_the_script(app: App, new_
     twice."""
     page = new_page(app.link("lr=0.1", "lr=0.061", **SLOW))
     wait_for(lambda: live_state(page) == "running", "the run to start")
+    open_card(page, 2)
     page.wait_for_timeout(500)
     page.evaluate(
         """() => {

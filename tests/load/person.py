@@ -38,6 +38,7 @@ class Person:
             trouble=tally.error,
         )
         self._race = RaceWatch(self.page, tally)
+        # The card of the opening experiment's first schedule is open when nobody has opened another.
         card, chart = (2, "lr") if self._races else (0, "curves_chart")
         self._slider = Slider(self.page, tally, card, "schedule.gamma", chart)
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lrcore.gallery.examples import EXAMPLES
 from tests.ui.support import labelled
 from ui.server import engine
+from ui.session.session import Opened
 from ui.session.workbench import OPENING, View, Workbench
 
 
@@ -31,6 +32,12 @@ def page(**params: Any) -> AppTest:
     return app
 
 
+def open_(app: AppTest, what: Opened) -> None:
+    """Open a plan's card or the experiment."""
+    app.session_state["session"].opened = what
+    app.run()
+
+
 def bench(app: AppTest) -> Workbench:
     value: Workbench = app.session_state["session"].workbench
     return value
@@ -40,11 +47,16 @@ def test_opens_with_the_opening_experiment_and_says_so_in_the_address() -> None:
     app = page()
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
     assert app.query_params["plan"] == [plan.text for plan in EXAMPLES[OPENING].experiment.plans]
-    assert [box.value for box in app.selectbox if box.label.startswith("schedule of plan")] == [
-        "Constant",
-        "Constant",
-        "StepLR",
-        "InverseTimeDecay",
+    assert [box.label for box in app.selectbox if box.label.startswith("schedule of")] == [
+        "schedule of plan 3"
+    ]
+    assert labelled(app.selectbox, "schedule of plan 3").value == "StepLR"
+    lines = [button.label.replace("\\", "") for button in app.button if button.label.startswith("**Plan ")]
+    assert lines == [
+        "**Plan 1** lr=0.3 constant",
+        "**Plan 2** lr=0.03 constant",
+        "**Plan 3**",
+        "**Plan 4** lr=0.3 InverseTimeDecay(lr_decay=0.018)",
     ]
 
 
@@ -92,6 +104,7 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     app = page()
     labelled(app.button, "Add a plan").click().run()
     assert len(bench(app).experiment.plans) == 5
+    open_(app, 0)
     labelled(app.button, "Remove plan 1").click().run()
     assert [plan.schedule.kind for plan in bench(app).experiment.plans] == [
         "Constant",
@@ -102,12 +115,14 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     labelled(app.button, "Undo").click().run()
     assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
     labelled(app.button, "Undo").click().run()
+    open_(app, 1)
     labelled(app.button, "Duplicate plan 2").click().run()
     assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
 
 
 def test_hidden_layers_are_read_from_text() -> None:
     app = page()
+    open_(app, "experiment")
     labelled(app.text_input, "hidden layers").set_value("16, 8").run()
     assert bench(app).experiment.model.hidden == (16, 8)
     labelled(app.text_input, "hidden layers").set_value("many").run()
@@ -118,10 +133,16 @@ def test_hidden_layers_are_read_from_text() -> None:
 
 def test_a_run_orders_no_widget_to_show_what_it_shows_already() -> None:
     app = page(plan=["lr=0.1"], steps="300")
-    app.run()
-    widgets = [*app.selectbox, *app.toggle, *app.button_group, *app.text_input]
-    assert len(widgets) >= 8
-    ordered = [widget.key for widget in widgets if widget.proto.set_value and "@" in str(widget.key)]
+    seen, ordered = set(), []
+    whats: tuple[Opened, ...] = (0, "experiment")
+    for what in whats:
+        open_(app, what)
+        app.run()
+        for widget in (*app.selectbox, *app.toggle, *app.button_group, *app.text_input):
+            seen.add(widget.key)
+            if widget.proto.set_value and "@" in str(widget.key):
+                ordered.append(widget.key)
+    assert len(seen) >= 8
     assert ordered == [], "an order would undo what was picked while the run was on its way"
 
 

@@ -52,7 +52,7 @@ def slide(page: str, index: int, live: LiveValues) -> None:
     for key, value in live.values.items():
         field = field_key(index, key)
         if key in known and (value != known[key].value or session().error(field)):
-            session().edit(field, partial(_set_parameter, index, known[key], value))
+            session().edit(field, partial(_set_parameter, index, known[key], value), said=value)
     redraw_plan(card_key(page, index))
 
 
@@ -69,7 +69,7 @@ def set_field(page: str, index: int, control: Control, ticks: int) -> None:
     def change(bench: Workbench) -> Workbench:
         return with_plan(bench, index, typed(bench.experiment.plans[index], control, value, ticks))
 
-    session().edit(field, change)
+    session().edit(field, change, said=value)
     redraw_plan(card_key(page, index))
 
 
@@ -82,13 +82,13 @@ def set_text(page: str, index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         return with_plan(bench, index, read_schedule(text, bench.experiment.plans[index]))
 
-    session().edit(field, change)
+    session().edit(field, change, said=text)
     if not session().error(field):
         _clear_errors(index)
     redraw(page)  # a whole plan may have been typed, with another clock
 
 
-def choose_schedule(index: int, run: Run) -> None:
+def choose_schedule(page: str, index: int, run: Run) -> None:
     kind = picked(f"schedule_{index}")
     if kind not in KINDS:
         return
@@ -100,9 +100,10 @@ def choose_schedule(index: int, run: Run) -> None:
         return with_plan(bench, index, with_schedule(plan, starting_schedule(kind, plan, ticks)))
 
     session().edit(f"schedule_{index}", change)
+    redraw(page)
 
 
-def choose_clock(index: int) -> None:
+def choose_clock(page: str, index: int) -> None:
     clock = picked(f"clock_{index}")
     if clock is None:
         return
@@ -112,9 +113,10 @@ def choose_clock(index: int) -> None:
         return with_plan(bench, index, Plan(base_lr=plan.base_lr, schedule=plan.schedule, clock=clock))
 
     session().edit(f"clock_{index}", change)
+    redraw(page)
 
 
-def insert(index: int) -> None:
+def insert(page: str, index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         plans = bench.experiment.plans
         copied = plans[index : index + 1]  # none, if the card has just been removed
@@ -123,14 +125,19 @@ def insert(index: int) -> None:
     # Behind the last card no other one moves, so none needs to lose what was typed there.
     last = index == len(session().workbench.experiment.plans) - 1
     session().edit("add_plan", change, undoable=True, fresh=not last)
+    if not session().error("add_plan"):
+        session().opened = index + 1
+    redraw(page)
 
 
-def remove(index: int) -> None:
+def remove(page: str, index: int) -> None:
     def change(bench: Workbench) -> Workbench:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
     session().edit("add_plan", change, undoable=True)
+    session().opened = min(index, len(session().workbench.experiment.plans) - 1)
+    redraw(page)
 
 
 def _clear_errors(index: int) -> None:

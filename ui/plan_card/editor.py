@@ -3,7 +3,7 @@ again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -61,14 +61,23 @@ def plan_cards(
     for index, plan in enumerate(plans):
         if only is None or index in only:
             with st.container(border=True, key=f"card_{index}"):
-                _card(page, index, plan, run, len(plans), limit)
-    full = len(plans) >= limit
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    swatch(index, f"Plan {index + 1}")
+                    st.space("stretch")
+                    card_buttons(page, index, len(plans), limit)
+                card_body(page, index, plan, run)
+    add_button(page, len(plans), limit)
+
+
+def add_button(page: str, count: int, limit: int) -> None:
+    """The button that adds a plan to the `count` that there are."""
+    full = count >= limit
     st.button(
         "Add a plan",
         icon=":material/add:",
         key="add_plan",
         on_click=insert,
-        args=(len(plans) - 1,),
+        args=(page, count - 1),
         disabled=full,
         help=(
             f"At most {limit} plans are compared at once; remove one first."
@@ -77,17 +86,31 @@ def plan_cards(
         ),
         width="stretch",
     )
+    show_error("add_plan")
 
 
-def _card(page: str, index: int, plan: Plan, run: Run, count: int, limit: int) -> None:
-    number, ticks = index + 1, run.ticks(counted(plan))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        swatch(index, f"Plan {number}")
-        st.space("stretch")
-        _icon_button(
-            "content_copy", f"Duplicate plan {number}", f"duplicate_{index}", insert, index, count >= limit
+def card_buttons(page: str, index: int, count: int, limit: int) -> None:
+    """What copies a plan and what removes it: sighted people see an icon and a tooltip, screen readers read
+    the label, which `ui/layout.css` hides."""
+    for icon, name, act, disabled in (
+        ("content_copy", "Duplicate", insert, count >= limit),
+        ("delete", "Remove", remove, count == 1),
+    ):
+        st.button(
+            f"{name} plan {index + 1}",
+            icon=f":material/{icon}:",
+            help=f"{name} plan {index + 1}",
+            key=f"{name.lower()}_{index}",
+            on_click=act,
+            args=(page, index),
+            disabled=disabled,
+            type="tertiary",
         )
-        _icon_button("delete", f"Remove plan {number}", f"remove_{index}", remove, index, count == 1)
+
+
+def card_body(page: str, index: int, plan: Plan, run: Run) -> None:
+    """The controls of a plan's card."""
+    number, ticks = index + 1, run.ticks(counted(plan))
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
             f"schedule of plan {number}",
@@ -95,7 +118,7 @@ def _card(page: str, index: int, plan: Plan, run: Run, count: int, limit: int) -
             key=synced(f"schedule_{index}", plan.schedule.kind),
             format_func=_titled,
             on_change=choose_schedule,
-            args=(index, run),
+            args=(page, index, run),
             label_visibility="collapsed",
         )
         if not isinstance(plan.schedule, (Constant, FeedbackSchedule)):  # those do not count with the clock
@@ -105,7 +128,7 @@ def _card(page: str, index: int, plan: Plan, run: Run, count: int, limit: int) -
                 key=synced(f"clock_{index}", plan.clock),
                 format_func=lambda clock: f"per {clock}",
                 on_change=choose_clock,
-                args=(index,),
+                args=(page, index),
                 label_visibility="collapsed",
                 width=140,
                 help="What scheduler.step() counts: passes over the data, or updates.",
@@ -127,6 +150,7 @@ def _said(page: str, index: int, ticks: int) -> None:
         key=widget_key(f"sliders_{index}"),
         accent=color(index),
         follows=Follows(page, f"plans.{index}"),
+        reveal=session().opened == index,
         on_change=lambda live: slide(page, index, live),
     )
     for control in shown:
@@ -142,9 +166,10 @@ def _titled(kind: str) -> str:
 
 def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
     item = control.item
+    field = field_key(index, control.key)
     low, high = item.slider_range(ticks) or (0.0, 1.0)
     if control.own:
-        low, high = _kept_range(field_key(index, control.key), float(control.value), (low, high))
+        low, high = _kept_range(field, float(control.value), (low, high))
     return SliderSpec(
         name=control.key,
         title=control.name,
@@ -156,7 +181,8 @@ def _spec(index: int, control: Control, plan: Plan, ticks: int) -> SliderSpec:
         integer=item.type is int or (item.unit == TICKS and float(control.value).is_integer()),
         help=item.help,
         unit=f"{counted(plan)}s" if item.unit == TICKS else item.unit,
-        error=session().error(field_key(index, control.key)),
+        error=session().error(field),
+        refused=session().refused_text(field),
     )
 
 
@@ -214,21 +240,3 @@ def _as_text(page: str, index: int, plan: Plan) -> None:
         height="content",
     )
     show_error(key)
-
-
-def _icon_button(
-    icon: str, label: str, key: str, on_click: Callable[[int], None], index: int, disabled: bool
-) -> None:
-    """A button of which sighted people see the icon and a tooltip, and screen readers read the label
-    (`ui/style.py` hides it)."""
-    icon = f":material/{icon}:"
-    st.button(
-        label,
-        icon=icon,
-        help=label,
-        key=key,
-        on_click=on_click,
-        args=(index,),
-        disabled=disabled,
-        type="tertiary",
-    )

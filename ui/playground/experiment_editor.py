@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, ParamSpec
@@ -11,40 +10,50 @@ from typing import Any, ParamSpec
 import streamlit as st
 
 from lrcore.datasets import DATASETS, DataSpec, data_class
-from lrcore.errors import ExperimentError
 from lrcore.experiment import MLP, OPTIMIZERS, Experiment, OptimizerSpec, optimizer_class
 from lrcore.figures.thumbnail import thumbnail
-from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.parameter import Parameter, parameters
-from lrcore.values.value import short
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders
 from ui.plan_card.actions import charts_key
+from ui.plan_card.folding import fold_line, folded, opened
 from ui.playground import PAGE
+from ui.playground.experiment_words import in_short, length, read_hidden
 from ui.session.parts import fragment, redraw
 from ui.session.session import session
 from ui.session.widgets import picked, show_error, synced, widget_key
 from ui.session.workbench import Workbench, with_experiment
+from ui.text import plain
 
-_KEY = "experiment_editor"
+_FORM = "experiment_form"
 P = ParamSpec("P")
 
 
-@fragment(_KEY)
 def experiment_editor() -> None:
-    """The experiment of the workbench as a form that applies each change at once."""
-    experiment = session().workbench.experiment
-    with st.container(border=True, key="experiment"):
-        st.markdown("**Experiment**")
-        _data(experiment)
-        _model(experiment)
-        _optimizer(experiment)
-        _sizes(experiment)
-        seconds = experiment.estimated_seconds
-        st.caption(
-            f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
-            f" updates; {experiment.members} networks,"
-            f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
+    """The experiment of the workbench in a line that opens to a form, which applies each change at once."""
+    experiment, is_open = session().workbench.experiment, opened() == "experiment"
+    with st.container(border=True, key="experiment", gap="small"):
+        fold_line(
+            "experiment",
+            "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
+            key="open_experiment",
+            help="Data, model, optimizer, batch size, updates and seeds.",
         )
+        if is_open:
+            with st.container(gap="small"):
+                _form()
+        else:
+            kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
+            folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
+
+
+@fragment(_FORM)
+def _form() -> None:
+    experiment = session().workbench.experiment
+    _data(experiment)
+    _model(experiment)
+    _optimizer(experiment)
+    _sizes(experiment)
+    st.caption(length(experiment))
 
 
 def _drawn(change: Callable[P, None]) -> Callable[P, None]:
@@ -54,7 +63,7 @@ def _drawn(change: Callable[P, None]) -> Callable[P, None]:
     def callback(*args: P.args, **kwargs: P.kwargs) -> None:
         before = session().workbench.trained
         change(*args, **kwargs)
-        redraw(*((_KEY, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
+        redraw(*((_FORM, charts_key(PAGE)) if session().workbench.trained == before else (PAGE,)))
 
     return callback
 
@@ -116,7 +125,8 @@ def _sizes(experiment: Experiment) -> None:
         _slider(name, known[name], getattr(experiment, name), name)
         for name in ("batch_size", "steps", "seeds")
     ]
-    live_sliders(specs, key=widget_key("sizes"), follows=Follows(PAGE, "experiment"), on_change=_set_sizes)
+    key, follows = widget_key("sizes"), Follows(PAGE, "experiment")
+    live_sliders(specs, key=key, follows=follows, reveal=True, on_change=_set_sizes)
 
 
 def _fields(part: str, spec: DataSpec | OptimizerSpec) -> None:
@@ -152,6 +162,7 @@ def _slider(name: str, item: Parameter, value: float, label: str, field: str = "
         integer=item.type is int,
         help=f"{item.help}: {item.allowed}",
         error=session().error(field or name),
+        refused=session().refused_text(field or name),
     )
 
 
@@ -181,7 +192,7 @@ def _set_sizes(live: LiveValues) -> None:
     experiment = session().workbench.experiment
     for name, value in live.values.items():
         if value != getattr(experiment, name) or session().error(name):
-            session().edit_experiment(name, **{name: value})
+            session().edit_experiment(name, value, **{name: value})
 
 
 @_drawn
@@ -191,7 +202,7 @@ def _set_fields(part: str, live: LiveValues) -> None:
         spec = getattr(session().workbench.experiment, part)
         field = f"{spec.kind}_{name}"
         if value != getattr(spec, name, value) or session().error(field):
-            session().edit(field, partial(_with_field, part, name, value))
+            session().edit(field, partial(_with_field, part, name, value), said=value)
 
 
 @_drawn
@@ -214,21 +225,8 @@ def _set_hidden() -> None:
         session().edit(
             "hidden",
             lambda bench: with_experiment(bench, model=read_hidden(text, bench.experiment.model)),
+            said=text,
         )
-
-
-def read_hidden(text: str, before: MLP) -> MLP:
-    """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
-    parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
-    allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
-    units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
-    if (
-        len(units) < len(parts)
-        or not 1 <= len(units) <= LAYERS_MAX
-        or not all(1 <= unit <= WIDTH_MAX for unit in units)
-    ):
-        raise ExperimentError(f"Hidden layers are {allowed}; {short(text)} arrived.")
-    return MLP(hidden=tuple(units), activation=before.activation)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

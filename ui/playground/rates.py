@@ -31,7 +31,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: P
     chart(
         shown.figure,
         key="lr",
-        height=280,
+        height="var(--lr-height)",
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
         config={"cursor_group": "steps"},
         drag=ChartDrag(PAGE, released, words),
@@ -42,7 +42,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: P
         chart(
             momentum,
             key="momentum",
-            height=150,
+            height="var(--momentum-height)",
             alt="Momentum that the plans set",
             config={"cursor_group": "steps"},
             drag=ChartDrag(PAGE, released),

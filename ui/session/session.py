@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast, final
+from typing import Any, Literal, cast, final
 
 import streamlit as st
 
@@ -18,6 +18,10 @@ from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.links import Params
 from ui.session.workbench import Workbench, opening, with_curves, with_experiment
+
+# What is open of what folds on the Playground: a plan's card, by its number from 0, or the experiment; None
+# while nobody has said.
+Opened = int | Literal["experiment", "nothing"] | None
 
 
 @final
@@ -28,6 +32,8 @@ class Session:
     workbench: Workbench = field(default_factory=opening)
     before: Workbench | None = None  # what `undo` brings back
     errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
+    refused: dict[str, object] = field(default_factory=dict)  # what that field holds
+    opened: Opened = None
     dragging: bool = False  # a slider is held, and more of its values follow
     released: int = (
         0  # when the last one was let go, by the browser's clock: charts wait for the figure of it
@@ -76,7 +82,7 @@ class Session:
     def renew(self) -> None:
         """Make every widget a new one, without errors: its old self may still send the value that has just
         been replaced. A slider that was held is gone too, and the end of its drag may never come."""
-        self.errors = {}
+        self.errors, self.refused = {}, {}
         self.dragging = False
         self.revision += 1
 
@@ -95,39 +101,49 @@ class Session:
         field: str,
         change: Callable[[Workbench], Workbench],
         *,
+        said: object = None,
         undoable: bool = False,
         fresh: bool = True,
     ) -> None:
-        """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`. The
-        rest as in `put`; `fresh` counts for undoable changes only."""
+        """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`, and
+        what was `said` there. The rest as in `put`; `fresh` counts for undoable changes only."""
         self.link_outdated = True
         try:
             changed = change(self.workbench)
         except LRLabError as error:
-            self.refuse(field, str(error))
+            self.refuse(field, str(error), said)
             return
         self.put(changed, undoable=undoable, fresh=undoable and fresh)
         self.errors.pop(field, None)
+        self.refused.pop(field, None)
 
-    def edit_experiment(self, field: str, **changes: Any) -> None:
-        """Replace fields of the experiment, checked as a whole."""
-        self.edit(field, lambda bench: with_experiment(bench, **changes))
+    def edit_experiment(self, field: str, said: object = None, **changes: Any) -> None:
+        """Replace fields of the experiment, checked as a whole; `said` as in `edit`."""
+        self.edit(field, lambda bench: with_experiment(bench, **changes), said=said)
 
     def edit_curves(self, field: str, **changes: Any) -> None:
         """Replace fields of the Curves page's view."""
         self.edit(field, lambda bench: with_curves(bench, **changes))
 
-    def refuse(self, field: str, sentence: str) -> None:
-        """Keep the workbench and show a sentence beside a field."""
-        self.errors[field] = sentence
+    def refuse(self, field: str, sentence: str, said: object = None) -> None:
+        """Keep the workbench and show a sentence beside a field; `said` is what the field goes on showing,
+        also when it was not on the page for a while."""
+        self.errors[field], self.refused[field] = sentence, said
 
     def error(self, field: str) -> str:
         """The sentence beside a field, or ""."""
         return self.errors.get(field, "")
 
+    def refused_text(self, field: str) -> str:
+        """What was refused in a field, as text, or ""."""
+        said = self.refused.get(field)
+        return "" if said is None else str(said)
+
     def clear_errors(self, prefix: str) -> None:
         """Forget the sentences of all fields whose names begin so: what they are about is gone."""
-        self.errors = {name: text for name, text in self.errors.items() if not name.startswith(prefix)}
+        for name in [name for name in self.errors if name.startswith(prefix)]:
+            del self.errors[name]
+            self.refused.pop(name, None)
 
     def page_begins(self, *followers: str) -> None:
         """The whole page is about to be drawn from the workbench as it is now; `followers` are the keys of

@@ -31,6 +31,8 @@ def synced(field: str, value: object, *, order: bool = False) -> str:
     """
     key = widget_key(field)
     if session().error(field):
+        if key not in st.session_state and (said := session().refused.get(field)) is not None:
+            st.session_state[key] = said
         return key
     if order or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
@@ -51,6 +53,14 @@ def keep(*beginnings: str) -> None:
     for widget in st.session_state:
         if isinstance(widget, str) and widget.startswith(beginnings):
             st.session_state[widget] = st.session_state[widget]
+
+
+def forget(*beginnings: str) -> None:
+    """The widgets whose keys begin so are not drawn now. Streamlit may go on holding what they hold while the
+    browser forgets it, and would then take their empty selves for the visitor's next change."""
+    for widget in list(st.session_state):
+        if isinstance(widget, str) and widget.startswith(beginnings):
+            del st.session_state[widget]
 
 
 def picked(field: str) -> Any:

@@ -68,7 +68,7 @@ def chart(
     figure: Mapping[str, object],
     *,
     key: str,
-    height: int,
+    height: int | str,
     live: Mapping[str, object] | None = None,
     alt: str = "",
     on_event: Callable[[dict[str, object]], None] | None = None,
@@ -83,7 +83,8 @@ def chart(
             a trace a `uid` if traces come and go, so that a hidden legend entry stays with its trace.
             `layout.uirevision` is constant unless it is set; setting another one resets zoom and legend.
         key: identity of the element; it stays mounted for as long as the key is rendered.
-        height: of the plot in pixels, without progress bar and read-out.
+        height: of the plot, without progress bar and read-out: pixels, or a length in the words of CSS, which
+            the page may change with the window.
         live: `{"url": "/live/<job id>", ...}` to follow a job; other entries come back in
             `ChartResult.done`, and a `status` among them is shown until the first message. The same url again
             disturbs nothing; another one opens that job's connection and dims the old lines until its first
@@ -112,7 +113,7 @@ def chart(
         "figure": orjson.dumps(
             figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
         ).decode(),
-        "height": height,
+        "height": height if isinstance(height, str) else f"{height}px",
         "alt": alt,
         "plotly": plotly_url(),
         "group": options.pop("cursor_group", None),

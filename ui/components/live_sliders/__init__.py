@@ -53,6 +53,7 @@ class SliderSpec:
         help: a sentence about the parameter, shown on hover and read to screen readers.
         unit: shown behind the title, such as "steps".
         error: a sentence shown under the field; while it is set, the text that caused it stays in the box.
+        refused: that text, for an element that is mounted anew.
         disabled: shown, but cannot be changed.
 
     Raises:
@@ -70,6 +71,7 @@ class SliderSpec:
     help: str = ""
     unit: str = ""
     error: str = ""
+    refused: str = ""
     disabled: bool = False
 
     def __post_init__(self) -> None:
@@ -127,6 +129,7 @@ def live_sliders(
     key: str,
     accent: str = "",
     follows: Follows | None = None,
+    reveal: bool = False,
     on_change: Callable[[LiveValues], None] | None = None,
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
@@ -136,6 +139,7 @@ def live_sliders(
         key: identity of the element. It stays mounted, and keeps focus, for as long as the key is rendered.
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
         follows: what shows a drag before Python hears of it; None sends each step to Python.
+        reveal: scrolls the page to the sliders when they are mounted, if they are out of sight.
         on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
             callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
@@ -150,6 +154,7 @@ def live_sliders(
         "accent": accent,
         "ack": event.get("seq", 0),
         "drag": asdict(follows) if follows else None,
+        "reveal": reveal,
     }
     _mount(key=key, data=as_sent(data), on_event_change=report)
     return _read(event, specs)

@@ -1,5 +1,4 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
-
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
@@ -48,7 +47,7 @@ export class Chart {
     this.drawing = false
     this.again = false // something changed during a drawing
     this.gone = false
-    this.width = 0
+    this.width = this.height = 0 // of the last drawing
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
     parent.append(this.root)
     this.observer = new ResizeObserver(() => this.#resized())
@@ -61,7 +60,7 @@ export class Chart {
     this.data = data
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`
-    this.frame.style.height = `${data.height}px`
+    this.frame.style.height = data.height
     if (data.alt) this.frame.setAttribute("aria-label", data.alt)
     else this.frame.removeAttribute("aria-label")
     this.readout.hidden = !data.group
@@ -167,6 +166,7 @@ export class Chart {
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly)
     this.width = this.frame.clientWidth
+    this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
@@ -212,10 +212,10 @@ export class Chart {
     this.xName = layout.xaxis?.title?.text || "updates"
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
+    const { width, height } = this
     const full = completeLayout({
-      data, layout, theme: themeOf(this.root), width: this.width, height: this.data.height,
+      data, layout, theme: themeOf(this.root), width, height, grouped: Boolean(this.data.group),
       revision: (this.revision += 1),
-      grouped: Boolean(this.data.group),
     })
     // A zoom belongs to the axis on which it was made: another range, kind or quantity begins unzoomed.
     full.xaxis = { uirevision: extent, ...full.xaxis }
@@ -232,7 +232,8 @@ export class Chart {
 
   #resized() {
     this.readout.style.minHeight = ""
-    if (this.data && this.frame.clientWidth !== this.width) this.schedule()
+    const { clientWidth: width, clientHeight: height } = this.frame
+    if (this.data && (width !== this.width || height !== this.height)) this.schedule()
   }
 
   destroy() {

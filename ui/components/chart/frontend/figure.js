@@ -12,6 +12,8 @@ const decoded = array => {
   return Array.from(new ARRAYS[array.dtype](bytes.buffer))
 }
 
+const LEGEND_FROM = 200 // pixels of height
+
 export const normalised = trace => ({ ...trace, x: decoded(trace.x), y: decoded(trace.y) })
 
 export const pointCount = traces => traces.reduce((sum, trace) => sum + (trace.y?.length ?? 0), 0)
@@ -45,8 +47,9 @@ const axisNames = (data, layout) => {
 }
 
 // `layout` with everything filled in that Python left open. What Python says is never overruled.
-// Charts of a group get no margin of their own by the width of their tick labels, so that equal steps stand
-// above each other, and no hover label, because the shared read-out says the same.
+// A low chart has no room for its legend. Charts of a group get no margin of their own by the width of their
+// tick labels, so that equal steps stand above each other, and no hover label, because the shared read-out
+// says the same.
 export function completeLayout({ data, layout, theme, width, height, revision, grouped }) {
   const full = {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -66,6 +69,7 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
     modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text, ...layout.modebar },
     legend: { bgcolor: "rgba(0,0,0,0)", ...layout.legend },
   }
+  if (height < LEGEND_FROM) full.showlegend = false
   for (const name of axisNames(data, layout)) {
     full[name] = {
       gridcolor: theme.grid, zerolinecolor: theme.grid, linecolor: theme.line, tickcolor: theme.line,

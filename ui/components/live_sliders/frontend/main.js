@@ -27,6 +27,7 @@ class Sliders {
   }
 
   update({ data: [data], setStateValue }) {
+    if (!this.data && data.reveal) setTimeout(() => this.root.scrollIntoView({ block: "nearest" }), 50)
     this.data = data
     if (data.drag?.page !== this.drag?.page || data.drag?.of !== this.drag?.of) {
       this.drag?.cancel()

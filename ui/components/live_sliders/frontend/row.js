@@ -158,6 +158,7 @@ export class SliderRow {
     setAttribute(this.box, "aria-valuemax", spec.maximum)
     if (this.busy || !settled) return
     this.#showError(spec)
+    if (spec.error && spec.refused && this.value === null) this.#showRefused(spec.refused)
     if (!(spec.error && this.rejected)) {
       this.rejected = false
       this.#show(spec.value)
@@ -178,6 +179,14 @@ export class SliderRow {
       setAttribute(input, "aria-invalid", error ? "true" : "")
       setAttribute(input, "aria-describedby", described)
     }
+  }
+
+  // The text that Python has refused, in a row that has not been there when it was typed.
+  #showRefused(text) {
+    this.rejected = true
+    this.value = parse(text)
+    this.box.value = text
+    this.#showThumb()
   }
 
   #show(value, keepThumb = false) {

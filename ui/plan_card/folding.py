@@ -1,0 +1,94 @@
+"""Cards that fold to a line each, one of them open at a time: so the charts stay beside the slider that is
+moved, however many plans there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lrcore.analysis.run import Run
+from lrcore.plan import Plan
+from lrcore.schedules.constant import Constant
+from ui.plan_card.actions import field_key
+from ui.plan_card.editor import CARDS_MAX, add_button, card_body, card_buttons
+from ui.plan_card.fields import controls
+from ui.session.session import Opened, session
+from ui.session.widgets import forget
+from ui.text import plain
+
+
+def opened() -> Opened:
+    """What is open: what the visitor has opened, and before that the first plan that has a schedule."""
+    plans, said = session().workbench.experiment.plans, session().opened
+    if isinstance(said, str) or (said is not None and said < len(plans)):
+        return said
+    return next((index for index, plan in enumerate(plans) if not isinstance(plan.schedule, Constant)), 0)
+
+
+def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
+    """The line that opens something, and folds it again; a key that begins with "open_" is styled
+    (`ui/layout.css`).
+
+    The fragment around it is to hold all that folds. It is drawn because a button in it was pressed, and not
+    by its name, which would end a run that draws the charts of a slider just let go.
+    """
+    st.button(text, key=key, help=help, on_click=_turn, args=(what,), type="tertiary", width="stretch")
+
+
+def folded(*beginnings: str) -> None:
+    """Put nothing in the place of what is folded, with widgets whose keys begin so. Streamlit would leave a
+    fragment there that was last drawn by a run of its own."""
+    st.empty()
+    forget(*beginnings)
+
+
+def _turn(what: Opened) -> None:
+    session().opened = "nothing" if what == opened() else what
+
+
+def folding_cards(page: str) -> None:
+    """The plans of the workbench as cards that fold; `page` is the key of the fragment that holds all of the
+    page, `charts_key(page)` that of the charts."""
+    experiment, now = session().workbench.experiment, opened()
+    plans = experiment.plans
+    run = Run(steps=experiment.steps, steps_per_epoch=experiment.steps_per_epoch)
+    with st.container(key="plan_cards", gap="xxsmall"):
+        st.caption(_hint(plans, now))
+        for index, plan in enumerate(plans):
+            with st.container(border=True, gap="xsmall", key=f"card_{index}"):
+                _card(page, index, plan, run)
+        add_button(page, len(plans), CARDS_MAX)
+
+
+def _card(page: str, index: int, plan: Plan, run: Run) -> None:
+    is_open, count = index == opened(), len(session().workbench.experiment.plans)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        name = f"**Plan {index + 1}**"
+        fold_line(
+            index,
+            name if is_open else f"{name} {plain(rule(plan))}",
+            key=f"open_{index}",
+            help=plain(plan.text[:200]),
+        )
+        if is_open:
+            card_buttons(page, index, count, CARDS_MAX)
+    if is_open:
+        with st.container(key="opened", gap="xsmall"):
+            card_body(page, index, plan, run)
+    else:
+        folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
+
+
+def _hint(plans: Sequence[Plan], now: Opened) -> str:
+    """What a first-time visitor may do."""
+    if not isinstance(now, int):
+        return "Open a plan and drag its sliders: both charts follow."
+    named = [control.name for control in controls(plans[now]) if control.slides and not control.item.quiet]
+    return f"Drag **{plain(named[-1])}** of plan {now + 1}, and watch the charts; let go to train it."
+
+
+def rule(plan: Plan) -> str:
+    """A plan in short: its base lr and its schedule's call."""
+    text = plan.text.removesuffix(" per iteration")
+    return (f"{text} constant" if isinstance(plan.schedule, Constant) else text)[:120]
