@@ -1,0 +1,43 @@
+"""The first seconds of a visitor who has never been here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.benchmarks.first_sight import FIRST, GOAL_BYTES, GOAL_SHIFT, OURS, visit
+from tests.browser.conftest import App, wait_done
+
+
+def test_little_is_sent_and_nothing_jumps(app: App, browser: Browser, new_page: Callable[..., Page]) -> None:
+    wait_done(new_page(app.url))  # as most visitors find it: the opening run is in the server's memory
+    seen = visit(browser, app.url, FIRST[OURS])
+    assert seen.sent < GOAL_BYTES
+    assert seen.shift < GOAL_SHIFT, seen.moved
+
+
+@pytest.mark.parametrize("path", ["/", "/curves"])
+def test_the_page_names_nothing_that_it_does_not_use(app: App, browser: Browser, path: str) -> None:
+    """Held against the same page without these links, which asks for its files when it needs them."""
+    context, named, asked = browser.new_context(), list[str](), set[str]()
+
+    def without_links(route: Route) -> None:
+        answer = route.fetch()
+        head, body = answer.text().split("</head>")
+        ours = head.index('<link rel="preload" as="script"')
+        named.extend(re.findall(r'href="\./([^"]+)"', head[ours:]))
+        route.fulfill(response=answer, body=f"{head[:ours]}</head>{body}")
+
+    page = context.new_page()
+    page.route(f"{app.url}{path}", without_links)
+    page.on("request", lambda request: asked.add(request.url.removeprefix(f"{app.url}/")))
+    page.goto(app.url + path)
+    page.wait_for_selector("[data-testid=live-sliders]")
+    page.locator(".scatterlayer path.js-line").first.wait_for(state="attached")
+    page.wait_for_timeout(1000)
+    context.close()
+    assert named
+    assert set(named) - asked == set()
