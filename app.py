@@ -21,6 +21,7 @@ from ui.server.guard.middleware import middleware
 from ui.server.guard.sign_in import streamlit_secrets
 from ui.server.refusals import Refusals
 from ui.server.settings import settings
+from ui.style import PAGE_CSS
 
 start.prepare()
 
@@ -31,7 +32,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     raise_open_files_limit()
     engine.start()
     offload.start()
-    threading.Thread(target=page_files.prepare, daemon=True).start()
+    threading.Thread(target=page_files.prepare, args=(PAGE_CSS,), daemon=True).start()
     # Who waits for the interpreter gets it ten times as soon as by default: the server's loop gives it away
     # with each message that it writes, and scripts compute.
     sys.setswitchinterval(0.0005)
@@ -54,7 +55,7 @@ app = st.App(
     lifespan=lifespan,
     routes=routes.routes(),
     # the first one is outermost, and sees what the others refuse; the last is asked for what they let through
-    middleware=[Middleware(Refusals), *middleware(), Middleware(page_files.PageFiles)],
+    middleware=[Middleware(Refusals), *middleware(), Middleware(page_files.PageFiles, css=PAGE_CSS)],
 )
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""The few rules of layout that Streamlit's theme has no setting for."""
+"""The few rules of layout that Streamlit's theme has no setting for. They come with the page, before the
+first element: a script would send them when all stands already, and everything would move."""
 
 from __future__ import annotations
 
@@ -12,9 +13,7 @@ from lrcore.figures.theme import color
 _COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
 # A chart has its place before its component is loaded: plot, a line of read-outs and, over the losses, one of
 # progress. Else what stands below it comes first and is pushed down.
-_CSS = """
-<style>
-.st-key-lr { min-height: 298px; }
+PAGE_CSS = """.st-key-lr { min-height: 298px; }
 .st-key-loss { min-height: 402px; }
 .stMainBlockContainer { padding-top: 4.1rem; padding-bottom: 3rem; }
 [class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
@@ -37,13 +36,7 @@ _CSS = """
     border-radius: 0 0 0.5rem 0.5rem;
   }
 }
-</style>
 """.replace("COLUMNS", _COLUMNS)
-
-
-def page_style() -> None:
-    """Add the rules to the page."""
-    st.html(_CSS)
 
 
 def swatch(plan: int, text: str) -> None:

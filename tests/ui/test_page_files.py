@@ -75,7 +75,7 @@ def test_a_page_without_charts_asks_for_none(app: Served) -> None:
 
 
 def test_each_part_of_streamlit_that_is_named_is_a_file_of_this_version() -> None:
-    page = page_files._page(True).body.decode()
+    page = page_files._page(True, "").body.decode()
     missing = [name for name in page_files._ELEMENTS if f"./static/js/{name}." not in page]
     assert missing == []
 

@@ -50,8 +50,10 @@ def _files() -> dict[str, Asset]:
 
 
 @cache
-def _page(with_charts: bool) -> Page:
+def _page(with_charts: bool, css: str) -> Page:
     html = (_STREAMLIT / "index.html").read_text(encoding="utf-8")
+    # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
+    html = html.replace("<body>", f"<body><style>{css}</style>", 1)
     if with_charts:
         html = html.replace("</head>", "".join(_links(html)) + "</head>", 1)
     body = html.encode()
@@ -86,9 +88,9 @@ def _elements(html: str) -> list[str]:
     return list(found)
 
 
-def prepare() -> None:
-    """Compress what the first visitor will ask for: half a second of CPU."""
-    page = _page(True)
+def prepare(css: str) -> None:
+    """Compress what the first visitor will ask for; `css` is that of the pages."""
+    page = _page(True, css)
     for path, asset in _files().items():
         if f'".{path}"'.encode() in page.body:
             asset.prepare()
@@ -98,8 +100,8 @@ def prepare() -> None:
 class PageFiles:
     """The innermost middleware: it is asked only for what the guard lets through."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, css: str) -> None:
+        self._app, self._css = app, css
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -108,14 +110,16 @@ class PageFiles:
         if (asset := _files().get(path)) is not None:
             answer = await send_asset(request, asset)
             return await answer(scope, receive, send)
-        return await self._app(scope, receive, _Swapped(request.headers, path in _WITH_CHARTS, send))
+        return await self._app(
+            scope, receive, _Swapped(request.headers, _page(path in _WITH_CHARTS, self._css), send)
+        )
 
 
 class _Swapped:
     """Sends our form of Streamlit's page in its place, and everything else as it is."""
 
-    def __init__(self, asked: Headers, with_charts: bool, send: Send) -> None:
-        self._asked, self._with_charts, self._send = asked, with_charts, send
+    def __init__(self, asked: Headers, page: Page, send: Send) -> None:
+        self._asked, self._page, self._send = asked, page, send
         self._body: bytes | None = None  # of our page, when it is one
 
     async def __call__(self, message: Message) -> None:
@@ -130,7 +134,7 @@ class _Swapped:
         await self._send(message)
 
     def _begin(self, message: Message, headers: MutableHeaders) -> None:
-        page = _page(self._with_charts)
+        page = self._page
         headers["ETag"] = page.etag
         headers.add_vary_header("Accept-Encoding")
         del headers["last-modified"]
