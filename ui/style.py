@@ -11,11 +11,13 @@ from lrcore.figures.theme import color
 # below it: the right column is dissolved (`display: contents`), so that its chart sticks within the whole
 # Playground and not within the column.
 _COLUMNS = '.st-key-playground > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]'
-# A chart has its place before its component is loaded: plot, a line of read-outs and, over the losses, one of
-# progress. Else what stands below it comes first and is pushed down.
+# Nothing moves when more arrives. The page is wide before the script says so. A chart has its place before
+# its component is loaded: plot, a line of read-outs and, over the losses, one of progress; else what stands
+# below it comes first and is pushed down. Sliders have that of their first row.
 PAGE_CSS = """.st-key-lr { min-height: 298px; }
 .st-key-loss { min-height: 402px; }
-.stMainBlockContainer { padding-top: 4.1rem; padding-bottom: 3rem; }
+[class*="st-key-sliders_"] { min-height: 55px; }
+.stMainBlockContainer { max-width: initial; padding-top: 4.1rem; padding-bottom: 3rem; }
 [class*="st-key-duplicate_"] button p, [class*="st-key-remove_"] button p {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }

@@ -22,7 +22,12 @@ def test_little_is_sent_and_nothing_jumps(app: App, browser: Browser, new_page: 
 @pytest.mark.parametrize("path", ["/", "/curves"])
 def test_the_page_names_nothing_that_it_does_not_use(app: App, browser: Browser, path: str) -> None:
     """Held against the same page without these links, which asks for its files when it needs them."""
-    context, named, asked = browser.new_context(), list[str](), set[str]()
+    # a page that did not come over the network may not open our sockets without
+    context, named, asked = (
+        browser.new_context(permissions=["local-network-access"]),
+        list[str](),
+        set[str](),
+    )
 
     def without_links(route: Route) -> None:
         answer = route.fetch()
@@ -41,4 +46,4 @@ def test_the_page_names_nothing_that_it_does_not_use(app: App, browser: Browser,
     page.wait_for_timeout(1000)
     context.close()
     assert named
-    assert set(named) - asked == set()
+    assert set(named) - asked == set(), "these come with the page and are not used"

@@ -74,9 +74,10 @@ def test_a_page_without_charts_asks_for_none(app: Served) -> None:
     assert assets.plotly_url() not in _linked(app, "/status")
 
 
-def test_each_part_of_streamlit_that_is_named_is_a_file_of_this_version() -> None:
-    page = page_files._page(True, "").body.decode()
-    missing = [name for name in page_files._ELEMENTS if f"./static/js/{name}." not in page]
+@pytest.mark.parametrize("path", page_files.ELEMENTS)
+def test_each_part_of_streamlit_that_is_named_is_a_file_of_this_version(app: Served, path: str) -> None:
+    linked = " ".join(_linked(app, path))
+    missing = [name for name in page_files.ELEMENTS[path] if f"/static/js/{name}." not in linked]
     assert missing == []
 
 

@@ -27,9 +27,10 @@ from ui.server.assets import Asset, page_modules, plotly_url, send_asset
 from ui.server.guard.answers import local_path
 
 _STREAMLIT = Path(st.__file__).parent / "static"
-_WITH_CHARTS = ("/", "/curves")
-# Parts of Streamlit that both pages show at once; each is a file of its own, which imports others.
-_ELEMENTS = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "Selectbox", "TextInput")
+# The parts of Streamlit that a page with charts shows at once; each is a file of its own, which imports
+# others.
+_SHARED = ("BidiComponent", "Button", "Checkbox", "Html", "Selectbox")
+ELEMENTS = {"/": (*_SHARED, "ButtonGroup", "TextInput"), "/curves": _SHARED}
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 
@@ -50,22 +51,22 @@ def _files() -> dict[str, Asset]:
 
 
 @cache
-def _page(with_charts: bool, css: str) -> Page:
+def _page(elements: tuple[str, ...], css: str) -> Page:
     html = (_STREAMLIT / "index.html").read_text(encoding="utf-8")
     # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
     html = html.replace("<body>", f"<body><style>{css}</style>", 1)
-    if with_charts:
-        html = html.replace("</head>", "".join(_links(html)) + "</head>", 1)
+    if elements:
+        html = html.replace("</head>", "".join(_links(html, elements)) + "</head>", 1)
     body = html.encode()
     return Page(body, gzip.compress(body, 9, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
 
 
-def _links(html: str) -> Iterator[str]:
+def _links(html: str, elements: tuple[str, ...]) -> Iterator[str]:
     """What the head says of files that a chart and its sliders need; addresses are the page's own, as
     Streamlit's are (`shared/frontend/address.js`). The attributes are those of the later requests: a file
     that was asked for otherwise would be fetched twice."""
     yield f'<link rel="preload" as="script" href=".{plotly_url()}">'
-    for module in _elements(html):
+    for module in _modules(html, elements):
         yield f'<link rel="modulepreload" crossorigin href=".{module}">'
     for path in page_modules():
         if path.endswith(".css"):
@@ -74,10 +75,10 @@ def _links(html: str) -> Iterator[str]:
             yield f'<link rel="modulepreload" crossorigin href=".{path}">'
 
 
-def _elements(html: str) -> list[str]:
+def _modules(html: str, elements: tuple[str, ...]) -> list[str]:
     """The files of Streamlit's elements and all that they import, but for what the page names already."""
     files, found = _files(), dict[str, None]()
-    names = "|".join(_ELEMENTS)
+    names = "|".join(elements)
     ahead = [path for path in files if re.fullmatch(rf"/static/js/({names})\.[\w-]+\.js", path)]
     while ahead:
         path = ahead.pop()
@@ -90,7 +91,7 @@ def _elements(html: str) -> list[str]:
 
 def prepare(css: str) -> None:
     """Compress what the first visitor will ask for; `css` is that of the pages."""
-    page = _page(True, css)
+    page = _page(ELEMENTS["/"], css)
     for path, asset in _files().items():
         if f'".{path}"'.encode() in page.body:
             asset.prepare()
@@ -111,7 +112,7 @@ class PageFiles:
             answer = await send_asset(request, asset)
             return await answer(scope, receive, send)
         return await self._app(
-            scope, receive, _Swapped(request.headers, _page(path in _WITH_CHARTS, self._css), send)
+            scope, receive, _Swapped(request.headers, _page(ELEMENTS.get(path, ()), self._css), send)
         )
 
 
