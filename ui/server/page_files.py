@@ -31,6 +31,7 @@ _STREAMLIT = Path(st.__file__).parent / "static"
 # others.
 _SHARED = ("BidiComponent", "Button", "Checkbox", "Html", "Selectbox")
 ELEMENTS = {"/": (*_SHARED, "ButtonGroup", "TextInput"), "/curves": _SHARED}
+_OTHERS = ("/media/", "/component/", "/_stcore/", "/assets/")  # a file that somebody saves is HTML as well
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 

@@ -1,5 +1,5 @@
-// A run that was over before the page was there is seen growing all the same, if it is the first one: a finished
-// picture does not say that something was trained. Whoever wants less motion has all at once.
+// A run that was over before the page was there is seen growing all the same, if it is the first one: a
+// finished picture does not say that something was trained. Whoever wants less motion has all at once.
 
 import { LiveConnection } from "./live.js"
 
