@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, Route
 from tests.benchmarks.first_sight import FIRST, GOAL_BYTES, GOAL_SHIFT, OURS, visit
 from tests.browser.conftest import App, wait_done
 
+pytestmark = pytest.mark.browser
+
 
 def test_little_is_sent_and_nothing_jumps(app: App, browser: Browser, new_page: Callable[..., Page]) -> None:
     wait_done(new_page(app.url))  # as most visitors find it: the opening run is in the server's memory

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 import pytest
+from starlette.responses import HTMLResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from tests.served import Served, served
 from ui.server import assets, page_files
@@ -72,6 +75,20 @@ def test_all_that_the_page_names_is_there(app: Served, path: str) -> None:
 
 def test_a_page_without_charts_asks_for_none(app: Served) -> None:
     assert assets.plotly_url() not in _linked(app, "/status")
+
+
+@pytest.mark.parametrize(
+    ("path", "swapped"), [("/", True), ("/unknown", True), ("/media/a-chart.html", False)]
+)
+def test_only_streamlits_page_is_sent_in_our_form(path: str, swapped: bool) -> None:
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        await HTMLResponse("<p>what Streamlit sends</p>")(scope, receive, send)
+
+    app = page_files.PageFiles(streamlit, css="p { color: red }")
+    answer = TestClient(app).get(path)
+    assert answer.status_code == 200
+    assert (answer.text != "<p>what Streamlit sends</p>") == swapped
+    assert ("<style>p { color: red }</style>" in answer.text) == swapped
 
 
 @pytest.mark.parametrize("path", page_files.ELEMENTS)

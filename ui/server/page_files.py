@@ -112,6 +112,8 @@ class PageFiles:
         if (asset := _files().get(path)) is not None:
             answer = await send_asset(request, asset)
             return await answer(scope, receive, send)
+        if path.startswith(_OTHERS):
+            return await self._app(scope, receive, send)
         return await self._app(
             scope, receive, _Swapped(request.headers, _page(ELEMENTS.get(path, ()), self._css), send)
         )
