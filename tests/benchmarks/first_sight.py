@@ -102,9 +102,9 @@ def empty_page() -> Iterator[str]:
             server.wait(10)
 
 
-def visit(browser: Browser, url: str, selector: str, **options: Any) -> Visit:
+def visit(browser: Browser, url: str, selector: str, look_on_ms: float = LOOK_ON_MS) -> Visit:
     """Open a page as somebody who has never been there."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **options})
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
     try:
         page = context.new_page()
         said: list[int] = []
@@ -113,7 +113,7 @@ def visit(browser: Browser, url: str, selector: str, **options: Any) -> Visit:
         page.goto(url, wait_until="commit")
         # asked from here: what waits in the page is evaluated from text, which our policy forbids
         wait_for(lambda: page.evaluate("window.seen?.first"), selector)
-        page.wait_for_timeout(LOOK_ON_MS)
+        page.wait_for_timeout(look_on_ms)
         return Visit(**page.evaluate(READ), said=said)
     finally:
         context.close()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 def test_little_is_sent_and_nothing_jumps(app: App, browser: Browser, new_page: Callable[..., Page]) -> None:
     wait_done(new_page(app.url))  # as most visitors find it: the opening run is in the server's memory
-    seen = visit(browser, app.url, FIRST[OURS])
+    seen = visit(browser, app.url, FIRST[OURS], look_on_ms=2000)
     assert seen.sent < GOAL_BYTES
     assert seen.shift < GOAL_SHIFT, seen.moved
 
