@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,11 +16,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lrcore.jobs import raise_open_files_limit
-from ui.server import engine, logs, offload, routes, start
+from ui.server import engine, logs, offload, page_files, routes, start
 from ui.server.guard.middleware import middleware
 from ui.server.guard.sign_in import streamlit_secrets
 from ui.server.refusals import Refusals
 from ui.server.settings import settings
+from ui.style import PAGE_CSS
 
 start.prepare()
 
@@ -30,6 +32,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     raise_open_files_limit()
     engine.start()
     offload.start()
+    threading.Thread(target=page_files.prepare, args=(PAGE_CSS,), daemon=True).start()
     # Who waits for the interpreter gets it ten times as soon as by default: the server's loop gives it away
     # with each message that it writes, and scripts compute.
     sys.setswitchinterval(0.0005)
@@ -51,8 +54,8 @@ app = st.App(
     secrets=streamlit_secrets(),
     lifespan=lifespan,
     routes=routes.routes(),
-    # the first one is outermost, and sees what the others refuse
-    middleware=[Middleware(Refusals), *middleware()],
+    # the first one is outermost, and sees what the others refuse; the last is asked for what they let through
+    middleware=[Middleware(Refusals), *middleware(), Middleware(page_files.PageFiles, css=PAGE_CSS)],
 )
 
 if __name__ == "__main__":

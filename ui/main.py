@@ -13,12 +13,10 @@ from ui.session import presence
 from ui.session.link import open_link, write_link
 from ui.session.session import session
 from ui.session.user import show_user
-from ui.style import page_style
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 st.set_page_config(page_title="LR Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
-page_style()
 show_user()
 presence.hold()
 visitors.ran()

@@ -1,4 +1,4 @@
-"""The rules of `layout.css` on the page, and the stroke that stands for a plan."""
+"""The rules of `layout.css`, and the stroke that stands for a plan."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ import streamlit as st
 from lrcore.figures.theme import color
 from lrcore.values.limits import PLANS_MAX
 
-_LAYOUT = (Path(__file__).parent / "layout.css").read_text(encoding="utf-8")
 _STROKES = "".join(f".st-key-open_{plan} {{ --stroke: {color(plan)}; }}\n" for plan in range(PLANS_MAX))
-
-
-def page_style() -> None:
-    """Add the rules to the page."""
-    st.html(f"<style>\n{_LAYOUT}{_STROKES}</style>")
+# They come with the page, before the first element: a script would send them when all stands already, and
+# everything would move.
+PAGE_CSS = (Path(__file__).parent / "layout.css").read_text(encoding="utf-8") + _STROKES
 
 
 def swatch(plan: int, text: str) -> None:

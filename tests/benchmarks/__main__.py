@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import closed_forms, curve_sampling, drag_cpu, drag_curves, thumb_to_paint, trainer
+from tests.benchmarks import (
+    closed_forms,
+    curve_sampling,
+    drag_cpu,
+    drag_curves,
+    first_sight,
+    thumb_to_paint,
+    trainer,
+)
 
 
 def main() -> None:
@@ -13,6 +21,7 @@ def main() -> None:
         ("Page: redraws a second while a slider is dragged", drag_curves),
         ("Page: what a moved slider costs the web process", drag_cpu),
         ("Page: from the thumb to the painted curve", thumb_to_paint),
+        ("Page: what a first visitor waits for, against an empty Streamlit page", first_sight),
     ):
         print(f"\n## {title}\n", flush=True)
         module.main()

@@ -150,6 +150,10 @@ def browser() -> Iterator[Browser]:
         instance.close()
 
 
+# without the first growing of the losses, for which each test would wait
+_USUAL = {"viewport": {"width": 1400, "height": 1100}, "reduced_motion": "reduce"}
+
+
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Make pages in contexts of their own (a context is a person): `new_page(url, color_scheme="dark",
@@ -158,7 +162,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     forbidden: list[list[str]] = []
 
     def make(url: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 1100}, **options})
+        context = browser.new_context(**{**_USUAL, **options})
         contexts.append(context)
         forbidden.append(watch_policy(context))
         page = context.new_page()

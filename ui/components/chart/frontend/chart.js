@@ -2,7 +2,7 @@
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
-import { LiveConnection } from "./live.js"
+import { GrowingConnection } from "./growing.js"
 import { Moves } from "./moves.js"
 import { loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
@@ -102,11 +102,11 @@ export class Chart {
     }
     this.progress.reserve()
     this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
-    this.connection = new LiveConnection(path, {
+    this.connection = new GrowingConnection(path, {
       onMessage: message => this.#receive(message),
       onBroken: () => this.#setStatus({ text: "connection lost, trying again", state: "reconnecting" }),
       onEnd: end => this.#ended(live, end),
-    })
+    }, () => this.drawn)
   }
 
   #receive(message) {
