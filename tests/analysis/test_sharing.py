@@ -35,8 +35,8 @@ def test_a_plan_per_epoch_keeps_its_end_and_one_per_iteration_does_not() -> None
     run, four = Run(steps=9000, steps_per_epoch=100), Sharing(devices=2, accumulation=2)
     per_epoch = sharing_sentence(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), run, four)
     assert per_epoch == (
-        "9,000 batches on 2 devices with 2 batches to an update are 2,250 updates; the plan counts epochs, which"
-        " stay as many, and ends at 0.001."
+        "9,000 batches on 2 devices with 2 batches to an update are 2,250 updates; the plan counts epochs,"
+        " which stay as many, and ends at 0.001."
     )
     per_update = "lr=0.1 StepLR(step_size=3000, gamma=0.1) per iteration"
     assert "ends at 0.1 instead of 0.001. Give it 2,250, not 9,000." in sharing_sentence(

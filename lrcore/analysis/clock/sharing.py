@@ -42,7 +42,8 @@ class Sharing:
 
         Source: torch's DistributedSampler; the Trainer of transformers (num_update_steps_per_epoch).
         """
-        return -(-(-(-batches // self.devices)) // self.accumulation)
+        on_one = -(-batches // self.devices)
+        return -(-on_one // self.accumulation)
 
     def run(self, run: Run) -> Run:
         """The run that is left of one which was counted in batches of one device: epochs stay as many.
