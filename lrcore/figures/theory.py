@@ -8,7 +8,8 @@ from typing import Any
 from lrcore.analysis.bound.continuing import Kind, Way
 from lrcore.analysis.bound.cooldown import FRACTIONS
 from lrcore.figures.theme import Figure, color, layout, line
-from lrcore.figures.whole_run import Points
+from lrcore.figures.whole_run import Points, curve_trace
+from lrcore.plan import Plan
 
 NAMES: dict[Kind, str] = {
     "library": "the plan as it is",
@@ -26,7 +27,13 @@ def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[
     best = linear[-1]
     share = [100 * fraction for fraction in FRACTIONS]
     traces = [
-        _trace("linear cooldown", "linear", share, [value / best for value in linear], line(7, 2.5)),
+        _trace(
+            "linear cooldown",
+            "linear",
+            share,
+            [value / best for value in linear],
+            {**line(7, 2.5), "dash": "solid"},
+        ),
         _trace(
             "1-sqrt cooldown", "root", share, [value / best for value in root], {**line(7), "dash": "dot"}
         ),
@@ -51,6 +58,22 @@ def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updat
     mark = {"type": "line", "x0": ended, "x1": ended, "yref": "paper", "y0": 0, "y1": 1}
     whole["shapes"] = [{**mark, "line": {"color": color(7), "width": 1, "dash": "dot"}}]
     return {"data": traces, "layout": _below(whole)}
+
+
+def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: int) -> Figure:
+    """A plan over the batches that it was made for, and what is left of it where so many of them make an
+    update: the points `gets` of the shorter run, each update as wide as its batches."""
+    x, y = gets
+    ghost = {
+        **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),
+        "name": "stepped once an update",
+        "uid": "shared",
+        "opacity": 0.55,
+        "line": {"color": color(index), "dash": "1px,3px", "width": 2},
+    }
+    whole = layout(x_title="batches of one device", y_title="learning rate")
+    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": _below(whole)}
 
 
 def _below(whole: dict[str, Any]) -> dict[str, Any]:

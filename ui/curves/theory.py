@@ -15,6 +15,7 @@ from lrcore.figures.whole_run import points_each
 from lrcore.plan import Plan
 from ui.components.chart import chart
 from ui.curves import plan_list
+from ui.curves.sharing import sharing
 from ui.server import offload
 from ui.server.work_share import CurvePoints, outside
 from ui.session.session import session
@@ -31,13 +32,15 @@ def theory_box(bench: Workbench) -> None:
     st.caption(
         "A bound on the loss of the last update, for the worst convex problem with gradients of one length:"
         " an order of schedules, not a prediction. On nine schedules of a 124M language model its order is"
-        " nearly the measured one; on two tasks of the Playground it ranks less well (rank correlation 0.82 and 0.52), and it fails where the rate that it calls best is too high to be stable. Source:"
-        " Schaipp et al., arXiv 2501.18965."
+        " nearly the measured one; on two tasks of the Playground it ranks less well (rank correlation 0.82"
+        " and 0.52), and it fails where the rate that it calls best is too high to be stable. Source: Schaipp"
+        " et al., arXiv 2501.18965."
     )
     bounds = _bounds(bench)
     _table(bench, bounds)
     _cooldown(bench, bounds)
     _going_on(bench)
+    sharing(bench)
 
 
 def _bounds(bench: Workbench) -> dict[int, Bound]:

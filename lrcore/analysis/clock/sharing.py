@@ -62,7 +62,7 @@ def sharing_sentence(plan: Plan, run: Run, sharing: Sharing) -> str:
     >>> plan = parse_plan("lr=0.1 CosineAnnealingLR(T_max=9000) per iteration")
     >>> sharing_sentence(plan, Run(steps=9000), Sharing(devices=4))
     '9,000 batches on 4 devices are 2,250 updates, so the scheduler is stepped 2,250 times: the plan ends at
-    0.08537 instead of 2.742e-09. Give it 2,250, not 9,000.'
+    0.08537 instead of 3.046e-09. Give it 2,250, not 9,000.'
     """
     left = sharing.run(run)
     device = "1 device" if sharing.devices == 1 else f"{sharing.devices:,} devices"
