@@ -43,7 +43,7 @@ def test_four_devices_take_the_end_of_a_plan_that_counts_batches() -> None:
     test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="1"), "Theory")
     test.number_input(key="theory_devices").set_value(4).run()
     assert not test.exception
-    assert "so the scheduler is stepped 1,000 times: the plan ends at 0.8539" in said(test)
+    assert "so the scheduler is stepped 1,000 times: the plan ends at 0.8538 instead of" in said(test)
 
 
 def test_a_warning_stands_below_the_chart_only_where_it_is_due() -> None:
