@@ -59,6 +59,20 @@ def peak(plan: Plan, steps: int, steps_per_epoch: int = 1) -> Peak:
     return Peak(value, tick * view.stride)
 
 
+def leaves_peak(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
+    r"""The first update $\min \{n \ge p : \eta_n < 0.999 \eta_p\}$ after the peak p whose rate is below it
+    by more than a thousandth; None if none is. PlanError as `peak`.
+
+    >>> from lrcore.plan import parse_plan
+    >>> leaves_peak(parse_plan("lr=0.4 StepLR(step_size=30, gamma=0.1)"), 100)
+    30
+    """
+    view = _View(plan, steps, steps_per_epoch)
+    value, start = view.peak()
+    tick = view.first(lambda rate: rate < 0.999 * value, start)
+    return None if tick is None else tick * view.stride
+
+
 def half_life(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
     r"""Updates from the peak until the rate is at most half of it: $\min \{n \ge p : \eta_n \le \eta_p / 2\}
     - p$; None if never.

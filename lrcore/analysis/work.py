@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lrcore.analysis.bound.grouped import EACH_MAX, PIECES_MAX, TREADS_MAX
 from lrcore.analysis.run import Run
 from lrcore.plan import Plan
 
@@ -21,16 +22,18 @@ _DRAWN_TICK_MS, _SUMMED_TICK_MS = 3e-5, 2e-4  # a step that is followed, and one
 _TREADS_SEEN = 20_000  # knots of one sequence that a drawing looks at
 _KNOTS_KNOWN = 2_000  # with more of them it is not asked whether each step will be looked at
 _WRITTEN_MS = 2.0
+_GROUPED_MS, _GROUPED_KNOT_MS, _GROUPED_TICK_MS = 8.0, 0.25, 1e-4  # for the convex bound
 
 
 @dataclass(frozen=True)
 class Work:
     """Milliseconds of an idle core: for the points of the curve (those of the momentum take as long), for all
-    read-outs, for the formula in LaTeX or the code of a library."""
+    read-outs, for the formula in LaTeX or the code of a library, for the convex bound."""
 
     points_ms: float
     numbers_ms: float
     written_ms: float
+    bound_ms: float
 
 
 @lru_cache(maxsize=512)
@@ -45,7 +48,7 @@ def work(plan: Plan, run: Run) -> Work:
     """
     schedule, ticks = plan.schedule, run.ticks(plan.clock)
     if schedule.listens:
-        return Work(0.0, 0.0, 0.0)
+        return Work(0.0, 0.0, 0.0, 0.0)
     effort, followed = schedule.effort(), not schedule.pointwise(ticks)
     sequences = schedule.knots(ticks)
     knots = sum(map(len, sequences))
@@ -65,7 +68,13 @@ def work(plan: Plan, run: Run) -> Work:
         + _SUMMED_KNOT_MS * min(knots, _TREADS_SEEN)
         + (_SUMMED_TICK_MS * ticks * effort if each else 0.0)
     )
-    return Work(points_ms, numbers_ms, _WRITTEN_MS * effort)
+    if schedule.flat and knots <= TREADS_MAX:
+        bound_ms = 1.0 + _GROUPED_TICK_MS * knots
+    elif followed or not schedule.smooth or ticks <= EACH_MAX or knots > PIECES_MAX:
+        bound_ms = 1.0 + _GROUPED_TICK_MS * ticks * effort
+    else:
+        bound_ms = (_GROUPED_MS + _GROUPED_KNOT_MS * knots) * effort
+    return Work(points_ms, numbers_ms, _WRITTEN_MS * effort, bound_ms)
 
 
 def _evenly(sequence: object) -> bool:

@@ -15,7 +15,11 @@ from lrcore.analysis import (
     to_iterations,
     wrong_clock_sentence,
 )
+from lrcore.analysis.bound.continuing import ways_on
+from lrcore.analysis.bound.cooldown import FRACTIONS, cooldown_bound
+from lrcore.analysis.bound.terms import convex_bound
 from lrcore.analysis.matching.match import By
+from lrcore.analysis.pitfalls.found import pitfalls
 from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
 from lrcore.analysis.vertices import Axes, sample_momentum
@@ -98,6 +102,25 @@ def _wrong_clock(plan: str, steps: int, steps_per_epoch: int) -> Json:
     return wrong_clock_sentence(parse_plan(plan), steps, steps_per_epoch)
 
 
+def _bound(plan: str, steps: int, steps_per_epoch: int) -> Json:
+    return asdict(convex_bound(parse_plan(plan), steps, steps_per_epoch))
+
+
+def _cooldowns(steps: int) -> Json:
+    """The bounds of the two shapes at each of `FRACTIONS`."""
+    linear = [cooldown_bound(steps, fraction) for fraction in FRACTIONS]
+    return [linear, [cooldown_bound(steps, fraction, "1-sqrt") for fraction in FRACTIONS]]
+
+
+def _ways(plan: str, steps: int, steps_per_epoch: int, updates: int) -> Json:
+    found = ways_on(parse_plan(plan), Run(steps=steps, steps_per_epoch=steps_per_epoch), updates)
+    return [{**asdict(way), "plan": way.plan.text} for way in found]
+
+
+def _pitfalls(plan: str, steps: int, steps_per_epoch: int) -> Json:
+    return [one.sentence for one in pitfalls(parse_plan(plan), steps, steps_per_epoch)]
+
+
 def _csv(
     path: str, plans: list[str], steps: int, steps_per_epoch: int, every: int, metric: list[float]
 ) -> Json:
@@ -119,5 +142,9 @@ FUNCTIONS = {
     "numbers": Function(_numbers, _SHORTER),
     "rates": Function(_rates, _SHORTER),
     "wrong_clock": Function(_wrong_clock, _SHORTER),
+    "bound": Function(_bound, _SHORTER),
+    "cooldowns": Function(_cooldowns, "Shorten the run."),
+    "ways": Function(_ways, _SHORTER),
+    "pitfalls": Function(_pitfalls, _SHORTER),
     "csv": Function(_csv, "Take fewer rows."),
 }

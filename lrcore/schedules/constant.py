@@ -74,6 +74,9 @@ class ConstantLR(Schedule):
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         return np.where(as_steps(step) < self.total_iters, base_lr * self.factor, base_lr)
 
+    def climb(self) -> float:
+        return self.total_iters if self.factor < 1 else 0
+
     def tail(self, base_lr: float) -> Tail:
         return Stays(base_lr, self.total_iters)
 

@@ -13,7 +13,7 @@ from lrcore.schedules.schedule import FloatArray, Knots, Schedule, as_steps, eve
 from lrcore.schedules.shapes.matched import End
 from lrcore.schedules.shapes.ramps import cycle_formula, cycle_place, cycle_starts, half_wave
 from lrcore.schedules.shapes.repetition import Cycle, repeated
-from lrcore.schedules.shapes.tails import Returns, Tail
+from lrcore.schedules.shapes.tails import Rests, Returns, Tail
 from lrcore.values.parameter import TICKS, param
 
 
@@ -76,6 +76,9 @@ class CosineAnnealingLR(Schedule):
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         low, half = num(self.eta_min), num((base_lr - self.eta_min) / 2)
         return Rate(f"{low} + {half} * (1 + cos(pi * {t} / {num(self.T_max)}))")
+
+    def made_for(self, base_lr: float) -> Rests | None:
+        return Rests(self.eta_min, self.T_max)
 
     def tail(self, base_lr: float) -> Tail:
         return Returns()

@@ -70,6 +70,9 @@ class InverseSqrt(Schedule):
         climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
         return Rate(f"({climb} if {t} < {w} else {after})" if w else after)
 
+    def climb(self) -> float:
+        return self.warmup_steps
+
     def tail(self, base_lr: float) -> Tail:
         return Power(0.5)
 
@@ -126,6 +129,9 @@ class Noam(Schedule):
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         scale, w = f"{num(base_lr * self.factor)} * {self.d_model} ** -0.5", self.warmup_steps
         return Rate(f"{scale} * min(n ** -0.5, n * {w} ** -1.5)", (("n", f"{t} + 1"),))
+
+    def climb(self) -> float:
+        return self.warmup_steps - 1
 
     def tail(self, base_lr: float) -> Tail:
         return Power(0.5)

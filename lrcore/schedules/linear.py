@@ -31,6 +31,7 @@ class LinearLR(Schedule):
     title = "linear ramp"
     scales = True
     monotone: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     start_factor: float = param(
         1 / 3, gt=0, le=1, slider=(0.001, 1), scale="log", help="factor of the first step"
     )
@@ -51,6 +52,9 @@ class LinearLR(Schedule):
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         s, rise, total = num(self.start_factor), num(self.end_factor - self.start_factor), self.total_iters
         return Rate(f"{num(base_lr)} * ({s} + {rise} * min({t}, {total}) / {total})")
+
+    def climb(self) -> float:
+        return self.total_iters if self.start_factor < self.end_factor else 0
 
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.end_factor, self.total_iters)

@@ -40,6 +40,7 @@ class OneCycleLR(Schedule):
 
     title = "one cycle"
     smooth: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     max_lr: float = param(gt=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the peak")
     total_steps: int = param(ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="updates of the whole run")
     epochs: int | None = param(
@@ -142,6 +143,9 @@ class OneCycleLR(Schedule):
             piece = f"{num(y0)} + {num(y1 - y0)} * ({ramp})"
             text = f"({piece} if u <= {num(end)} else {text})" if text else piece
         return Rate(text, (("u", f"min({t}, {self.total_steps - 1})"),))
+
+    def climb(self) -> float:
+        return self.phase_ends()[0]
 
     def tail(self, base_lr: float) -> Tail:
         last = self.total_steps - 1

@@ -29,6 +29,7 @@ class PolynomialLR(Schedule):
     title = "polynomial to zero"
     scales = True
     monotone: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     total_iters: int = param(
         5,
         ge=1,

@@ -35,6 +35,7 @@ class PolynomialDecay(Schedule):
 
     title = "polynomial to a last rate"
     smooth: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     decay_steps: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the descent"
     )

@@ -28,6 +28,7 @@ class REX(Schedule):
     title = "REX (reflected exponential)"
     scales = True
     monotone: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     total_steps: int = param(
         ge=1,
         slider=(1, 1000),

@@ -15,7 +15,7 @@ from lrcore.schedules.formula.rate import Rate, table
 from lrcore.schedules.shapes.knots import Knots, Steps, every, listed
 from lrcore.schedules.shapes.matched import Matched
 from lrcore.schedules.shapes.repetition import Cycle
-from lrcore.schedules.shapes.tails import Tail, Unknown
+from lrcore.schedules.shapes.tails import Rests, Tail, Unknown
 from lrcore.values.parameter import Parameter, parameters
 from lrcore.values.registry import Registry
 
@@ -37,6 +37,7 @@ class Schedule(Matched, ABC):
     listens: ClassVar[bool] = False  # its rate follows a metric: it has no curve before it has trained
     scales: ClassVar[bool] = False  # lr(t, b) = b f(t), and in a chain it multiplies the running rate
     by_hand: ClassVar[bool] = False  # a person typed its expression, which says itself what it counts
+    timed: ClassVar[bool] = False  # its parameters say for how long a run it is made: it rests from there on
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -72,6 +73,15 @@ class Schedule(Matched, ABC):
     def tail(self, base_lr: float) -> Tail:
         """What it does in the long run; the verdict on its sums and the end of a chain follow from it."""
         return Unknown(self.kind)
+
+    def made_for(self, base_lr: float) -> Rests | None:
+        """The end of the run that its parameters say it is made for, and the rate that it has there."""
+        tail = self.tail(base_lr) if self.timed else None
+        return tail if isinstance(tail, Rests) else None
+
+    def climb(self) -> float:
+        """The step at which its warm-up is over; 0 without one."""
+        return 0
 
     @property
     def flat(self) -> bool:

@@ -31,6 +31,7 @@ class TriStage(Schedule):
     title = "tri-stage"
     scales = True
     smooth: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     warmup_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.1, help="length of the climb")
     hold_steps: int = param(ge=0, slider=(0, 100), unit=TICKS, start=0.4, help="length of the plateau")
     decay_steps: int = param(
@@ -70,6 +71,9 @@ class TriStage(Schedule):
         fall = f"{b} * {num(self.final_lr_scale)} ** {share}"
         climb = f"{b} * ({num(s)} + {num(1 - s)} * {t} / {w})"
         return Rate(f"({climb} if {t} < {w} else {fall})" if w else fall)
+
+    def climb(self) -> float:
+        return self.warmup_steps
 
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.final_lr_scale, self.warmup_steps + self.hold_steps + self.decay_steps)

@@ -89,6 +89,9 @@ class Warmup(Schedule):
         inner = all_turns(self.schedule, horizon) if hides else self.schedule.turning_points(horizon)
         return moved(inner, self.lag, self.warmup_steps, horizon)
 
+    def climb(self) -> float:
+        return self.warmup_steps
+
     def tail(self, base_lr: float) -> Tail:
         return later(self.schedule.tail(base_lr), self.lag, self.warmup_steps)
 

@@ -42,6 +42,7 @@ class WarmupStableDecay(Schedule):
     title = "warm-up, stable, decay"
     scales = True
     smooth: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     total_steps: int = param(
         ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="the whole run, warm-up included"
     )
@@ -151,6 +152,9 @@ class WarmupStableDecay(Schedule):
         ramp = ramp_formula(self.warmup_shape, f"({t} / {w})")
         climb = f"{b} * ({num(self.start_ratio)} + {num(1 - self.start_ratio)} * {ramp})"
         return Rate(f"({climb} if {t} < {w} else {after})", where)
+
+    def climb(self) -> float:
+        return self.warmup_steps
 
     def tail(self, base_lr: float) -> Tail:
         return Rests(base_lr * self.min_ratio, self.total_steps)

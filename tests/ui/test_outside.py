@@ -52,7 +52,7 @@ def test_curves_are_the_same_wherever_they_are_computed(
 ) -> None:
     plans, run = [parse_plan(text) for text in PLANS], Run(steps=1000)
     here = curves_figure(plans, run, log_y=True)
-    monkeypatch.setattr(work_share, "work", lambda *_: Work(99.0, 99.0, 99.0))
+    monkeypatch.setattr(work_share, "work", lambda *_: Work(99.0, 99.0, 99.0, 99.0))
     there = curves_figure(plans, run, log_y=True, points_of=CurvePoints(plans, run, "ann"))
     assert len(CurvePoints(plans, run, "ann")._outside) == len(plans)
     assert there == here

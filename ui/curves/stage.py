@@ -14,6 +14,7 @@ from lrcore.plan import Plan
 from lrcore.values.limits import PLANS_MAX
 from ui.components.chart import ChartDrag, chart
 from ui.curves import plan_list
+from ui.curves.pitfalls import show_pitfalls
 from ui.plan_card.actions import charts_key
 from ui.plan_card.editor import plan_cards
 from ui.plan_card.fields import counted
@@ -163,6 +164,8 @@ def _chart() -> None:
     )
     for number, sentence in shown.missing.items():
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
+    if not session().dragging:
+        show_pitfalls(bench, shown.missing)
     with st.container(key="formula"):
         st.latex(_latex(plan, horizon) + rf"\qquad t\text{{ in {counted(plan)}s}}")
     if bench.curves.ghost and not session().dragging:

@@ -12,6 +12,7 @@ from ui.curves.export import export_box
 from ui.curves.metric import metric_editor
 from ui.curves.paste import paste_box
 from ui.curves.points import points_editor
+from ui.curves.theory import theory_box
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
 from ui.session.widgets import keep
@@ -35,6 +36,7 @@ _TOOLS = {
     ),
     "Code": _Tool(code_box, "curves_code", follows=True, holds=("code_dialect", "code_plan@")),
     "Points": _Tool(points_editor, "curves_points", follows=True),
+    "Theory": _Tool(theory_box, "curves_theory", follows=True, holds=("theory_",)),
     "Metric": _Tool(metric_editor, "curves_metric", follows=False, holds=("metric@",)),
     "Export": _Tool(export_box, "curves_export", follows=True, holds=("csv_every",)),
 }

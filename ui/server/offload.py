@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lrcore.analysis import By, Match, Readout, Verdict
+from lrcore.analysis.bound.continuing import Way
+from lrcore.analysis.bound.terms import Bound
 from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes
 from lrcore.dialects.from_code import check_length
@@ -80,6 +82,28 @@ def wrong_clock_sentence(plan: Plan, run: Run, owner: str) -> str:
 def rates(plan: Plan, steps: Sequence[int], steps_per_epoch: int, owner: str) -> list[float]:
     """`plan.lr`."""
     return list(_asked("rates", plan.text, list(steps), steps_per_epoch, owner=owner))
+
+
+def bound(plan: Plan, run: Run, owner: str) -> Bound:
+    """`convex_bound`."""
+    return Bound(**_asked("bound", plan.text, run.steps, run.steps_per_epoch, owner=owner))
+
+
+def cooldowns(steps: int, owner: str) -> tuple[list[float], list[float]]:
+    """`cooldown_bound` at each of its fractions, of a linear one and of 1-sqrt."""
+    linear, root = _asked("cooldowns", steps, owner=owner)
+    return linear, root
+
+
+def ways(plan: Plan, run: Run, updates: int, owner: str) -> tuple[Way, ...]:
+    """`ways_on`."""
+    found = _asked("ways", plan.text, run.steps, run.steps_per_epoch, updates, owner=owner)
+    return tuple(Way(**{**way, "plan": parse_plan(way["plan"])}) for way in found)
+
+
+def pitfalls(plan: Plan, run: Run, owner: str) -> list[str]:
+    """The sentences of `lrcore.analysis.pitfalls`."""
+    return list(_asked("pitfalls", plan.text, run.steps, run.steps_per_epoch, owner=owner))
 
 
 def csv_file(

@@ -22,6 +22,7 @@ class CyclingDescent(Schedule):
     """A descent from a peak to a floor, repeated: the subclass says along which shape."""
 
     smooth: ClassVar[bool] = True
+    timed: ClassVar[bool] = True
     T: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the (first) cycle"
     )

@@ -1,0 +1,97 @@
+"""The pictures of the convex bound: against the length of the cooldown, and the ways to go on with a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lrcore.analysis.bound.continuing import Kind, Way
+from lrcore.analysis.bound.cooldown import FRACTIONS
+from lrcore.figures.theme import Figure, color, layout, line
+from lrcore.figures.whole_run import Points, curve_trace
+from lrcore.plan import Plan
+
+NAMES: dict[Kind, str] = {
+    "library": "the plan as it is",
+    "held": "last rate kept",
+    "unchanged": "highest rate, then a cooldown over 20 %",
+    "two-stage": "a lower second stage",
+    "longer": "a longer cooldown",
+    "fresh": "a fresh run, straight to 0",
+}
+
+
+def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[int, float]) -> Figure:
+    """The bounds of both shapes at each of `FRACTIONS`, as multiples of that of a straight line to 0, with a
+    level for each plan, by its number from 0."""
+    best = linear[-1]
+    share = [100 * fraction for fraction in FRACTIONS]
+    traces = [
+        _trace(
+            "linear cooldown",
+            "linear",
+            share,
+            [value / best for value in linear],
+            {**line(7, 2.5), "dash": "solid"},
+        ),
+        _trace(
+            "1-sqrt cooldown", "root", share, [value / best for value in root], {**line(7), "dash": "dot"}
+        ),
+    ]
+    for number, value in plans.items():
+        level = [value / best] * 2
+        traces.append(_trace(f"plan {number + 1}", f"level-{number}", [0.0, 100.0], level, line(number, 1.5)))
+    whole = layout(x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1")
+    whole["xaxis"]["range"] = [0, 100]
+    return {"data": traces, "layout": _below(whole)}
+
+
+def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updates: int) -> Figure:
+    """The rates of each way over all updates, and where the shorter run ended."""
+    traces = [
+        _trace(NAMES[way.kind], way.kind, x, y, line(number))
+        for number, (way, (x, y)) in enumerate(zip(ways, points, strict=True))
+    ]
+    whole = layout(x_title="updates", y_title="learning rate")
+    whole["xaxis"]["range"] = [0, updates]
+    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    mark = {"type": "line", "x0": ended, "x1": ended, "yref": "paper", "y0": 0, "y1": 1}
+    whole["shapes"] = [{**mark, "line": {"color": color(7), "width": 1, "dash": "dot"}}]
+    return {"data": traces, "layout": _below(whole)}
+
+
+def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: int) -> Figure:
+    """A plan over the batches that it was made for, and what is left of it where so many of them make an
+    update: the points `gets` of the shorter run, each update as wide as its batches."""
+    x, y = gets
+    ghost = {
+        **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),
+        "name": "stepped once an update",
+        "uid": "shared",
+        "opacity": 0.55,
+        "line": {"color": color(index), "dash": "1px,3px", "width": 2},
+    }
+    whole = layout(x_title="batches of one device", y_title="learning rate")
+    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": _below(whole)}
+
+
+def _below(whole: dict[str, Any]) -> dict[str, Any]:
+    """The legend below, where it can grow."""
+    whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
+    return whole
+
+
+def _trace(
+    name: str, uid: str, x: Sequence[float], y: Sequence[float], style: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "uid": uid,
+        "x": list(x),
+        "y": list(y),
+        "line": style,
+        "hovertemplate": "%{y:.4g}",
+    }

@@ -1,0 +1,50 @@
+"""Devices and accumulation: how often a scheduler is stepped, by counting as a training loop does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lrcore import parse_plan
+from lrcore.analysis.clock.sharing import Sharing, sharing_sentence
+from lrcore.analysis.run import Run
+from lrcore.errors import PlanError
+from tests.profiles import examples
+
+
+def counted(batches: int, devices: int, accumulation: int) -> int:
+    """A loop over the batches of the device that gets most of them."""
+    own = list(range(0, batches, devices))
+    return sum(1 for number in range(len(own)) if (number + 1) % accumulation == 0 or number + 1 == len(own))
+
+
+@examples(60)
+@given(st.integers(1, 500), st.integers(1, 9), st.integers(1, 9))
+def test_steps_are_those_of_a_loop(batches: int, devices: int, accumulation: int) -> None:
+    found = Sharing(devices=devices, accumulation=accumulation).scheduler_steps(batches)
+    assert found == counted(batches, devices, accumulation)
+
+
+def test_one_device_changes_nothing() -> None:
+    run = Run(steps=900, steps_per_epoch=7)
+    assert Sharing().run(run) == run
+
+
+def test_a_plan_per_epoch_keeps_its_end_and_one_per_iteration_does_not() -> None:
+    run, four = Run(steps=9000, steps_per_epoch=100), Sharing(devices=2, accumulation=2)
+    per_epoch = sharing_sentence(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), run, four)
+    assert per_epoch == (
+        "9,000 batches on 2 devices with 2 batches to an update are 2,250 updates; the plan counts epochs,"
+        " which stay as many, and ends at 0.001."
+    )
+    per_update = "lr=0.1 StepLR(step_size=3000, gamma=0.1) per iteration"
+    assert "ends at 0.1 instead of 0.001. Give it 2,250, not 9,000." in sharing_sentence(
+        parse_plan(per_update), run, four
+    )
+
+
+@pytest.mark.parametrize("bad", [{"devices": 0}, {"accumulation": -1}, {"devices": True}, {"devices": 10**9}])
+def test_what_is_no_count_is_refused(bad: dict[str, int]) -> None:
+    with pytest.raises(PlanError, match=f"{next(iter(bad))} must be a whole number"):
+        Sharing(**bad)

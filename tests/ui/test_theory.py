@@ -1,0 +1,53 @@
+"""The Theory tab and the warnings, through Streamlit's AppTest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.test_curves_page import opened, with_tool
+from ui.server import engine, offload
+
+WSD = "lr=1 WarmupStableDecay(total_steps=4000, decay_steps=800, decay_shape='linear') per iteration"
+COSINE = "lr=1 CosineAnnealingLR(T_max=4000) per iteration"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    yield
+    engine.stop()
+    offload.stop()
+
+
+def said(test: AppTest) -> str:
+    """What captions and texts say, without the backslashes that keep it from being Markdown."""
+    return "\n".join(one.value for one in [*test.caption, *test.markdown]).replace("\\", "")
+
+
+def test_the_tab_says_the_ratio_and_the_ways_on() -> None:
+    test = with_tool(opened(WSD, COSINE, curve_steps="4000", curve_epoch="1"), "Theory")
+    assert not test.exception
+    assert "| 2 · CosineAnnealingLR | 1.89 x |" in said(test)
+    assert "a lower second stage: 0.525 x the rate | 3,200 |" in said(test)
+
+
+def test_a_plan_that_listens_has_no_bound_and_the_tab_still_opens() -> None:
+    test = with_tool(opened("lr=0.1 ReduceLROnPlateau()", COSINE, curve_steps="900"), "Theory")
+    assert not test.exception
+    assert "Plan 1: " in said(test)
+
+
+def test_four_devices_take_the_end_of_a_plan_that_counts_batches() -> None:
+    test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="1"), "Theory")
+    test.number_input(key="theory_devices").set_value(4).run()
+    assert not test.exception
+    assert "so the scheduler is stepped 1,000 times: the plan ends at 0.8538 instead of" in said(test)
+
+
+def test_a_warning_stands_below_the_chart_only_where_it_is_due() -> None:
+    due = opened("lr=0.1 CosineAnnealingLR(T_max=50)", curve_steps="9000", curve_epoch="100")
+    assert "Plan 1: CosineAnnealingLR is over at update 5,000" in said(due)
+    sound = opened("lr=0.1 CosineAnnealingLR(T_max=90)", curve_steps="9000", curve_epoch="100")
+    assert ":material/warning:" not in said(sound)
