@@ -58,7 +58,7 @@ def show_measured(example: Example) -> None:
         for index, row in enumerate(example.measured)
     ]
     text = (
-        f"**{example.title}.** {example.claim} Measured over 20 seeds, final training loss:"
+        f"**{example.title}.** {example.claim} Measured over 20 seeds, mean final training loss ± standard deviation:"
         f" {'; '.join(lines)}."
     )
     if example.contrasts:
