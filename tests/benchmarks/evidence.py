@@ -1,5 +1,5 @@
-"""How often a run claims what is not so: `python -m tests.benchmarks.evidence` simulates final losses and prints
-the rates, for the page as a whole."""
+"""How often a run claims what is not so: `python -m tests.benchmarks.evidence` simulates final losses and
+prints the rates, for the page as a whole."""
 
 from __future__ import annotations
 
