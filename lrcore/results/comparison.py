@@ -140,7 +140,7 @@ def sentence(pair: Pair, other: int) -> str:
     verb, count = ("beats", pair.wins) if pair.better else ("loses to", pair.losses)
     sizes = (pair.ratio, pair.low, pair.high)
     if pair.worse:
-        sizes = tuple(math.inf if not size else 1 / size for size in (pair.ratio, pair.high, pair.low))
+        sizes = (_inverse(pair.ratio), _inverse(pair.high), _inverse(pair.low))
     text = f"{verb} plan {other + 1} in {count} of {pair.seeds} seeds"
     if math.isinf(sizes[0]):  # the other plan diverged in most seeds: there is no factor
         return text
@@ -153,6 +153,10 @@ def factor(value: float) -> str:
     if math.isinf(value):
         return "∞"
     return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.3g}"
+
+
+def _inverse(ratio: float) -> float:
+    return 1 / ratio if ratio else math.inf
 
 
 def _cut(count: int, level: float) -> int:
