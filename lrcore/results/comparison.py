@@ -6,6 +6,7 @@ paired design).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +14,7 @@ import numpy as np
 from lrcore.results.events import NOT_DIVERGED, Floats, History
 
 FINAL_SHARE = 0.05  # "final" is the mean over the last 5 % of the evaluations: one evaluation alone is noise
-# Student's t, 97.5 % quantile for 1 .. 19 degrees of freedom: with a handful of seeds a bootstrap interval is
-# too narrow.
-_T975 = (
-    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
-    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093),
-)
+LEVEL = 0.05  # the chance that any of a page's intervals misses, all pairs of plans together
 
 
 @dataclass(frozen=True)
@@ -39,8 +35,11 @@ class PlanResult:
 class Pair:
     """Plan a against plan b on the same seeds.
 
-    `ratio` is the geometric mean of loss b / loss a over the seeds in which both stayed finite (above 1: a
-    ends lower), with its 95 % interval (Student's t on the logarithms); NaN where too few seeds are left.
+    `ratio` is the median of loss b / loss a over all seeds (above 1: a ends lower); a diverged seed counts as
+    an infinite loss, one that both lost as a tie. `low` and `high` are order statistics of these ratios (the
+    interval that belongs to the sign test), which asks for no shape of their distribution; at the level
+    0.05 / (number of pairs of plans) all intervals of a run hold together in 95 % of runs, whichever plan is
+    picked afterwards (Bonferroni). NaN where the seeds are too few for any: `needed` of them suffice.
     """
 
     wins: int
@@ -49,6 +48,17 @@ class Pair:
     ratio: float
     low: float
     high: float
+    needed: int
+
+    @property
+    def better(self) -> bool:
+        """Whether the seeds show that a ends lower."""
+        return self.low > 1
+
+    @property
+    def worse(self) -> bool:
+        """Whether the seeds show that a ends higher."""
+        return self.high < 1
 
 
 def final(values: Floats, diverged_at: np.ndarray, worst: float = np.inf) -> Floats:
@@ -95,13 +105,16 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
     """Plan number `a` against plan number `b` by final loss of `split` ("train" or "val")."""
     losses = final(history.train_loss if split == "train" else history.val_loss, history.diverged_at)
     ours, theirs = losses[a], losses[b]
-    both = np.isfinite(ours) & np.isfinite(theirs) & (ours > 0) & (theirs > 0)
-    logs = np.log(theirs[both] / ours[both])
-    mean = float(logs.mean()) if len(logs) else float("nan")
-    half = float("nan")
-    if len(logs) > 1:
-        half = _T975[min(len(logs) - 1, len(_T975)) - 1] * float(logs.std(ddof=1)) / np.sqrt(len(logs))
-    ratio, low, high = (float(np.exp(v)) for v in (mean, mean - half, mean + half))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.sort(np.where(ours == theirs, 0.0, np.log(theirs) - np.log(ours)))
+        middle = float(np.median(logs))
+    low = high = math.nan
+    plans = len(losses)
+    level = LEVEL / max(1, plans * (plans - 1) // 2)
+    cut = _cut(len(logs), level)
+    if cut and not np.isnan(logs).any():
+        low, high = float(logs[cut - 1]), float(logs[-cut])
+    ratio, low, high = (float(np.exp(value)) for value in (middle, low, high))
     return Pair(
         wins=int((ours < theirs).sum()),
         losses=int((ours > theirs).sum()),
@@ -109,31 +122,53 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
         ratio=ratio,
         low=low,
         high=high,
+        needed=math.ceil(1 - math.log2(level)),
     )
 
 
 def sentence(pair: Pair, other: int) -> str:
-    """`beats plan 2 in 9 of 10 seeds, 7 x lower [5.8, 8.6]`: the pair in words, `other` counted from 0."""
-    if pair.wins == pair.losses:
-        return (
-            f"ties with plan {other + 1}: lower in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
-        )
-    verb, count = ("beats", pair.wins) if pair.wins > pair.losses else ("loses to", pair.losses)
+    """`beats plan 2 in 19 of 20 seeds, 7 x lower [5.8, 8.6]`: the pair in words, `other` counted from 0.
+
+    "beats" and "loses to" are said only where the interval excludes 1.
+    """
+    if not (pair.better or pair.worse):
+        counts = f"lower than plan {other + 1} in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
+        if pair.wins == pair.losses == 0:
+            return counts
+        few = f"too few seeds to tell, {pair.needed} at least" if math.isnan(pair.low) else "may be chance"
+        return f"{counts}: {few}"
+    verb, count = ("beats", pair.wins) if pair.better else ("loses to", pair.losses)
+    sizes = (pair.ratio, pair.low, pair.high)
+    if pair.worse:
+        sizes = (_inverse(pair.ratio), _inverse(pair.high), _inverse(pair.low))
     text = f"{verb} plan {other + 1} in {count} of {pair.seeds} seeds"
-    if not np.isfinite(pair.ratio):
+    if math.isinf(sizes[0]):  # the other plan diverged in most seeds: there is no factor
         return text
-    lower = pair.ratio >= 1
-    sizes = (pair.ratio, pair.low, pair.high) if lower else (1 / pair.ratio, 1 / pair.high, 1 / pair.low)
-    interval = f" [{factor(sizes[1])}, {factor(sizes[2])}]" if np.isfinite(sizes[1]) else ""
-    return f"{text}, {factor(sizes[0])} x {'lower' if lower else 'higher'}{interval}"
+    direction = "lower" if pair.better else "higher"
+    return f"{text}, {factor(sizes[0])} x {direction} [{factor(sizes[1])}, {factor(sizes[2])}]"
 
 
 def factor(value: float) -> str:
     """A ratio in three digits, without an exponent up to a million: 1.14, 23, 1,170."""
+    if math.isinf(value):
+        return "∞"
     return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.3g}"
 
 
+def _inverse(ratio: float) -> float:
+    return 1 / ratio if ratio else math.inf
+
+
+def _cut(count: int, level: float) -> int:
+    """The greatest k with P(Binomial(count, 1/2) < k) <= level / 2: the k-th smallest and the k-th largest of
+    `count` values enclose their distribution's median with probability 1 - level; 0 where no k does."""
+    k, tail = 0, 0.5**count
+    while k < count // 2 and tail <= level / 2:
+        k += 1
+        tail += math.comb(count, k) * 0.5**count
+    return k
+
+
 def _median(values: Floats) -> float:
-    """The median in which infinities are the largest values; the lower middle one, so that inf - inf never
-    arises."""
-    return float(np.sort(values)[(len(values) - 1) // 2])
+    """The median in which infinities are the largest values: infinite where half of the seeds are lost."""
+    return float(np.median(values))

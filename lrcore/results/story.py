@@ -52,19 +52,15 @@ def _seen(
     gaps = [
         f"{factor(pairs[index].ratio)} times below plan {index + 1}"
         for index in others
-        if index not in equal and math.isfinite(finals[index]) and pairs[index].ratio > 1
-    ]
-    level = [
-        f"plan {index + 1}" for index in others if math.isfinite(finals[index]) and pairs[index].ratio <= 1
+        if pairs[index].better and math.isfinite(pairs[index].ratio) and math.isfinite(finals[index])
     ]
     lost = [
         f"plan {index + 1} diverged in {rows[index].diverged} of {rows[index].seeds} seeds"
-        for index in others
+        for index in range(len(rows))
         if rows[index].diverged
     ]
     text = f"Plan {best + 1} ends lowest, at a {split_name(split)} loss of {finals[best]:.3g}"
     text += ": " + ", ".join(gaps) if gaps else ""
-    text += f", level with {' and '.join(level)}" if level else ""
     text += "; " + ", ".join(lost) if lost else ""
     return text + "."
 
@@ -72,38 +68,47 @@ def _seen(
 def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, Pair], split: Split) -> str:
     """One sentence, from what was measured: intervals first, then which rates the plans really used."""
     losses = history.train_loss if split == "train" else history.val_loss
-    if float(np.median(losses[-1, best])) > float(np.median(losses[0, best])):
-        return "No plan ends below where it began: these rates are too high for this task."
+    start, end = np.median(history.train_loss[0], axis=1), np.median(history.train_loss[-1], axis=1)
+    if bool((end > start).all()):
+        return "No plan ends below where it began."
     if experiment.seeds == 1:
         return "One seed alone cannot tell skill from luck; raise seeds to compare within pairs."
     if all(pair.wins == pair.losses == 0 for pair in pairs.values()):
         return "Equal rates give equal losses: within a seed the plans share weights and minibatches."
-    beaten = [index for index, pair in pairs.items() if pair.wins and (pair.low > 1 or not pair.losses)]
+    beaten = [index for index, pair in pairs.items() if pair.better]
     if not beaten:
-        return f"These {experiment.seeds} seeds cannot tell the plans apart: each difference may be chance."
+        needed = next(iter(pairs.values())).needed
+        if experiment.seeds < needed:
+            return (
+                f"{experiment.seeds} seeds are too few to tell {len(pairs) + 1} plans apart: at least"
+                f" {needed} are needed, if one plan is lower in all of them."
+            )
+        return f"These {experiment.seeds} seeds show no plan below another: each difference may be chance."
+    floor = [
+        index
+        for index in beaten
+        if _keeps(experiment.plans[index])
+        and _peak(history, best) <= _peak(history, index) * (1 + 1e-9)
+        and _flat(losses[:, index])
+    ]
     lowered = _end(history, best) < _LOWERED * _peak(history, best)
-    plans = experiment.plans
-    steady = [i for i in beaten if _keeps(plans[i]) and plans[i].base_lr == plans[best].base_lr]
-    if lowered and steady and experiment.batch_size < experiment.data.n_train:
+    if lowered and floor and experiment.batch_size < experiment.data.n_train:
         return (
-            f"Plan {steady[0] + 1} keeps the same rate to the end, and the noise of the minibatches holds its"
-            " loss on a floor about as high as that rate allows; where the winner's schedule lowers the"
-            " rate, the floor falls away and the loss drops with it."
+            f"Plan {floor[0] + 1} keeps the same rate to the end, and its loss has stopped falling, held up"
+            " by the noise of the minibatches; the winner starts no higher and lowers its rate."
         )
-    if all(_mean(history, best) > _mean(history, index) for index in beaten):
-        return (
-            "It kept a higher rate for longer than the plans that it beats: they slowed down before they had"
-            " finished learning."
-        )
-    if lowered:
-        return (
-            "It learnt at a high rate first and then lowered it; the plans that it beats had less of one or"
-            " of the other."
-        )
-    return (
-        "Its rate suits this task better than theirs: too high a rate keeps the loss noisy, too low a rate"
-        " learns slowly."
-    )
+    return f"All {experiment.seeds} seeds together show it; the run does not show why."
+
+
+def _flat(losses: Floats) -> bool:
+    """Whether the median of a plan's losses (E, S) fell at first and changed by less than a fifth over the
+    last third of the evaluations, each side taken as a median of three or more."""
+    middle = np.median(losses, axis=1)
+    third = len(middle) // 3
+    if third < 6:
+        return False
+    early, late = np.median(middle[-third : -third // 2]), np.median(middle[-third // 2 :])
+    return bool(late < middle[0] and abs(late - early) < 0.2 * early)
 
 
 def _keeps(plan: Plan) -> bool:
@@ -117,14 +122,6 @@ def _end(history: History, plan: int) -> float:
 
 def _peak(history: History, plan: int) -> float:
     return max(_level(lr) for lr in history.lr[:, plan])
-
-
-def _mean(history: History, plan: int) -> float:
-    """The plan's mean rate over the evaluations, weighted with the updates between them."""
-    spans = np.diff(history.step, prepend=0).astype(np.float64)
-    return float(
-        np.average([_level(lr) for lr in history.lr[:, plan]], weights=spans if spans.sum() else None)
-    )
 
 
 def _level(lr: Floats) -> float:

@@ -58,8 +58,8 @@ def show_measured(example: Example) -> None:
         for index, row in enumerate(example.measured)
     ]
     text = (
-        f"**{example.title}.** {example.claim} Measured over 20 seeds, final training loss:"
-        f" {'; '.join(lines)}."
+        f"**{example.title}.** {example.claim} Measured over 20 seeds, mean final"
+        f" training loss ± standard deviation: {'; '.join(lines)}."
     )
     if example.contrasts:
         text += f" There, {example.contrasts[0].text}."
