@@ -1,7 +1,8 @@
 """The loss of a plan before it is trained, from a finished run of other plans.
 
-`collapse` reads off a run how the loss depends on the budget and on the rate (`curve`, `course`, `fit`, `error`),
-`predict` moves a plan, `limits` says where that holds, and `score` holds a prediction against the race.
+`collapse` reads off a run how the loss depends on the budget and on the rate (`course`, `curve`, `fit`), and
+how well that describes it (`error`); `predict` moves a plan, `limits` says where that holds, `noise` what the
+fitted number means, and `score` holds a prediction against the race.
 """
 
 from lrcore.prediction.collapse import Collapse, collapse_of

@@ -21,12 +21,14 @@ from lrcore.results.events import NOT_DIVERGED, Floats, History, Ints, Split
 @dataclass(frozen=True, eq=False)
 class Reference:
     """A plan of the run that others are read off, the number c that was fitted on the plans `fitted_on` near
-    it, and the error of predicting each of these from the rest (None if there is one only)."""
+    it, the least and the greatest c that one of these gives by itself, and the error of predicting each of
+    them from the rest (None if there is one only)."""
 
     read: Trained
     curve: BudgetCurve
     noise: float
     fitted_on: tuple[int, ...]
+    between: tuple[float, float]
     error: TaskError | None
 
     @property
@@ -111,8 +113,15 @@ def _reference(read: Trained, trained: Sequence[Trained]) -> Reference | None:
         for own, other in zip(squares, near, strict=True)
         if len(near) > 1
     ]
-    fitted_on = tuple(sorted(other.plan for other in near))
-    return Reference(read, curve, best(whole), fitted_on, TaskError.of(np.array(errors)))
+    alone = [best(own) for own in squares]
+    return Reference(
+        read=read,
+        curve=curve,
+        noise=best(whole),
+        fitted_on=tuple(sorted(other.plan for other in near)),
+        between=(min(alone), max(alone)),
+        error=TaskError.of(np.array(errors)),
+    )
 
 
 def _off(read: Trained, curve: BudgetCurve, noise: float, other: Trained) -> float:

@@ -7,10 +7,6 @@ from typing import Self, final
 
 from lrcore.results.events import Floats
 
-# Over the eight tasks of tests/benchmarks/prediction.py the mean error at the end was at most 11 % on the six
-# that the formula describes, and 23 % and 28 % on the others.
-_SOUND = 0.2
-
 
 @final
 @dataclass(frozen=True)
@@ -26,11 +22,6 @@ class TaskError:
     def of(cls, errors: Floats) -> Self | None:
         """None without any."""
         return cls(len(errors), float(errors.mean()), float(errors.max())) if len(errors) else None
-
-    @property
-    def sound(self) -> bool:
-        """Whether the prediction describes this task."""
-        return self.mean <= _SOUND
 
     @property
     def sentence(self) -> str:

@@ -26,13 +26,13 @@ class NotPredicted:
 
 NO_REFERENCE = NotPredicted(
     "reference",
-    "Nothing is predicted: the loss is read off a trained plan whose rate is known beforehand, and this run has"
-    " none with a loss above 0.",
+    "Nothing is predicted: the loss is read off a trained plan whose rate is known beforehand, and this run"
+    " has none with a loss above 0.",
 )
 NO_FIT = NotPredicted(
     "fit",
-    "Nothing is predicted: how much of the loss is noise shows where two plans use different rates at the same"
-    f" sum of rates. Race two of different shape whose highest rates are within a factor {FACTOR:g}.",
+    "Nothing is predicted: how much of the loss is noise shows where two plans use different rates at the"
+    f" same sum of rates. Race two of different shape whose highest rates are within a factor {FACTOR:g}.",
 )
 
 

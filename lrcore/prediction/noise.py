@@ -7,20 +7,24 @@ from lrcore.prediction.error import percent
 from lrcore.results.events import Split
 
 _NONE = 0.05  # less is not to be seen in a chart
+_APART = 0.3  # on the tasks that the formula describes single plans differ by 0.2 at most, on others by more
 
 
 def noise_sentence(reference: Reference, split: Split) -> str:
     """What the number c of `collapse_of` says: the share of the loss at the reference's rate that goes away
-    when the rate goes to 0, at the same budget. Where it does not describe the task, that is said instead."""
+    when the rate goes to 0, at the same budget. Where plans of the run contradict each other, that is said
+    instead."""
     loss = "training loss" if split == "train" else "validation loss"
-    if reference.error is not None and not reference.error.sound:
-        return (
-            f"The budget and one number do not describe the {loss} of this task: predictions of plans held"
-            f" out are {percent(reference.error.mean)} off on average."
-        )
-    if reference.noise < _NONE:
+    low, high = reference.between
+    if high < _NONE:
         return f"On this task only the budget matters: equal sums of rates give an equal {loss}."
+    if high - low > _APART:
+        return (
+            f"The budget and one number do not describe the {loss} of this task: by single plans between"
+            f" {percent(low)} and {percent(high)} of it is noise."
+        )
+    single = f" ({percent(low)} to {percent(high)} by single plans)" if len(reference.fitted_on) > 1 else ""
     return (
-        f"About {percent(reference.noise)} of the {loss} at a rate of {reference.rate:.3g} is noise: a plan"
-        " that lowers its rate to 0 at the same budget ends that much lower."
+        f"About {percent(reference.noise)} of the {loss} at a rate of {reference.rate:.3g} is noise{single},"
+        " which goes when the rate goes to 0, whatever the budget."
     )
