@@ -102,7 +102,7 @@ def _reference(read: Trained, trained: Sequence[Trained]) -> Reference | None:
     near = [
         other
         for other in trained
-        if too_far(other.course.peak, read.course.peak) is None and tells(read, curve, other)
+        if too_far(other.course.peak, read.course.peak) is None and tells(read, other)
     ]
     if not near:
         return None

@@ -9,7 +9,9 @@ import numpy as np
 
 from lrcore.results.events import Floats, Ints
 
-_AROUND = 2  # evaluations to each side; with 5 seeds one alone ordered 221 of 233 pairs rightly, five 227
+_AROUND = (
+    2  # evaluations to each side: on eight tasks with 5 seeds 227 of 233 pairs came in order, without 221
+)
 
 
 @final
@@ -19,13 +21,13 @@ class BudgetCurve:
 
     From tau = 0, which has no logarithm, to the first evaluation they are straight in tau. Beyond the last
     one a line goes on that fits the second half of the budget best: for log L, a power law. Each point is the
-    mean with its neighbours.
+    mean of its evaluation and of neighbours, in budget and in value.
     """
 
     kept: Ints  # evaluations before which something was spent, and the first
     end: float  # the budget at the last of them
     _first: float
-    _u: Floats  # budgets on the curve's own scale
+    _u: Floats  # budgets of its points, on the curve's own scale
 
     @classmethod
     def over(cls, tau: Floats) -> Self | None:
@@ -35,7 +37,7 @@ class BudgetCurve:
         if len(kept) < 4:
             return None
         first = float(tau[kept[1]])
-        return cls(kept, float(tau[kept[-1]]), first, _scale(tau[kept], first))
+        return cls(kept, float(tau[kept[-1]]), first, _smoothed(_scale(tau[kept], first)))
 
     def read(self, values: Floats, tau: Floats) -> Floats:
         """`values` (..., E), one for each evaluation, at budgets `tau` (n,) of any size: (..., n). It is

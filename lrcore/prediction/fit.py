@@ -46,11 +46,11 @@ def log_loss(read: Trained, curve: BudgetCurve, noise: float | Floats, course: C
     return curve.read(constant, course.tau) + np.log1p(-noise * course.lowered(rate))
 
 
-def tells(read: Trained, curve: BudgetCurve, other: Trained) -> bool:
+def tells(read: Trained, other: Trained) -> bool:
     """Whether the two used clearly different rates at the same budget somewhere, so that what their losses
     differ by is the noise."""
     rate = read.course.peak
-    there = curve.read(read.course.lowered(rate), other.course.tau)
+    there = np.interp(other.course.tau, read.course.tau, read.course.lowered(rate))
     return bool(np.max(np.abs(other.course.lowered(rate) - there)) > _APART)
 
 
