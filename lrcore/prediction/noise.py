@@ -7,7 +7,7 @@ from lrcore.prediction.error import percent
 from lrcore.results.events import Split
 
 _NONE = 0.05  # less is not to be seen in a chart
-_APART = 0.3  # on the tasks that the formula describes single plans differ by 0.2 at most, on others by more
+_APART = 0.3  # on the tasks that the formula describes single plans differ by some 0.2, on others by more
 
 
 def noise_sentence(reference: Reference, split: Split) -> str:
