@@ -20,7 +20,7 @@ class Score:
     """`off`: the relative error of the final loss, the mean over the predicted plans (inf if one diverged).
 
     `pairs` counts the pairs of plans, one of them predicted, whose final losses differ in the race (the
-    paired 95 % interval excludes 1), `right` those of them that the prediction orders as the race does.
+    interval of `compare` excludes 1), `right` those of them that the prediction orders as the race does.
     """
 
     off: float
@@ -33,7 +33,7 @@ class Score:
         if not np.isfinite(self.off):
             return "the plan diverged, which no prediction foresees"
         if not self.pairs:
-            order = "the race shows no order"
+            order = "the seeds show no order"
         elif self.right == self.pairs:
             order = "order right"
         else:

@@ -14,7 +14,7 @@ from lrcore.results.events import NOT_DIVERGED, Floats, History
 def race(finals: list[float], spread: float = 0.01) -> History:
     """Plans that end at these losses, the median over seeds, which differ a little and not alike."""
     rng = np.random.default_rng(1)
-    seeds = np.exp(spread * np.stack([rng.permutation([-2, -1, 0, 1, 2]) for _ in finals]))
+    seeds = np.exp(spread * np.stack([rng.permutation(np.linspace(-2, 2, 13)) for _ in finals]))
     losses = np.geomspace(1, np.array(finals)[:, None] * seeds, 40)
     losses[-2:] = losses[-1]
     nothing = np.empty((0, *losses.shape[1:]))
@@ -62,10 +62,10 @@ def test_the_loss_that_was_predicted_is_the_one_that_is_scored() -> None:
 
 
 def test_what_the_race_cannot_tell_apart_has_no_order() -> None:
-    assert sentence(race([0.2, 0.2], spread=0.5), said(0, 0.2)).endswith("; the race shows no order")
+    assert sentence(race([0.2, 0.2], spread=0.5), said(0, 0.2)).endswith("; the seeds show no order")
 
 
 def test_a_plan_that_diverges_was_not_foreseen() -> None:
     history = race([0.1, 0.2])
-    lost = dataclasses.replace(history, diverged_at=np.array([[NOT_DIVERGED] * 5, [3] * 5]))
+    lost = dataclasses.replace(history, diverged_at=np.array([[NOT_DIVERGED] * 13, [3] * 13]))
     assert sentence(lost, said(1, 0.2)) == "the plan diverged, which no prediction foresees"
