@@ -10,6 +10,7 @@ import numpy as np
 from lrcore.figures.curves import label
 from lrcore.figures.theme import Figure, color, layout, line, shade
 from lrcore.plan import Plan
+from lrcore.results.axes import LossAxis
 from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
 
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
@@ -17,9 +18,17 @@ _INFINITE = 1e200  # stands for an infinite loss in quantiles, where infinity it
 _CLIP = 1000.0  # times the first loss: beyond it a curve says only "diverged"
 
 
-def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress], split: Split) -> Figure:
-    """The chart of the evaluations so far; with none, the empty axes that wait for them."""
+def loss_figure(
+    plans: Sequence[Plan],
+    steps: int,
+    progress: Sequence[Progress],
+    split: Split,
+    axis: LossAxis | None = None,
+) -> Figure:
+    """The chart of the evaluations so far, over updates or another axis of the same experiment; with none,
+    the empty axes that wait for them."""
     traces: list[dict[str, Any]] = []
+    where = f"{axis.title} %{{x:.4g}}" if axis else "update %{x}"
     for index, plan in enumerate(plans):
         edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
         marks = {
@@ -31,43 +40,55 @@ def loss_figure(plans: Sequence[Plan], steps: int, progress: Sequence[Progress],
             {"name": f"{index + 1} low", **edge},
             {"name": f"{index + 1} high", **edge, "fill": "tonexty", "fillcolor": shade(index)},
             {"name": label(index, plan), "mode": "lines", "line": line(index), "hovertemplate": "%{y:.4g}"},
-            {"name": f"{index + 1} diverged", **marks, "hovertemplate": "diverged at update %{x}"},
+            {"name": f"{index + 1} diverged", **marks, "hovertemplate": f"diverged at {where}"},
         ]
         traces += [{"type": "scatter", "legendgroup": str(index), "x": [], "y": [], **trace} for trace in own]
     for number, event in enumerate(progress):
-        for part in extend(event, split, progress[0], progress[number - 1] if number else None):
+        for part in extend(event, split, progress[:number], axis):
             traces[part["i"]]["x"] += part["x"]
             traces[part["i"]]["y"] += part["y"]
     what = "training" if split == "train" else "validation"
     return {
         "data": traces,
         "layout": layout(x_title="updates", y_title=f"{what} loss", log_y=True, showlegend=False, height=360)
-        | {"xaxis": {"range": [0, steps], "title": {"text": "updates"}}},
+        | {
+            "xaxis": {
+                "range": [0, axis.end if axis else steps],
+                "title": {"text": axis.title if axis else "updates"},
+            }
+        },
     }
 
 
-def extend(event: Progress, split: Split, first: Progress, previous: Progress | None) -> list[dict[str, Any]]:
+def extend(
+    event: Progress, split: Split, told: Sequence[Progress], axis: LossAxis | None = None
+) -> list[dict[str, Any]]:
     """One evaluation as points to append: `{"i": trace, "x": [...], "y": [...]}`; what is not finite is a
     gap.
 
-    `first` gives the scale at which a curve is clipped; seeds that diverged since `previous` get a mark.
+    `told` are all evaluations before it: the first gives the scale at which a curve is clipped, and seeds
+    that diverged since the last get a mark. Without `axis` the points lie over updates.
     """
+    first, previous = (told[0], told[-1]) if told else (event, None)
+    so_far = (*told, event)
     losses = event.train_loss if split == "train" else event.val_loss
     begin = first.train_loss if split == "train" else first.val_loss
     ceiling = _CLIP * float(np.max(begin, where=np.isfinite(begin), initial=0.0)) or _INFINITE
     low, median, high = band(losses, event.diverged_at)
     parts = []
     for plan in range(len(median)):
+        x = axis.at(plan, event.step, so_far) if axis else [event.step]
         for offset, value in enumerate((low[plan], high[plan], median[plan])):
             y = min(float(value), ceiling) if 0 < value < _INFINITE else None
-            parts.append({"i": plan * TRACES_PER_PLAN + offset, "x": [event.step], "y": [y]})
+            parts.append({"i": plan * TRACES_PER_PLAN + offset, "x": x, "y": [y]})
         known = set(previous.diverged_at[plan].tolist()) if previous else set()
         new = sorted(set(event.diverged_at[plan].tolist()) - known - {NOT_DIVERGED})
         if new:
             finite = begin[plan][np.isfinite(begin[plan])]
             # without a finite loss at the start the mark has no height of its own: 1 is in the picture
             top = float(finite.mean()) if len(finite) else 1.0
-            parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": new, "y": [top] * len(new)})
+            marks = axis.at(plan, new, so_far) if axis else new
+            parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": marks, "y": [top] * len(new)})
     return parts
 
 

@@ -8,6 +8,7 @@ from tests.benchmarks import (
     drag_cpu,
     drag_curves,
     first_sight,
+    prediction,
     thumb_to_paint,
     trainer,
 )
@@ -18,6 +19,7 @@ def main() -> None:
         ("Trainer: one batched ensemble against the plain loop, member by member", trainer),
         ("Curves: sampling the closed form against stepping torch's scheduler", curve_sampling),
         ("Schedules: the closed form over 160,000 steps against stepping torch's scheduler", closed_forms),
+        ("Losses predicted from two plans against plans that are trained", prediction),
         ("Page: redraws a second while a slider is dragged", drag_curves),
         ("Page: what a moved slider costs the web process", drag_cpu),
         ("Page: from the thumb to the painted curve", thumb_to_paint),

@@ -134,7 +134,7 @@ def test_growing_a_figure_gives_the_one_built_at_once(split: Split, cut: int) ->
     events = told()
     grown = loss_figure(PLANS, 500, events[:cut], split)
     for number in range(cut, len(events)):
-        for part in extend(events[number], split, events[0], events[number - 1] if number else None):
+        for part in extend(events[number], split, events[:number]):
             json.dumps(part, allow_nan=False)
             grown["data"][part["i"]]["x"] += part["x"]
             grown["data"][part["i"]]["y"] += part["y"]

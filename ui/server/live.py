@@ -74,10 +74,9 @@ class Feed:
             yield self._snapshot(new, status)
         else:
             for event in new:
-                first, previous = (self._progress[0], self._progress[-1]) if self._progress else (event, None)
                 yield {
                     "kind": "extend",
-                    "traces": extend(event, self._split, first, previous),
+                    "traces": extend(event, self._split, self._progress),
                     "status": status,
                 }
                 self._progress.append(event)

@@ -1,0 +1,88 @@
+"""Where the prediction does not hold, each with its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from lrcore.experiment import Experiment
+from lrcore.plan import Plan
+
+# From one reference the loss was predicted well at half of its rate (R2 .96-.97), less so at twice (.79-.95)
+# and not at three times, where training became unstable (-.31).
+FACTOR = 2.0
+
+Cause = Literal["reference", "fit", "unstable", "task", "rate", "momentum", "feedback", "formula"]
+
+
+@final
+@dataclass(frozen=True)
+class NotPredicted:
+    """Nothing is predicted, and why; `sentence` is for the page."""
+
+    cause: Cause
+    sentence: str
+
+
+NO_REFERENCE = NotPredicted(
+    "reference",
+    "Nothing is predicted: the loss is read off a trained plan whose rate is known beforehand, and this run"
+    " has none with a loss above 0.",
+)
+NO_FIT = NotPredicted(
+    "fit",
+    "Nothing is predicted: how much of the loss is noise shows where two plans use different rates at the"
+    f" same sum of rates. Race two of different shape whose highest rates are within a factor {FACTOR:g}.",
+)
+
+
+def unstable(diverged: int, seeds: int) -> NotPredicted:
+    """Every plan lost seeds, at the least so many."""
+    return NotPredicted(
+        "unstable",
+        f"Nothing is predicted: every plan of the run diverged in at least {diverged} of {seeds} seeds. Lower"
+        " the rates.",
+    )
+
+
+def another_task(ran: Experiment, moved: Experiment) -> NotPredicted | None:
+    """Whether something else than the plans, the steps and the seeds has changed since the run."""
+    names = {"data": "data", "model": "model", "optimizer": "optimiser", "batch_size": "batch size"}
+    changed = [word for name, word in names.items() if getattr(ran, name) != getattr(moved, name)]
+    if not changed:
+        return None
+    what = " and ".join(filter(None, (", ".join(changed[:-1]), changed[-1])))
+    return NotPredicted(
+        "task",
+        f"Nothing is predicted: the {what} changed since the run. The next run will have something to predict"
+        " from.",
+    )
+
+
+def without_a_curve(plan: Plan) -> NotPredicted | None:
+    """Whether the plan's rate, or its momentum, is not that of the run."""
+    if plan.schedule.listens:
+        return NotPredicted(
+            "feedback",
+            f"Nothing is predicted: {plan.schedule.kind} follows the loss, so its rate is not known before it"
+            " has trained.",
+        )
+    if plan.schedule.momentum(0) is not None:
+        return NotPredicted(
+            "momentum",
+            f"Nothing is predicted: {plan.schedule.kind} moves the momentum too, and the run says only what"
+            " the rate does.",
+        )
+    return None
+
+
+def too_far(peak: float, reference: float) -> NotPredicted | None:
+    """Whether the highest rate of a plan lies outside the factor within which the prediction was tested."""
+    if reference / FACTOR <= peak * (1 + 1e-9) and peak <= reference * FACTOR * (1 + 1e-9):
+        return None
+    side = "below half of" if peak < reference else "above twice"
+    return NotPredicted(
+        "rate",
+        f"Nothing is predicted: the highest rate, {peak:.3g}, is {side} {reference:.3g}, the nearest of the"
+        " run; no further has the prediction been found to hold.",
+    )

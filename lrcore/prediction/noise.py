@@ -1,0 +1,30 @@
+"""How much of the loss is noise, in a sentence."""
+
+from __future__ import annotations
+
+from lrcore.prediction.collapse import Reference
+from lrcore.prediction.error import percent
+from lrcore.results.events import Split
+
+_NONE = 0.05  # less is not to be seen in a chart
+_APART = 0.3  # on the tasks that the formula describes single plans differ by some 0.2, on others by more
+
+
+def noise_sentence(reference: Reference, split: Split) -> str:
+    """What the number c of `collapse_of` says: the share of the loss at the reference's rate that goes away
+    when the rate goes to 0, at the same budget. Where plans of the run contradict each other, that is said
+    instead."""
+    loss = "training loss" if split == "train" else "validation loss"
+    low, high = reference.between
+    if high < _NONE:
+        return f"On this task only the budget matters: equal sums of rates give an equal {loss}."
+    if high - low > _APART:
+        return (
+            f"The budget and one number do not describe the {loss} of this task: by single plans between"
+            f" {percent(low)} and {percent(high)} of it is noise."
+        )
+    single = f" ({percent(low)} to {percent(high)} by single plans)" if len(reference.fitted_on) > 1 else ""
+    return (
+        f"About {percent(reference.noise)} of the {loss} at a rate of {reference.rate:.3g} is noise{single},"
+        " which goes when the rate goes to 0, whatever the budget."
+    )
