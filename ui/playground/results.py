@@ -1,4 +1,5 @@
-"""What a run says, as a table; `lrcore/results/story.py` says it in two sentences."""
+"""What a run says, as a table, and how many seeds would say more; `lrcore/results/story.py` says it in
+sentences."""
 
 from __future__ import annotations
 
@@ -7,17 +8,47 @@ import math
 import pandas as pd
 import streamlit as st
 
-from lrcore.experiment import Experiment
+from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.gallery.examples import Example
-from lrcore.results.comparison import PlanResult, compare, results, sentence
-from lrcore.results.events import History, Split
+from lrcore.results.comparison import PlanResult, compare, sentence
+from lrcore.results.facts import Facts
+from lrcore.results.power import more_seeds
 from lrcore.results.story import split_name
+from ui.playground import PAGE
+from ui.session.parts import redraw
+from ui.session.session import session
+from ui.session.workbench import with_experiment
 
 
-def show_results(experiment: Experiment, history: History, split: Split) -> None:
+def offer_more_seeds(facts: Facts) -> None:
+    """How many seeds would show the difference that these do not, and a button that races them where one
+    job may take as long."""
+    more = more_seeds(facts)
+    if more is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(more.sentence, width="content")
+        if more.needed is not None and _allowed(more.needed):
+            st.button(f"Race {more.needed} seeds", key="more_seeds", on_click=_race, args=(more.needed,))
+
+
+def _allowed(seeds: int) -> bool:
+    try:
+        with_experiment(session().workbench, seeds=seeds)
+    except LRLabError:
+        return False
+    return True
+
+
+def _race(seeds: int) -> None:
+    session().edit("seeds", lambda bench: with_experiment(bench, seeds=seeds), undoable=True, fresh=False)
+    redraw(PAGE)
+
+
+def show_results(facts: Facts) -> None:
     """The table, and the choice of the plan that all others are held against."""
-    rows = results(history)
+    experiment, history, split, rows = facts.experiment, facts.history, facts.split, facts.rows
     names = [label(index, plan) for index, plan in enumerate(experiment.plans)]
     other = 0
     if len(names) > 1:
