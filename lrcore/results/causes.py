@@ -18,6 +18,7 @@ from lrcore.results.facts import Facts
 
 # at the loss of guessing; that of a regression is known from other points than those it is trained on
 _GUESSING = {"classification": (0.98, 1.05), "regression": (0.9, 1.1)}
+_EXPLAINS = 0.05  # the R^2 from which on a model is not one that guesses
 _MOST = 0.75  # of the seeds
 _STANDS = 0.18  # a logarithm: a loss that fell by less over the last third, and by less than ...
 _OF_GAP = 0.25  # ... this share of what parts the plans, stands still
@@ -64,10 +65,12 @@ def reasons(facts: Facts) -> list[Reason]:
 
 def _guesses(facts: Facts, plan: int) -> bool:
     """Its training losses end at that of guessing in most seeds, and the best plan's below."""
-    low, high = (share * facts.chance() for share in _GUESSING[facts.experiment.data.task])
+    task = facts.experiment.data.task
+    low, high = (share * facts.chance() for share in _GUESSING[task])
     ends = facts.ends(plan)
     return (
-        float(np.mean((low <= ends) & (ends <= high))) >= _MOST
+        not (task == "regression" and facts.rows[plan].metric > _EXPLAINS)
+        and float(np.mean((low <= ends) & (ends <= high))) >= _MOST
         and facts.rows[facts.best].final_train < low / CLOSE
         and facts.in_training[plan].better
     )

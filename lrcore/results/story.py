@@ -74,6 +74,8 @@ def _why(facts: Facts) -> str:
         return "One seed alone cannot tell skill from luck; raise seeds to compare within pairs."
     pairs = facts.pairs
     if all(_equal(pair) for pair in pairs.values()):
+        if any(not np.array_equal(facts.rates[facts.best], facts.rates[other]) for other in facts.others):
+            return "The rates differ and the losses do not."
         return "Equal rates give equal losses: within a seed the plans share weights and minibatches."
     beaten = [index for index, pair in pairs.items() if pair.better]
     if not beaten:

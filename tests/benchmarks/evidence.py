@@ -108,7 +108,7 @@ def main() -> None:
     for name, noise in NOISE.items():
         for plans in (2, 3, 4, 8):
             for seeds in (2, 3, 5, 8, 12, 20):
-                claims, whys = false_claims(noise, plans, seeds, 400)
+                claims, whys = false_claims(noise, plans, seeds, 2000)
                 print(f"{name:8} {plans:6} {seeds:6} {claims:13.3f} {whys:14.3f}")
     print("\nnoise     seeds  coverage")
     for name, noise in NOISE.items():
@@ -119,7 +119,8 @@ def main() -> None:
         for copies, seeds in ((1, 6), (1, 20), (7, 11), (7, 20)):
             counts = [said(case, seeds, 100, noise, copies) for noise in NOISE.values()]
             right = [one[case.cause] for one in counts]
-            wrong = [sum(one[cause.name] for cause in CAUSES if cause.name != case.cause) for one in counts]
+            others = {cause.name for cause in CAUSES} - {case.cause, case.also}
+            wrong = [sum(one[name] for name in others) for one in counts]
             shares = " ".join(f"{value:.2f}" for value in right) if case.cause else " " * 19
             other = " ".join(f"{value:.2f}" for value in wrong)
             print(f"{copies + 1:5} {seeds:6}  {shares}  {other}  {case.name}: {case.cause or 'no cause'}")

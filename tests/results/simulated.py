@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from lrcore.experiment import Experiment
-from lrcore.results.events import NOT_DIVERGED, Floats, History
+from lrcore.results.events import NOT_DIVERGED, Floats, History, Split
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]
 NOISE: dict[str, Draw] = {  # of a log loss
@@ -49,10 +50,8 @@ def simulate(
     plans: Sequence[str], seeds: int, world: World, rng: np.random.Generator, **fields: Any
 ) -> tuple[Experiment, History]:
     """An experiment, and a run of it in this world."""
-    experiment = Experiment.model_validate({"plans": plans, "seeds": seeds, "steps": STEPS, **fields})
+    experiment, rates = _planned(tuple(plans), seeds, tuple(fields.items()))
     count, many = len(plans), len(EVALUATIONS)
-    every = np.arange(STEPS)
-    rates = np.stack([plan.lr(every, experiment.steps_per_epoch) for plan in experiment.plans], axis=1)
     spent = np.concatenate([np.zeros((1, count)), np.cumsum(rates, axis=0)])[EVALUATIONS]
     now = rates[np.maximum(EVALUATIONS - 1, 0)]
     losses = -world.power * np.log1p(spent / world.scale)
@@ -75,16 +74,23 @@ def simulate(
     return experiment, _history(np.exp(train), np.exp(val), now, rates)
 
 
+@cache
+def _planned(plans: tuple[str, ...], seeds: int, fields: tuple[Any, ...]) -> tuple[Experiment, Floats]:
+    experiment = Experiment.model_validate({"plans": plans, "seeds": seeds, "steps": STEPS, **dict(fields)})
+    every = np.arange(STEPS)
+    rates = [plan.lr(every, experiment.steps_per_epoch) for plan in experiment.plans]
+    return experiment, np.stack(rates, axis=1)
+
+
 def _of_plans(values: tuple[float, ...], count: int) -> Floats:
     return np.array(values, np.float64) if values else np.zeros(count)
 
 
 def _history(train: Floats, val: Floats, now: Floats, rates: Floats) -> History:
-    seeds = train.shape[2]
-    repeated = np.repeat(now[:, :, None], seeds, axis=2)
-    at = np.full(train.shape[1:], NOT_DIVERGED)
-    applied = np.repeat(rates[:, :, None], seeds, axis=2)
-    return History(EVALUATIONS, train, val, 1 - val, repeated, at, np.zeros_like(applied), applied)
+    shape = train.shape[1:]
+    of_seeds, applied = (np.broadcast_to(each[:, :, None], (len(each), *shape)) for each in (now, rates))
+    nothing = np.empty((0, *shape))
+    return History(EVALUATIONS, train, val, 1 - val, of_seeds, np.full(shape, NOT_DIVERGED), nothing, applied)
 
 
 def of_finals(finals: Floats) -> History:
@@ -96,14 +102,16 @@ def of_finals(finals: Floats) -> History:
 
 @dataclass(frozen=True)
 class Case:
-    """A world in which plan 1 ends above plan 2, and the name of the cause; "" where no rate is."""
+    """A world in which plan 1 ends above plan 2, and the name of the cause; "" where no rate is. `also` is a
+    cause that may be seen in its place."""
 
     name: str
     cause: str
     plans: tuple[str, str]
     world: World
-    split: str = "train"
+    split: Split = "train"
     full_batch: bool = False
+    also: str = ""
 
 
 HIGH, LOW = "lr=0.3", "lr=0.03"
@@ -134,6 +142,7 @@ CASES = (
         (HIGH, LOW),
         World(power=0.6, over_fit=(1.3, 0.5)),
         "val",
+        also="over-fitting",
     ),
     Case(
         "what is learnt at the same pace does not hold",

@@ -14,8 +14,10 @@ from tests.results.simulated import CASES, HIGH, NOISE, STEP, Case, World, simul
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_is_planted_is_told_and_nothing_else(case: Case) -> None:
-    counts = said(case, 12, 20, NOISE["stuck"])
-    assert [name for name, share in counts.items() if name != case.cause and share > 0.05] == []
+    counts = said(case, 12, 60, NOISE["stuck"])
+    assert [
+        name for name, share in counts.items() if name not in (case.cause, case.also) and share > 0.05
+    ] == []
     if case.cause:
         assert counts[case.cause] >= 0.7
         # of seven plans with the same cause one sentence tells

@@ -63,6 +63,7 @@ def test_the_floor_is_named_only_where_the_loss_stands_still(late: float, told_s
     [
         (["lr=0.1"], [[0.1, 0.2]], "Add a second plan"),
         (["lr=0.1", "lr=0.1"], [[0.1, 0.2], [0.1, 0.2]], "Equal rates give equal losses"),
+        (["lr=1e-30", "lr=1e-20"], [[0.1, 0.2], [0.1, 0.2]], "The rates differ and the losses do not."),
         (["lr=0.3", STEP], [[0.2], [0.01]], "One seed alone"),
         (["lr=0.3", STEP], [HIGH[:5], LOW[:5]], "5 seeds are too few to tell 2 plans apart: at least 6"),
         (["lr=0.3", STEP], [HIGH, [*LOW[:5], 0.9]], "may be chance"),

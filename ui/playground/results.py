@@ -20,6 +20,13 @@ from ui.session.parts import redraw
 from ui.session.session import session
 from ui.session.workbench import with_experiment
 
+_HELP = (
+    "A final loss is the mean over the last 5 % of the evaluations; the table has its median over the seeds."
+    " Plans are compared seed by seed: how many times lower is the median of the seeds' own ratios, which is"
+    " not the ratio of the medians. In brackets is where it lies: for all pairs of plans together with a"
+    " confidence of 95 %."
+)
+
 
 def offer_more_seeds(facts: Facts) -> None:
     """How many seeds would show the difference that these do not, and a button that races them where one
@@ -58,6 +65,7 @@ def show_results(facts: Facts) -> None:
                 range(len(names)),
                 format_func=names.__getitem__,
                 key="compare_with",
+                help=_HELP,
                 width=260,
             )
             or 0
