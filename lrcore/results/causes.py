@@ -100,7 +100,7 @@ def _over_fits(facts: Facts, plan: int) -> bool:
 def _floor(facts: Facts, plan: int) -> bool:
     """It held its rate while its loss stood still; the best plan, which began no higher and spent no more,
     lowered its rate, and the two parted after that. A full batch has no noise."""
-    best, gap = facts.best, facts.gap(plan, len(facts.history.step) - 1)
+    best, gap = facts.best, facts.gap(plan, len(facts.history.step))
     fell, (fall, _) = facts.fell(best, plan), facts.last_fall(plan)
     return (
         facts.experiment.batch_size < facts.experiment.data.n_train
@@ -118,7 +118,7 @@ def _floor(facts: Facts, plan: int) -> bool:
 def _slowed(facts: Facts, plan: int) -> bool:
     """It lowered its rate while the best plan did not, the two parted after that, and it did as well as the
     best plan had with the same budget. It had as high a peak, and ends no higher, so it has no more noise."""
-    best, gap = facts.best, facts.gap(plan, len(facts.history.step) - 1)
+    best, gap = facts.best, facts.gap(plan, len(facts.history.step))
     fell = facts.fell(plan, best)
     return (
         facts.in_training[plan].better

@@ -152,11 +152,11 @@ class Facts:
         shown = [sign_interval(logs, self.level)[1] > 0 for logs in (risen, fallen)]
         return all(shown)
 
-    def gap(self, plan: int, at: int) -> float:
-        """The logarithm of the plan's training loss over the best plan's around evaluation `at`: the median
-        over seeds of three evaluations each."""
-        around = slice(max(0, at - _WINDOW // 2), at + _WINDOW // 2 + 1)
-        ours, theirs = (_logs(self.train[around, p]).mean(axis=0) for p in (self.best, plan))
+    def gap(self, plan: int, before: int) -> float:
+        """The logarithm of the plan's training loss over the best plan's: the median over seeds, each the
+        mean of the three evaluations before number `before`."""
+        latest = slice(max(0, before - _WINDOW), max(1, before))
+        ours, theirs = (_logs(self.train[latest, p]).mean(axis=0) for p in (self.best, plan))
         with np.errstate(invalid="ignore"):
             return float(np.median(theirs - ours))
 
