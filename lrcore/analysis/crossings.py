@@ -20,11 +20,12 @@ Hit = Callable[[FloatArray], NDArray[np.bool_]]
 _CHUNK = 16_000
 _FEW = 2048  # ticks that are evaluated one by one before anybody has thought of something better
 _CLOSE = 1e-12  # a rate that misses a half by rounding is a half
+_ROUNDING = 8 * np.finfo(np.float64).eps  # and one that misses the highest so is the highest
 
 
 @dataclass(frozen=True)
 class Peak:
-    """The highest rate and the first update that uses it."""
+    """The highest rate and the first update that uses it, up to rounding."""
 
     lr: float
     step: int
@@ -105,6 +106,10 @@ def _edges(schedule: Schedule, ticks: int) -> Steps | None:
     return np.unique(np.concatenate([[0], inner[(inner > 0) & (inner < ticks)], [ticks]]).astype(np.int64))
 
 
+def _level(top: float) -> float:
+    return top - float(_ROUNDING) * abs(top)
+
+
 class _View:
     """A plan over the ticks of its clock that N updates reach."""
 
@@ -171,13 +176,10 @@ class _View:
         if corners is not None:
             values = self.rate(corners)
             top = float(values.max())
-            index = int(np.argmax(values))
+            index = int(np.argmax(values >= _level(top)))
             return top, int(corners[0]) if index == 0 else self._between(
-                lambda rate: rate >= top, int(corners[index - 1]), int(corners[index])
+                lambda rate: rate >= _level(top), int(corners[index - 1]), int(corners[index])
             )
-        best, where = -np.inf, 0
-        for low in self._chunks(0):
-            values = self.rate(self._window(low))
-            if values.max() > best:
-                best, where = float(values.max()), low + int(np.argmax(values))
-        return best, where
+        best = max(float(self.rate(self._window(low)).max()) for low in self._chunks(0))
+        where = self._first_by_all(lambda rate: rate >= _level(best), 0)
+        return best, where or 0

@@ -62,12 +62,40 @@ def test_a_preset_replaces_plans_and_horizon_and_undo_brings_them_back() -> None
 def test_a_paste_without_its_base_lr_is_asked_for_it() -> None:
     test = opened()
     test.text_area(key="paste_text").input("StepLR(optimizer, 7, 0.5)").run()
-    test.button(key="paste_add").click().run()
-    assert any("base lr" in error.value for error in test.error)
+    assert any("does not say its base lr" in caption.value for caption in test.caption)
     test.number_input(key="paste_base").set_value(0.4).run()
     test.button(key="paste_add").click().run()
     assert [plan.text for plan in plans(test)][1:] == ["lr=0.4 StepLR(step_size=7, gamma=0.5)"]
     assert not test.exception
+
+
+def test_what_one_paste_was_given_is_not_used_for_the_next() -> None:
+    test = opened()
+    test.text_area(key="paste_text").input("StepLR(optimizer, 7, 0.5)").run()
+    test.number_input(key="paste_base").set_value(0.0003).run()
+    test.button(key="paste_add").click().run()
+    test.text_area(key="paste_text").input("ExponentialLR(optimizer, 0.9)").run()
+    assert test.number_input(key="paste_base").value == 0.1, "it is asked for anew"
+    # a button that is pressed before the field is there
+    test.text_area(key="paste_text").input("ExponentialLR(optimizer, 0.8)")
+    test.button(key="paste_add").click().run()
+    assert any("does not say its base lr" in error.value for error in test.error)
+    assert [plan.text for plan in plans(test)][1:] == ["lr=0.0003 StepLR(step_size=7, gamma=0.5)"]
+    test.button(key="paste_add").click().run()
+    assert plans(test)[-1].text == "lr=0.1 ExponentialLR(gamma=0.8)"
+
+
+def test_a_paste_is_drawn_to_its_end() -> None:
+    test = opened("lr=0.1", curve_steps="2000", curve_epoch="10")
+    cosine = "get_cosine_schedule_with_warmup(AdamW(m.parameters(), lr=1e-3), 500, {})"
+    for steps, button, wanted in ((10_000, "paste_add", 10_000), (700, "paste_add", 10_000),
+                                  (700, "paste_replace", 700)):  # fmt: skip
+        test.text_area(key="paste_text").input(cosine.format(steps)).run()
+        shown = test.session_state["session"].revealed
+        test.button(key=button).click().run()
+        assert not test.error
+        assert test.session_state["session"].workbench.horizon.steps == wanted
+        assert test.session_state["session"].revealed == shown + 1, "the chart comes into sight"
 
 
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
@@ -86,8 +114,7 @@ BLOG = [
 def test_the_two_snippets_of_the_blog_together_ask_for_their_two_numbers() -> None:
     test = opened()
     test.text_area(key="paste_text").input(STEP_CALL + BY_HAND).run()
-    test.button(key="paste_replace").click().run()
-    assert any("does not say its base lr and lr" in error.value for error in test.error)
+    assert any("does not say its base lr and lr" in caption.value for caption in test.caption)
     test.number_input(key="paste_base").set_value(1e-4).run()
     test.button(key="paste_replace").click().run()
     assert any("does not say lr" in error.value for error in test.error)
@@ -101,14 +128,12 @@ def test_the_two_snippets_of_the_blog_one_after_the_other() -> None:
     test = opened()
     for code, button in ((STEP_CALL, "paste_replace"), (BY_HAND, "paste_add")):
         test.text_area(key="paste_text").input(code).run()
-        test.button(key=button).click().run()
         test.number_input(key="paste_base").set_value(1e-4)
         if code == BY_HAND:
             test.number_input(key="paste_value_lr_decay").set_value(5e-5)
         test.run()
         test.button(key=button).click().run()
     assert [plan.text for plan in plans(test)] == BLOG
-    assert not [field for field in test.number_input if str(field.key).startswith("paste_")]
     assert not test.exception
 
 
@@ -156,6 +181,27 @@ def test_an_emptied_field_is_no_zero() -> None:
         assert test.session_state["session"].workbench == before
         assert not test.error
         assert test.number_input(key=f"{field}@0").value is not None
+
+
+COUNTS = {"curve_steps": 1e5, "curve_steps_per_epoch": 1.5e3, "question_steps": 1e5, "read_at": 1.5e3}
+
+
+def test_every_box_for_a_count_takes_it_as_the_browser_says_1e5() -> None:
+    test = opened("lr=0.1", curve_steps="2000", curve_epoch="10")
+    assert all(not isinstance(box.value, int) for box in test.number_input), "Streamlit would read 1e5 as 1"
+    for field, value in COUNTS.items():
+        test.number_input(key=f"{field}@0").set_value(value).run()
+        assert not test.error
+    view = test.session_state["session"].workbench.curves
+    assert view.horizon == Run(steps=100_000, steps_per_epoch=1500)
+    assert (view.question.steps, view.read_at) == (100_000, 1500)
+    for field in COUNTS:
+        test.number_input(key=f"{field}@0").set_value(2.5).run()
+        assert r"2\.5" in test.error[0].value
+        assert test.number_input(key=f"{field}@0").value == 2.5, "it stays to be corrected"
+        test.number_input(key=f"{field}@0").set_value(COUNTS[field]).run()
+        assert not test.error, "what was there before corrects it"
+    assert test.session_state["session"].workbench.curves == view
 
 
 def test_a_metric_can_be_undone() -> None:

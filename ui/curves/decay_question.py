@@ -11,6 +11,7 @@ import streamlit as st
 from lrcore.analysis.decay_question import Answer, Question, answer, inverse_code, step_code
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
+from lrcore.experiment import Experiment
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.theme import color
 from lrcore.values.parameter import TICKS, parameters
@@ -21,8 +22,8 @@ from ui.curves.to_playground import put_scaled
 from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced, widget_key
-from ui.session.workbench import Workbench, with_curves
+from ui.session.widgets import number_box, picked, show_error, synced, whole, widget_key
+from ui.session.workbench import Workbench, opening, with_curves
 from ui.text import plain
 
 _PAGE = "question"  # the panel's name when a slider is dragged
@@ -63,13 +64,8 @@ def question_panel() -> None:
 
 
 def _sliders(question: Question) -> None:
-    st.number_input(
-        "updates of the run",
-        key=synced("question_steps", question.steps),
-        value=None,
-        step=1,
-        format="%d",
-        on_change=_set_steps,
+    number_box(
+        "updates of the run", synced("question_steps", float(question.steps)), on_change=_set_steps
     )
     show_error("question_steps")
     follows = Follows(_PAGE, "question")
@@ -103,10 +99,11 @@ def _spec(question: Question, name: str) -> SliderSpec:
 
 
 def _slide(live: LiveValues) -> None:
-    session().slid(dragging=live.dragging, at=live.at)
-    for name, value in live.values.items():
-        if value != getattr(session().workbench.curves.question, name) or session().error(f"question_{name}"):
-            _set(name, value)
+    now = session()
+    with now.sliding(dragging=live.dragging, at=live.at):
+        for name, value in live.values.items():
+            if value != getattr(now.workbench.curves.question, name) or now.error(f"question_{name}"):
+                _set(name, value)
 
 
 def _set(name: str, value: Any) -> None:
@@ -119,7 +116,7 @@ def _set(name: str, value: Any) -> None:
 
 def _set_steps() -> None:
     if (value := picked("question_steps")) is not None:
-        _set("steps", value)
+        _set("steps", whole(value))
 
 
 def _text(q: Question, a: Answer) -> None:
@@ -162,12 +159,15 @@ def _code(question: Question) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Draw these above", icon=":material/show_chart:", key="question_draw", on_click=_draw):
             st.rerun()
-        steps = session().workbench.experiment.steps
+        task = opening().experiment
         if st.button(
             "Race these three",
             icon=":material/science:",
             key="question_race",
-            help=f"On the Playground, scaled to its {steps:,} updates.",
+            help=(
+                f"On the task that the Playground opens with, scaled to its {task.steps:,} updates and from a"
+                f" base lr that suits it, {_racing_lr(task):g}."
+            ),
             on_click=_race,
         ):
             st.rerun()
@@ -183,9 +183,16 @@ def _draw() -> None:
         horizon=Run(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
         read_at=None,
     )
-    session().put(replace(drawn, curves=curves), undoable=True)
+    session().put(replace(drawn, curves=curves))
+    session().revealed += 1
 
 
 def _race() -> None:
-    q = session().workbench.curves.question
-    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps))
+    """A base lr for another network, optimiser and length would race three plans that learn nothing."""
+    task = opening().experiment
+    q = session().workbench.curves.question.model_copy(update={"base_lr": _racing_lr(task)})
+    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps), task)
+
+
+def _racing_lr(task: Experiment) -> float:
+    return max(plan.base_lr for plan in task.plans)

@@ -19,7 +19,7 @@ from ui.server import offload
 from ui.server.offload import Numbers
 from ui.server.work_share import outside
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced
+from ui.session.widgets import number_box, picked, show_error, synced, whole
 from ui.session.workbench import Workbench, with_curves
 
 _NONE = "–"
@@ -52,23 +52,9 @@ def questions(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.markdown("**Read-outs**")
         st.space("stretch")
-        st.number_input(
-            "at update",
-            key=synced("read_at", at),
-            value=None,
-            step=1,
-            format="%d",
-            on_change=_set_at,
-            width=170,
-        )
-        st.number_input(
-            "rate below",
-            key=synced("read_below", below),
-            value=None,
-            step=None,
-            format="%g",
-            on_change=_set_below,
-            width=150,
+        number_box("at update", synced("read_at", float(at)), on_change=_set_at, width=170)
+        number_box(
+            "rate below", synced("read_below", below), step=None, on_change=_set_below, width=150
         )
     show_error("read_at")
     show_error("read_below")
@@ -165,8 +151,8 @@ def _set_at() -> None:
 
     def change(bench: Workbench) -> Workbench:
         last = bench.horizon.steps - 1
-        if not 0 <= value <= last:
-            raise LRLabError(f"The run has the updates 0 to {last:,}, but {value:,} arrived.")
+        if not (0 <= value <= last and value.is_integer()):
+            raise LRLabError(f"The run has the updates 0 to {last:,}, but {whole(value):,} arrived.")
         return with_curves(bench, read_at=int(value))
 
     session().edit("read_at", change)

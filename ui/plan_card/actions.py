@@ -44,15 +44,15 @@ def charts_key(page: str) -> str:
 
 def slide(page: str, index: int, live: LiveValues) -> None:
     """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
-    session().slid(dragging=live.dragging, at=live.at)
-    plans = session().workbench.experiment.plans
-    if index >= len(plans):  # the last event of a card that has just been removed
-        return
-    known = {control.key: control for control in controls(plans[index])}
-    for key, value in live.values.items():
-        field = field_key(index, key)
-        if key in known and (value != known[key].value or session().error(field)):
-            session().edit(field, partial(_set_parameter, index, known[key], value), said=value)
+    with session().sliding(dragging=live.dragging, at=live.at):
+        plans = session().workbench.experiment.plans
+        if index >= len(plans):  # the last event of a card that has just been removed
+            return
+        known = {control.key: control for control in controls(plans[index])}
+        for key, value in live.values.items():
+            field = field_key(index, key)
+            if key in known and (value != known[key].value or session().error(field)):
+                session().edit(field, partial(_set_parameter, index, known[key], value), said=value)
     redraw_plan(card_key(page, index))
 
 
@@ -124,7 +124,7 @@ def insert(page: str, index: int) -> None:
 
     # Behind the last card no other one moves, so none needs to lose what was typed there.
     last = index == len(session().workbench.experiment.plans) - 1
-    session().edit("add_plan", change, undoable=True, fresh=not last)
+    session().edit("add_plan", change, fresh=not last)
     if not session().error("add_plan"):
         session().opened = index + 1
     redraw(page)
@@ -135,7 +135,7 @@ def remove(page: str, index: int) -> None:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
-    session().edit("add_plan", change, undoable=True)
+    session().edit("add_plan", change, fresh=True)
     session().opened = min(index, len(session().workbench.experiment.plans) - 1)
     redraw(page)
 

@@ -99,6 +99,40 @@ def renew_table(field: str) -> None:
     revisions[field] = revisions.get(field, 0) + 1
 
 
+def number_box(label: str, key: str, *, value: float | None = None, **options: Any) -> float | None:
+    """`st.number_input` for every number that is typed here, also for counts: one of Streamlit's whole
+    numbers reads 1e5 as 1. What it holds is a float; `whole` makes it a count.
+
+    Args:
+        label, key, options: those of `st.number_input`; a step of None has no buttons.
+        value: what it begins with, where the key holds nothing yet.
+    """
+    floats = {name: float(options.pop(name)) for name in ("min_value", "max_value") if name in options}
+    step = options.pop("step", 1.0)
+    begins = None if value is None else float(value)
+    return st.number_input(
+        label, key=key, value=begins, step=None if step is None else float(step), format="%g", **floats,
+        **options,
+    )  # fmt: skip
+
+
+def count_box(label: str, widget: str, begins: int, **options: Any) -> Any:
+    """A `number_box` that owns its count, and has `begins` again where it is emptied."""
+    value = number_box(label, initially(widget, float(begins)), **options)
+    return begins if value is None else whole(value)
+
+
+def whole(value: float) -> float:
+    """A count as a count; a number that is none stays, to be refused in the words of what it is for."""
+    return int(value) if value.is_integer() else value
+
+
+def show_said(field: str) -> None:
+    """Draw once what the field's last change did, if it said so."""
+    if text := session().said.pop(field, ""):
+        st.success(plain(text), icon=":material/check:")
+
+
 def show_error(field: str) -> None:
     """Draw the sentence beside a field, if there is one."""
     if text := session().error(field):
