@@ -29,9 +29,9 @@ class Curves:
 
 
 def label(index: int, plan: Plan) -> str:
-    """`1 · StepLR`: how a plan is named in legends and tables."""
+    """`1 · StepLR`, `2 · constant 0.3`: how a plan is named in legends and tables."""
     constant = isinstance(plan.schedule, Constant)
-    return f"{index + 1} · {'constant' if constant else plan.schedule.kind}"
+    return f"{index + 1} · {f'constant {plan.base_lr:.4g}' if constant else plan.schedule.kind}"
 
 
 def lr_figure(

@@ -122,8 +122,7 @@ def _set_steps() -> None:
 def _text(q: Question, a: Answer) -> None:
     first, second, third = a.halvings
     st.markdown(f"""
-**Three differences.** StepLR waits: it multiplies by {q.gamma:g} {_every(q.step_size)}, {_times(a.drops)} in
-this run, and ends at {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}.
+**Three differences.** StepLR waits: it {_drops(q, a)}, and ends at {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}.
 StepLR has two numbers, an interval and a factor; the rule has one, `lr_decay`. And StepLR is built in and
 told `scheduler.step()`, while the rule is written by hand into `optimizer.param_groups` before the update.
 
@@ -135,17 +134,18 @@ updates, each twice as long as the one before; an exponential's all take the sam
 steps, and a straight line's get shorter. The curve never reaches 0.
 
 **Budget Σ lr.** StepLR spends {a.step_budget:.4g} and the rule {a.inverse_budget:.4g}; a straight line
-between the rule's ends would spend {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.2f} times** as
+between the rule's ends would spend {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.3g} times** as
 much.
 """)
 
 
-def _every(updates: int) -> str:
-    return "at every update" if updates == 1 else f"every {updates:,} updates"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+def _drops(question: Question, found: Answer) -> str:
+    if not found.drops:
+        return "makes no drop in this run"
+    size = question.step_size
+    every = "at every update" if size == 1 else f"every {size:,} updates"
+    times = "once" if found.drops == 1 else f"{found.drops:,} times"
+    return f"multiplies by {question.gamma:g} {every}, {times} in this run"
 
 
 def _code(question: Question) -> None:

@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 
 from lrcore.analysis import By, updates_per_epoch
+from lrcore.analysis.matching.rules import matchable
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import SCHEDULES
-from lrcore.schedules.constant import Constant
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from ui.curves import plan_list
 from ui.server import offload
@@ -42,7 +42,7 @@ def match_dialog() -> None:
         key="match_source",
     )
     source = min(chosen or 0, len(plans) - 1)
-    kinds = [kind for kind, schedule in SCHEDULES.items() if schedule is not Constant]
+    kinds = [kind for kind, schedule in SCHEDULES.items() if matchable(schedule)]
     first = kinds.index(InverseTimeDecay.kind)
     kind = st.selectbox("a plan of the kind", kinds, index=first, key="match_kind") or kinds[0]
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
@@ -85,8 +85,8 @@ def convert_dialog() -> None:
     other: Clock = "epoch" if plan.clock == "iteration" else "iteration"
     try:
         converted = offload.convert(plan, other, horizon.steps_per_epoch, session().owner)
-    except LRLabError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+    except LRLabError as error:  # nothing that the visitor has done: the dialog opens with it
+        st.info(plain(str(error)), icon=":material/info:")
     else:
         st.code(converted.text, language=None, wrap_lines=True)
         take = partial(_take, index, converted)

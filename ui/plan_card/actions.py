@@ -3,6 +3,7 @@ workbench in place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
 from ui.plan_card.fields import (
     Control,
+    another,
     controls,
     counted,
     read_schedule,
@@ -116,11 +118,21 @@ def choose_clock(page: str, index: int) -> None:
     redraw(page)
 
 
-def insert(page: str, index: int) -> None:
+def duplicate(page: str, index: int) -> None:
+    """The same plan once more, behind it."""
+    _insert(page, index, lambda plan: plan)
+
+
+def add(page: str, index: int, run: Run) -> None:
+    """A plan behind the last one, like it and with a curve of its own."""
+    _insert(page, index, lambda plan: another(plan, run.ticks(counted(plan))))
+
+
+def _insert(page: str, index: int, made: Callable[[Plan], Plan]) -> None:
     def change(bench: Workbench) -> Workbench:
         plans = bench.experiment.plans
-        copied = plans[index : index + 1]  # none, if the card has just been removed
-        return with_experiment(bench, plans=(*plans[: index + 1], *copied, *plans[index + 1 :]))
+        new = [made(plan) for plan in plans[index : index + 1]]  # none, if the card has just been removed
+        return with_experiment(bench, plans=(*plans[: index + 1], *new, *plans[index + 1 :]))
 
     # Behind the last card no other one moves, so none needs to lose what was typed there.
     last = index == len(session().workbench.experiment.plans) - 1

@@ -16,11 +16,12 @@ from lrcore.values.parameter import TICKS
 from ui.components.live_sliders import Follows, SliderSpec, live_sliders
 from ui.plan_card.actions import (
     KINDS,
+    add,
     card_key,
     choose_clock,
     choose_schedule,
+    duplicate,
     field_key,
-    insert,
     remove,
     set_field,
     set_text,
@@ -66,23 +67,23 @@ def plan_cards(
                     st.space("stretch")
                     card_buttons(page, index, len(plans), limit)
                 card_body(page, index, plan, run)
-    add_button(page, len(plans), limit)
+    add_button(page, len(plans), limit, run)
 
 
-def add_button(page: str, count: int, limit: int) -> None:
+def add_button(page: str, count: int, limit: int, run: Run) -> None:
     """The button that adds a plan to the `count` that there are."""
     full = count >= limit
     st.button(
         "Add a plan",
         icon=":material/add:",
         key="add_plan",
-        on_click=insert,
-        args=(page, count - 1),
+        on_click=add,
+        args=(page, count - 1, run),
         disabled=full,
         help=(
             f"At most {limit} plans are compared at once; remove one first."
             if full
-            else "Adds a copy of the last plan."
+            else "Adds the last plan at half its rate."
         ),
         width="stretch",
     )
@@ -93,7 +94,7 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
     """What copies a plan and what removes it: sighted people see an icon and a tooltip, screen readers read
     the label, which `ui/layout.css` hides."""
     for icon, name, act, disabled in (
-        ("content_copy", "Duplicate", insert, count >= limit),
+        ("content_copy", "Duplicate", duplicate, count >= limit),
         ("delete", "Remove", remove, count == 1),
     ):
         st.button(

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Path, Plan, parse_plan
 from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
@@ -108,6 +110,18 @@ def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
 def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
     """The plan with another schedule."""
     return Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
+
+
+def another(plan: Plan, ticks: int) -> Plan:
+    """What is added beside a plan, with a curve of its own over so many ticks: the same from half the base
+    lr, or where that changes nothing (rates of a table) the constant half."""
+    half = Plan(base_lr=plan.base_lr / 2, schedule=plan.schedule, clock=plan.clock)
+    at = np.unique(np.linspace(0, max(ticks - 1, 0), 65).astype(np.int64))
+    try:
+        same = not plan.schedule.listens and np.array_equal(half.lr(at), plan.lr(at))
+    except PlanError:  # a formula without a value somewhere
+        same = False
+    return Plan(base_lr=half.base_lr) if same else half
 
 
 def _at(thing: Any, path: Path) -> Any:
