@@ -39,7 +39,7 @@ def as_points(plan: Plan, steps: int, steps_per_epoch: int = 1) -> AsPoints:
 
     >>> from lrcore.plan import parse_plan
     >>> as_points(parse_plan("lr=0.3 StepLR(step_size=500, gamma=0.5) per iteration"), 1500).plan.text
-    "lr=0.3 Piecewise([(0, 0.3), (500, 0.15), (1000, 0.075)], interpolation='constant') per iteration"
+    "lr=0.3 Piecewise([[0, 0.3], [500, 0.15], [1000, 0.075]], interpolation='constant') per iteration"
     """
     ticks = Run.of(steps, steps_per_epoch).ticks(plan.clock)
     plan.lr(0)  # its PlanError for a plan without a curve

@@ -41,9 +41,7 @@ def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[
     for number, value in plans.items():
         level = [value / best] * 2
         traces.append(_trace(f"plan {number + 1}", f"level-{number}", [0.0, 100.0], level, line(number, 1.5)))
-    whole = layout(
-        x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1", whole_x=False
-    )
+    whole = layout(x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1", whole_x=False)
     whole["xaxis"]["range"] = [0, 100]
     return {"data": traces, "layout": _below(whole)}
 

@@ -43,8 +43,8 @@ def test_every_plan_is_followed_to_half_a_percent_or_refused(plan: Plan) -> None
     steps, per_epoch = 3000, 10
     try:
         made = as_points(plan, steps, per_epoch)
-    except PlanError as refusal:
-        assert str(refusal).endswith((".", "run shorter."))
+    except PlanError:
+        assert plan.schedule.listens, "a run of 300 epochs has no more treads and turns than a table holds"
         return
     at = np.arange(steps)
     wanted, got = plan.lr(at, per_epoch), made.plan.lr(at, per_epoch)

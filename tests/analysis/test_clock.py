@@ -181,7 +181,10 @@ def test_the_same_decay_on_both_clocks() -> None:
         ("MultiStepLR(milestones=[5, 5, 9], gamma=0.1)", "drops twice instead of twice"),
         ("StepLR(step_size=1, gamma=0.1)", "drops 323 times instead of 39 and ends at 0 "),
         ("StepLR(step_size=4000, gamma=0.1)", "drops never instead of never"),
-        ("LinearLR(start_factor=1, end_factor=0.8, total_iters=30)", "does not come to half of its peak either"),
+        (
+            "LinearLR(start_factor=1, end_factor=0.8, total_iters=30)",
+            "does not come to half of its peak either",
+        ),
     ],
 )
 def test_the_sentence_counts_what_the_curves_do(plan: str, said: str) -> None:

@@ -175,7 +175,9 @@ def test_refusals_are_sentences() -> None:
         spent_by(plan, 1.5, 10)
 
 
-@pytest.mark.parametrize("text", ["LambdaLR(lr_lambda='0.95 ** (epoch // 30)')", "StepLR(step_size=7, gamma=0.5)"])
+@pytest.mark.parametrize(
+    "text", ["LambdaLR(lr_lambda='0.95 ** (epoch // 30)')", "StepLR(step_size=7, gamma=0.5)"]
+)
 def test_all_is_spent_with_the_last_rate_above_0(text: str) -> None:
     """However little it adds to the sum, in which it is lost."""
     plan, steps = parse_plan(f"lr=0.0832 {text} per iteration"), 650_277

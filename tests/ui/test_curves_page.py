@@ -59,118 +59,10 @@ def test_a_preset_replaces_plans_and_horizon_and_undo_brings_them_back() -> None
     assert not test.exception
 
 
-def test_a_paste_without_its_base_lr_is_asked_for_it() -> None:
-    test = opened()
-    test.text_area(key="paste_text").input("StepLR(optimizer, 7, 0.5)").run()
-    assert any("does not say its base lr" in caption.value for caption in test.caption)
-    test.number_input(key="paste_base").set_value(0.4).run()
-    test.button(key="paste_add").click().run()
-    assert [plan.text for plan in plans(test)][1:] == ["lr=0.4 StepLR(step_size=7, gamma=0.5)"]
-    assert not test.exception
-
-
-def test_what_one_paste_was_given_is_not_used_for_the_next() -> None:
-    test = opened()
-    test.text_area(key="paste_text").input("StepLR(optimizer, 7, 0.5)").run()
-    test.number_input(key="paste_base").set_value(0.0003).run()
-    test.button(key="paste_add").click().run()
-    test.text_area(key="paste_text").input("ExponentialLR(optimizer, 0.9)").run()
-    assert test.number_input(key="paste_base").value == 0.1, "it is asked for anew"
-    # a button that is pressed before the field is there
-    test.text_area(key="paste_text").input("ExponentialLR(optimizer, 0.8)")
-    test.button(key="paste_add").click().run()
-    assert any("does not say its base lr" in error.value for error in test.error)
-    assert [plan.text for plan in plans(test)][1:] == ["lr=0.0003 StepLR(step_size=7, gamma=0.5)"]
-    test.button(key="paste_add").click().run()
-    assert plans(test)[-1].text == "lr=0.1 ExponentialLR(gamma=0.8)"
-
-
-def test_a_paste_is_drawn_to_its_end() -> None:
-    test = opened("lr=0.1", curve_steps="2000", curve_epoch="10")
-    cosine = "get_cosine_schedule_with_warmup(AdamW(m.parameters(), lr=1e-3), 500, {})"
-    for steps, button, wanted in ((10_000, "paste_add", 10_000), (700, "paste_add", 10_000),
-                                  (700, "paste_replace", 700)):  # fmt: skip
-        test.text_area(key="paste_text").input(cosine.format(steps)).run()
-        shown = test.session_state["session"].revealed
-        test.button(key=button).click().run()
-        assert not test.error
-        assert test.session_state["session"].workbench.horizon.steps == wanted
-        assert test.session_state["session"].revealed == shown + 1, "the chart comes into sight"
-
-
-STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
-BY_HAND = '''def adjust_learning_rate(optimizer, iteration_count):
-    """Imitating the original implementation"""
-    lr = args.lr / (1.0 + args.lr_decay * iteration_count)
-    for param_group in optimizer.param_groups:
-        param_group['lr'] = lr
-'''
-BLOG = [
-    "lr=0.0001 StepLR(step_size=30, gamma=0.1)",
-    "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
-]
-
-
-def test_the_two_snippets_of_the_blog_together_ask_for_their_two_numbers() -> None:
-    test = opened()
-    test.text_area(key="paste_text").input(STEP_CALL + BY_HAND).run()
-    assert any("does not say its base lr and lr" in caption.value for caption in test.caption)
-    test.number_input(key="paste_base").set_value(1e-4).run()
-    test.button(key="paste_replace").click().run()
-    assert any("does not say lr" in error.value for error in test.error)
-    test.number_input(key="paste_value_lr_decay").set_value(5e-5).run()
-    test.button(key="paste_replace").click().run()
-    assert [plan.text for plan in plans(test)] == BLOG
-    assert not test.exception
-
-
-def test_the_two_snippets_of_the_blog_one_after_the_other() -> None:
-    test = opened()
-    for code, button in ((STEP_CALL, "paste_replace"), (BY_HAND, "paste_add")):
-        test.text_area(key="paste_text").input(code).run()
-        test.number_input(key="paste_base").set_value(1e-4)
-        if code == BY_HAND:
-            test.number_input(key="paste_value_lr_decay").set_value(5e-5)
-        test.run()
-        test.button(key=button).click().run()
-    assert [plan.text for plan in plans(test)] == BLOG
-    assert not test.exception
-
-
-@pytest.mark.parametrize("text", ["os.system('x')", "((((", "lr=0.1 Foo(x=1)", "lr=1e999"])
-def test_what_cannot_be_read_is_answered_and_changes_nothing(text: str) -> None:
-    test = opened()
-    before = plans(test)
-    test.text_area(key="paste_text").input(text).run()
-    test.button(key="paste_replace").click().run()
-    assert test.error
-    assert plans(test) == before
-    assert test.text_area(key="paste_text").value == text
-    assert not test.exception
-
-
-def test_more_than_twenty_plans_do_not_fit() -> None:
-    test = opened(*["lr=0.1"] * 15)
-    test.text_area(key="paste_text").input("\n".join(["lr=0.2"] * 6)).run()
-    test.button(key="paste_add").click().run()
-    assert any("20" in error.value for error in test.error)
-    assert len(plans(test)) == 15
-
-
 def test_a_hostile_link_gives_sentences() -> None:
     test = opened(curve_steps="1e9", metric="nan", question="x(", edit="99")
     assert not test.exception
     assert len([warning for warning in test.warning if "left out" in warning.value]) == 3
-
-
-def test_foreign_words_are_neither_formatted_nor_loaded() -> None:
-    test = opened("![x](http://foreign.example/x.png)", "lr=0.1")
-    assert any(r"\!\[x\]\(" in warning.value for warning in test.warning)
-    test.text_area(key="paste_text").input(
-        "lr=0.3 Formula('lr*a**t*b**t', parameters={'a': 0.99, 'b': 0.99})"
-    ).run()
-    test.button(key="paste_add").click().run()
-    assert any(r"lr\*a\*\*t\*b\*\*t" in success.value for success in test.success)
 
 
 def test_an_emptied_field_is_no_zero() -> None:
@@ -227,23 +119,6 @@ def test_all_kinds_of_plans_open() -> None:
         assert not with_tool(test, tool).exception
 
 
-def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> None:
-    test = opened("lr=0.1", "lr=0.2")
-    test.text_area(key="paste_text").input("StepLR(optimizer").run()
-    with_tool(test, "Code").selectbox(key="code_dialect").select("optax").run()
-    test.selectbox(key="code_plan@0").select(1).run()
-    with_tool(test, "Metric").text_area(key="metric@0").input("1, two").run()
-    assert test.error
-    with_tool(with_tool(test, "Export"), "Paste")
-    assert test.text_area(key="paste_text").value == "StepLR(optimizer"
-    with_tool(test, "Code")
-    assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
-    assert "optax" in test.code[0].value
-    assert "0.2" in test.code[0].value
-    assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
-    assert not test.exception
-
-
 def test_the_code_is_that_of_a_plan_that_is_there() -> None:
     test = with_tool(opened("lr=0.1", "lr=0.2"), "Code")
     test.selectbox(key="code_plan@0").select(1).run()
@@ -276,3 +151,20 @@ def test_a_csv_stays_within_fifty_megabytes() -> None:
             assert -(-steps // strides(Run(steps=steps), plans)[0]) * (plans + 2) * 25 < 50e6
     rows = "".join(curve_csv([parse_plan("lr=0.1")], Run(steps=1000), 10))
     assert rows.count("\n") == 102
+
+
+def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> None:
+    test = opened("lr=0.1", "lr=0.2")
+    test.text_area(key="paste_text").input("StepLR(optimizer").run()
+    with_tool(test, "Code").selectbox(key="code_dialect").select("optax").run()
+    test.selectbox(key="code_plan@0").select(1).run()
+    with_tool(test, "Metric").text_area(key="metric@0").input("1, two").run()
+    assert test.error
+    with_tool(with_tool(test, "Export"), "Paste")
+    assert test.text_area(key="paste_text").value == "StepLR(optimizer"
+    with_tool(test, "Code")
+    assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
+    assert "optax" in test.code[0].value
+    assert "0.2" in test.code[0].value
+    assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
+    assert not test.exception

@@ -64,9 +64,7 @@ def question_panel() -> None:
 
 
 def _sliders(question: Question) -> None:
-    number_box(
-        "updates of the run", synced("question_steps", float(question.steps)), on_change=_set_steps
-    )
+    number_box("updates of the run", synced("question_steps", float(question.steps)), on_change=_set_steps)
     show_error("question_steps")
     follows = Follows(_PAGE, "question")
     for title, names, accent in (
@@ -122,7 +120,8 @@ def _set_steps() -> None:
 def _text(q: Question, a: Answer) -> None:
     first, second, third = a.halvings
     st.markdown(f"""
-**Three differences.** StepLR waits: it {_drops(q, a)}, and ends at {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}.
+**Three differences.** StepLR waits: it {_drops(q, a)}, and ends at {a.step_final:.4g}.
+The rule moves with every update and ends at {a.inverse_final:.4g}.
 StepLR has two numbers, an interval and a factor; the rule has one, `lr_decay`. And StepLR is built in and
 told `scheduler.step()`, while the rule is written by hand into `optimizer.param_groups` before the update.
 

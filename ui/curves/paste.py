@@ -48,9 +48,7 @@ def paste_box(_: Workbench) -> None:
                 help="The code names no optimizer lr.",
             )
         else:
-            number_box(
-                f"{name} for pasted code", _key(name), step=None, help=f"The code gives no {name}."
-            )
+            number_box(f"{name} for pasted code", _key(name), step=None, help=f"The code gives no {name}.")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Add to the plans",

@@ -29,6 +29,8 @@ _STYLE = """<style>
 font-variant-numeric: tabular-nums; }
 .lr-table th, .lr-table td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap; }
 .lr-table tr { border-bottom: 1px solid rgba(128,128,128,0.25); }
+.lr-table .lr-why { white-space: normal; min-width: 7rem; max-width: 22rem; }
+.lr-table summary { cursor: pointer; }
 .lr-table th { font-weight: 600; vertical-align: bottom; }
 .lr-table th:first-child { text-align: left; position: sticky; left: 0;
 background: var(--st-background-color, inherit); }
@@ -53,9 +55,7 @@ def questions(bench: Workbench) -> None:
         st.markdown("**Read-outs**")
         st.space("stretch")
         number_box("at update", synced("read_at", float(at)), on_change=_set_at, width=170)
-        number_box(
-            "rate below", synced("read_below", below), step=None, on_change=_set_below, width=150
-        )
+        number_box("rate below", synced("read_below", below), step=None, on_change=_set_below, width=150)
     show_error("read_at")
     show_error("read_below")
 
@@ -133,7 +133,9 @@ def _row(index: int, plan: Plan, found: Numbers | str) -> str:
         f"{100 * out.half_spent_share:.1f} %",
     )  # fmt: skip
     body = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr>{head}{body}<td title="{escape(out.verdict.reason)}">{verdict}</td></tr>'
+    # opened by a click, a key or a finger: a tooltip is for the mouse alone
+    why = f"<details><summary>{verdict}</summary>{escape(out.verdict.reason)}</details>"
+    return f'<tr>{head}{body}<td class="lr-why">{why}</td></tr>'
 
 
 def _rate(value: float) -> str:

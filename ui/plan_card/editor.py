@@ -23,16 +23,16 @@ from ui.plan_card.actions import (
     duplicate,
     field_key,
     remove,
-    set_field,
-    set_text,
     slide,
 )
-from ui.plan_card.fields import Control, controls, counted, parts, written
+from ui.plan_card.fields import Control, controls, counted, in_words
+from ui.plan_card.typed_fields import typed_fields
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import show_error, synced, widget_key
 from ui.session.workbench import Workbench
 from ui.style import swatch
+from ui.text import plain
 
 CARDS_MAX = 8
 
@@ -109,9 +109,10 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
         )
 
 
-def card_body(page: str, index: int, plan: Plan, run: Run) -> None:
-    """The controls of a plan's card."""
-    number, ticks = index + 1, run.ticks(counted(plan))
+def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = False) -> None:
+    """The controls of a plan's card; `explained` adds its formula and where it drops, for a page that says
+    them nowhere else."""
+    number = index + 1
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
             f"schedule of plan {number}",
@@ -135,16 +136,16 @@ def card_body(page: str, index: int, plan: Plan, run: Run) -> None:
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
     show_error(f"schedule_{index}")
-    fragment(card_key(page, index))(_said)(page, index, ticks)
+    fragment(card_key(page, index))(_said)(page, index, run, explained)
 
 
-def _said(page: str, index: int, ticks: int) -> None:
+def _said(page: str, index: int, run: Run, explained: bool) -> None:
     """What the plan says; a fragment, so that a slider that is let go draws no more of the cards."""
     plans = session().workbench.experiment.plans
     if index >= len(plans):  # the page around it, with a plan less, is yet to be drawn
         return
     plan = plans[index]
-    shown = controls(plan)
+    ticks, shown = run.ticks(counted(plan)), controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
     live_sliders(
         specs,
@@ -154,11 +155,9 @@ def _said(page: str, index: int, ticks: int) -> None:
         reveal=session().opened == index,
         on_change=lambda live: slide(page, index, live),
     )
-    for control in shown:
-        if not control.slides:
-            _field_of(page, index, control, ticks)
-    if parts(plan.schedule):
-        _as_text(page, index, plan)
+    if explained and (text := in_words(plan, run)):
+        st.caption(plain(text))
+    typed_fields(page, index, plan, run)
 
 
 def _titled(kind: str) -> str:
@@ -196,48 +195,3 @@ def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[
         low, high = around
     ranges[widget_key(field)] = low, high
     return low, high
-
-
-def _field_of(page: str, index: int, control: Control, ticks: int) -> None:
-    """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
-    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.key), control.item
-    if isinstance(control.value, bool):
-        st.toggle(
-            label,
-            key=synced(key, control.value),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-    elif item.choices:
-        st.selectbox(
-            label,
-            item.choices,
-            key=synced(key, control.value),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-    else:
-        st.text_input(
-            label,
-            key=synced(key, control.text),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-        show_error(key)
-
-
-def _as_text(page: str, index: int, plan: Plan) -> None:
-    """A composition's parts come and go by typing: its schedule in the text form of plans."""
-    key = field_key(index, "text")
-    st.text_area(
-        f"schedule of plan {index + 1} as text",
-        key=synced(key, written(plan.schedule)),
-        help="Change, add or remove parts here, then press Ctrl+Enter; every other field follows.",
-        on_change=set_text,
-        args=(page, index),
-        height="content",
-    )
-    show_error(key)

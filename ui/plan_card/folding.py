@@ -75,7 +75,7 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
             card_buttons(page, index, count, CARDS_MAX)
     if is_open:
         with st.container(key="opened", gap="xsmall"):
-            card_body(page, index, plan, run)
+            card_body(page, index, plan, run, explained=True)
     else:
         folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 

@@ -12,6 +12,7 @@ from lrcore.results.events import Split
 from lrcore.results.history import history_so_far
 from lrcore.results.story import story
 from ui.playground.results import show_measured, show_results
+from ui.playground.take_away import take_away
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
@@ -117,6 +118,11 @@ def show_outcome(race: Race | None, view: View) -> None:
             st.caption(f"{seeds_so_far(shown, job.experiment)}.")
         st.markdown(plain(story(shown.experiment, history, view.split)))
         show_results(shown.experiment, history, view.split)
+        st.caption(
+            "A plan is a base lr and what becomes of it; a seed is one set of first weights and one order of"
+            " the data, and all plans get the same ones."
+        )
+        take_away(shown.experiment, history)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in examples_of(race.experiment.id):

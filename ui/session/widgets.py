@@ -7,8 +7,8 @@ whole: after an undo every widget is a new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -99,20 +99,24 @@ def renew_table(field: str) -> None:
     revisions[field] = revisions.get(field, 0) + 1
 
 
-def number_box(label: str, key: str, *, value: float | None = None, **options: Any) -> float | None:
-    """`st.number_input` for every number that is typed here, also for counts: one of Streamlit's whole
-    numbers reads 1e5 as 1. What it holds is a float; `whole` makes it a count.
+def number_box(
+    label: str,
+    key: str,
+    *,
+    step: float | None = 1.0,
+    on_change: Callable[..., None] | None = None,
+    args: tuple[object, ...] = (),
+    help: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
+) -> float | None:
+    """`st.number_input` for every number that is typed, also for counts: one of Streamlit's whole numbers
+    reads 1e5 as 1. What it holds is a float, None while it is empty; `whole` makes it a count.
 
-    Args:
-        label, key, options: those of `st.number_input`; a step of None has no buttons.
-        value: what it begins with, where the key holds nothing yet.
+    The arguments are those of `st.number_input`; with a `step` of None it has no buttons.
     """
-    floats = {name: float(options.pop(name)) for name in ("min_value", "max_value") if name in options}
-    step = options.pop("step", 1.0)
-    begins = None if value is None else float(value)
     return st.number_input(
-        label, key=key, value=begins, step=None if step is None else float(step), format="%g", **floats,
-        **options,
+        label, value=None, step=step, format="%g", key=key, help=help, on_change=on_change, args=args,
+        width=width,
     )  # fmt: skip
 
 

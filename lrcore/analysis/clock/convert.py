@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
 from lrcore.analysis.crossings import drops_in, half_life
-from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
