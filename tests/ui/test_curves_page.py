@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
+from lrcore.experiment import Experiment
 from lrcore.plan import Plan, parse_plan
+from lrcore.training import train
 from ui.curves.export import strides
 from ui.curves.points import changed_points
 from ui.server import engine
@@ -168,3 +171,33 @@ def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> N
     assert "0.2" in test.code[0].value
     assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
     assert not test.exception
+
+
+def test_the_three_of_the_question_learn_when_they_are_raced() -> None:
+    """From their own base lr, 1e-4, all three would end where they began."""
+    test = opened("lr=1e-4", optimizer="Adam()", steps="300")
+    test.button(key="question_race").click().run()
+    raced = test.session_state["session"].workbench.experiment
+    assert [plan.schedule.kind for plan in raced.plans] == ["StepLR", "InverseTimeDecay", "LinearLR"]
+    experiment = Experiment.model_validate({**raced.model_dump(), "seeds": 2})
+    *_, last = train(experiment)
+    first, final = (np.median(last.history.train_loss[at], axis=1) for at in (0, -1))
+    assert (final < 0.5 * first).all(), (first, final)
+    test.session_state["session"].undo()
+    assert [plan.text for plan in plans(test)] == ["lr=0.0001"]
+
+
+def test_a_plan_that_becomes_a_table_of_points_keeps_its_curve_and_says_so() -> None:
+    step = "lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration"
+    test = with_tool(opened(step, curve_steps="2000", curve_epoch="32"), "Points")
+    test.button(key="points_make").click().run()
+    assert "table of 4 points now, on the same curve" in test.success[0].value
+    at = np.arange(2000)
+    assert plans(test)[0].lr(at, 32) == pytest.approx(parse_plan(step).lr(at, 32))
+    cosine = "lr=0.3 OneCycleLR(max_lr=0.4, total_steps=2000) per iteration"
+    test = with_tool(opened(cosine, curve_steps="2000", curve_epoch="32"), "Points")
+    test.button(key="points_make").click().run()
+    assert "of its highest rate" in test.success[0].value
+    assert "leaves the momentum alone" in test.success[0].value
+    off = np.abs(plans(test)[0].lr(at, 32) - parse_plan(cosine).lr(at, 32)).max()
+    assert 0 < off < 0.005 * 0.4
