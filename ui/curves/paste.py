@@ -75,8 +75,10 @@ def _typed() -> None:
     session().clear_errors("paste")
     session().paste_missing = ()
     forget(_BASE, "paste_value_")
+    session().paste_counted = False
     try:
         count("paste")
+        session().paste_counted = True
         session().paste_missing, _ = offload.paste(str(held(_TEXT) or ""), {}, session().owner)
     except LRLabError:
         return  # a button that is pressed says it
@@ -84,8 +86,10 @@ def _typed() -> None:
 
 def _read(instead: bool) -> None:
     text = str(held(_TEXT) or "")
+    counted, session().paste_counted = session().paste_counted, False
     try:
-        count("paste")
+        if not counted:
+            count("paste")
         plans = _plans(text)
         bench = session().workbench
         if plans:

@@ -73,6 +73,7 @@ class Session:
     switch_to_playground: bool = False
     revealed: int = 0  # how often the chart was to be brought into sight
     paste_missing: tuple[str, ...] = ()  # the values that the pasted code lacks
+    paste_counted: bool = False  # against the limit of an address, and not yet read
 
     def put(self, bench: Workbench, *, fresh: bool = True) -> None:
         """Replace the workbench, which `undo` takes back. Errors beside fields belong to the old one and go,
