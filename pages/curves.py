@@ -73,9 +73,9 @@ def _actions(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small", key="curves_actions"):
         race_buttons(bench)
         st.space("stretch")
-        if st.button("Match…", icon=":material/compare_arrows:", key="open_match"):
+        if st.button("Match…", icon=":material/compare_arrows:", key="match_open"):
             match_dialog()
-        if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
+        if st.button("Convert…", icon=":material/schedule:", key="convert_open"):
             convert_dialog()
     show_error("race")
 

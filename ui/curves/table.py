@@ -29,11 +29,12 @@ _STYLE = """<style>
 font-variant-numeric: tabular-nums; }
 .lr-table th, .lr-table td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap; }
 .lr-table tr { border-bottom: 1px solid rgba(128,128,128,0.25); }
-.lr-table .lr-why { white-space: normal; min-width: 7rem; max-width: 22rem; }
+.lr-table .lr-why { white-space: normal; max-width: 22rem; }
+.lr-table details[open] { min-width: 14rem; }
 .lr-table summary { cursor: pointer; }
 .lr-table th { font-weight: 600; vertical-align: bottom; }
-.lr-table th:first-child { text-align: left; position: sticky; left: 0;
-background: var(--st-background-color, inherit); }
+.lr-table tbody :is(th, td) { vertical-align: top; }
+.lr-table th:first-child { text-align: left; position: sticky; left: 0; }
 .lr-table i { display: inline-block; width: 1.3rem; height: 0.3rem; border-radius: 0.15rem;
 margin-right: 0.5rem; vertical-align: middle; }
 </style>"""

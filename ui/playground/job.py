@@ -119,8 +119,8 @@ def show_outcome(race: Race | None, view: View) -> None:
         st.markdown(plain(story(shown.experiment, history, view.split)))
         show_results(shown.experiment, history, view.split)
         st.caption(
-            "A plan is a base lr and what becomes of it; a seed is one set of first weights and one order of"
-            " the data, and all plans get the same ones."
+            "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
+            " order of the data, and all plans get the same ones."
         )
         take_away(shown.experiment, history)
     elif not job.ended:

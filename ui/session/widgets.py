@@ -112,7 +112,7 @@ def number_box(
     """`st.number_input` for every number that is typed, also for counts: one of Streamlit's whole numbers
     reads 1e5 as 1. What it holds is a float, None while it is empty; `whole` makes it a count.
 
-    The arguments are those of `st.number_input`; with a `step` of None it has no buttons.
+    The arguments are those of `st.number_input`; a count is stepped by 1.
     """
     return st.number_input(
         label, value=None, step=step, format="%g", key=key, help=help, on_change=on_change, args=args,
