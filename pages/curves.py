@@ -18,6 +18,7 @@ from ui.plan_card.actions import charts_key
 from ui.session.link import write_link
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
+from ui.session.undo import undo_button
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.text import plain
@@ -40,13 +41,7 @@ def _title() -> None:
             label_visibility="collapsed",
             width=280,
         )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_curves",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+        undo_button("undo_curves")
     for problem in session().link_problems:
         st.warning(plain(problem), icon=":material/link_off:")
 
@@ -64,7 +59,7 @@ def _choose_preset() -> None:
             read_at=None,
             read_below=None,
         )
-        session().put(replace(bench, curves=curves), undoable=True)
+        session().put(replace(bench, curves=curves))
 
 
 def _preset_note(bench: Workbench) -> str:
@@ -78,9 +73,9 @@ def _actions(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small", key="curves_actions"):
         race_buttons(bench)
         st.space("stretch")
-        if st.button("Match…", icon=":material/compare_arrows:", key="open_match"):
+        if st.button("Match…", icon=":material/compare_arrows:", key="match_open"):
             match_dialog()
-        if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
+        if st.button("Convert…", icon=":material/schedule:", key="convert_open"):
             convert_dialog()
     show_error("race")
 

@@ -21,6 +21,7 @@ from ui.playground.rates import show_rates
 from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
+from ui.session.undo import undo_button
 from ui.session.widgets import picked, synced, taken
 from ui.session.workbench import View
 from ui.text import plain
@@ -59,13 +60,7 @@ def _header() -> None:
             label_visibility="collapsed",
             width=320,
         )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_button",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+        undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))
@@ -117,7 +112,7 @@ def _set_view() -> None:
 
 def _choose_example() -> None:
     if (key := taken("example")) in EXAMPLES:
-        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
+        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment))
         session().opened = None
 
 

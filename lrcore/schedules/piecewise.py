@@ -72,7 +72,7 @@ class Piecewise(Schedule):
             share = 1.0 - half_wave(share)
         elif self.interpolation == "constant":
             share = np.zeros_like(share)
-        rate = rates[left] * (1.0 - share) + rates[right] * share
+        rate = rates[left] + (rates[right] - rates[left]) * share  # exact where both are equal
         return np.asarray(rate * base_lr) if self.relative else np.asarray(rate)
 
     def scales_until(self) -> float:

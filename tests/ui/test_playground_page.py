@@ -116,9 +116,10 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     labelled(app.button, "Undo").click().run()
     assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
     labelled(app.button, "Undo").click().run()
-    open_(app, 1)
-    labelled(app.button, "Duplicate plan 2").click().run()
-    assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
+    assert len(bench(app).experiment.plans) == 4, "and then the added one goes"
+    open_(app, 2)
+    labelled(app.button, "Duplicate plan 3").click().run()
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans][2:4] == ["StepLR", "StepLR"]
 
 
 def test_hidden_layers_are_read_from_text() -> None:

@@ -13,6 +13,7 @@ from lrcore.results.facts import Facts
 from lrcore.results.history import history_so_far
 from lrcore.results.story import told
 from ui.playground.results import offer_more_seeds, show_measured, show_results
+from ui.playground.take_away import take_away
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
@@ -121,6 +122,11 @@ def show_outcome(race: Race | None, view: View) -> None:
         if shown.state == "done" and shown.experiment == race.experiment:
             offer_more_seeds(facts)
         show_results(facts)
+        st.caption(
+            "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
+            " order of the data, and all plans get the same ones."
+        )
+        take_away(shown.experiment, history)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in examples_of(race.experiment.id):

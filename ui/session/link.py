@@ -20,10 +20,8 @@ def open_link() -> None:
     gives on a change of pages.
     """
     now, params = session(), _address()
-    if now.link_read:
-        if not params or now.link_outdated or params == now.link_written:
-            return
-        now.renew()
+    if now.link_read and (not params or now.link_outdated or params == now.link_written):
+        return
     try:
         count("link")
     except LRLabError as error:
@@ -35,7 +33,11 @@ def open_link() -> None:
         split="val" if _last(params, "loss") == "validation" else "train",
     )
     curves, more_problems = links.view_from_params(params)
-    now.workbench = Workbench(experiment, view, curves)
+    bench = Workbench(experiment, view, curves)
+    if now.link_read:
+        now.put(bench)
+    else:
+        now.workbench = bench
     now.link_problems = (*problems, *more_problems)
     now.link_read, now.link_outdated = True, False
 

@@ -95,7 +95,8 @@ def chart(
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
             with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
             upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
-            picture as PNG and SVG.
+            picture as PNG and SVG; `reveal`: a number, with which the chart is scrolled into sight whenever
+            it has grown.
         drag: lets the chart follow a slider that is dragged, until the figure that knows of the release.
     """
 
@@ -119,6 +120,7 @@ def chart(
         "group": options.pop("cursor_group", None),
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
+        "reveal": options.pop("reveal", 0),
         "config": options,
         # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
         "heard": heard.get("url") if isinstance(heard, Mapping) else None,

@@ -4,13 +4,10 @@ import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
 import { Moves } from "./moves.js"
-import { loadPlotly } from "./plotly.js"
+import { CONFIG, loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
-
-// sendChartToCloud would upload the picture to somebody else's server.
-const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
+import { Ticks } from "./ticks.js"
 
 const div = (className, parent) => {
   const node = document.createElement("div")
@@ -33,6 +30,7 @@ export class Chart {
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
     this.moves = new Moves(this)
+    this.ticks = new Ticks(this.plot)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -173,6 +171,7 @@ export class Chart {
     const config = { ...CONFIG, ...this.data.config }
     const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
     const figure = await this.moves.draw(Plotly, whole)
+    if (!this.gone) await this.ticks.fit(Plotly)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
@@ -182,11 +181,11 @@ export class Chart {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
         this.cursor.relayouted(change)
-        if (this.data.epoch > 1) this.schedule() // the upper axis follows
+        this.schedule() // the upper axis follows, and the numbers of the axes
       })
       this.plot.on("plotly_restyle", () => {
         this.cursor.restyled()
-        this.cursor.redraw()
+        this.schedule()
       })
     }
     this.cursor.redraw()
@@ -222,6 +221,7 @@ export class Chart {
     full.yaxis = { uirevision: `${layout.yaxis?.type} ${layout.yaxis?.title?.text}`, ...full.yaxis }
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
+    this.ticks.into(full)
     return full
   }
 

@@ -103,20 +103,23 @@ export class Cursor {
   #axis() {
     const area = this.chart.plot.querySelector(".nsewdrag")?.getBoundingClientRect()
     const axis = this.chart.plot._fullLayout?.xaxis
-    return area && axis?.range ? { area, range: axis.range.map(Number), log: axis.type === "log" } : null
+    if (!area || !axis?.range) return null
+    const whole = axis.hoverformat?.endsWith("d") // x counts updates: there is nothing between two of them
+    return { area, range: axis.range.map(Number), log: axis.type === "log", whole }
   }
 
   #pointerMoved(event) {
     const axis = this.group && this.#axis()
     if (!axis) return
-    const { area, range, log } = axis
+    const { area, range, log, whole } = axis
     const share = (event.clientX - area.left) / area.width
     if (share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom) {
       this.group.point(null)
       return
     }
-    const x = range[0] + share * (range[1] - range[0])
-    this.group.point(log ? 10 ** x : x)
+    const at = range[0] + share * (range[1] - range[0])
+    const x = log ? 10 ** at : at
+    this.group.point(whole ? Math.round(x) : x)
   }
 
   show(x) {
@@ -153,8 +156,10 @@ export class Cursor {
       readout.replaceChildren()
       return
     }
+    const { xaxis, yaxis } = this.chart.plot._fullLayout
+    const logs = { logX: xaxis.type === "log", logY: yaxis.type === "log" }
     const items = this.#lines().flatMap(trace => {
-      const value = valueAt(trace, x)
+      const value = valueAt(trace, x, logs)
       return typeof value === "number" ? [item(trace, value)] : []
     })
     const where = document.createElement("span")
