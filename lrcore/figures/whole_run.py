@@ -81,8 +81,8 @@ def _unseen(plan: Plan, horizon: Run) -> str:
         return ""
     noun = {"epoch": "epochs", "iteration": "updates"}[plan.clock]
     return (
-        f"Its rule is long and so is the run: one in {apart} of {ticks:,} {noun} is computed, and what happens"
-        " only between them is not drawn."
+        f"Its rule is long and so is the run: one in {apart} of {ticks:,} {noun} is computed, and what"
+        " happens only between them is not drawn."
     )
 
 

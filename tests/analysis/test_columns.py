@@ -51,8 +51,8 @@ def beside(columns: np.ndarray, part: np.ufunc) -> np.ndarray:
 
 
 def pixels_wrong(plan: Plan, steps: int, axes: Axes, steps_per_epoch: int = 1) -> tuple[float, float]:
-    """By how many pixels of its height a picture lacks ink where the steps of a column are, and has some where
-    the line through all steps has none."""
+    """By how many pixels of its height a picture lacks ink where the steps of a column are, and has some
+    where the line through all steps has none."""
     x, y = sample(plan, steps, steps_per_epoch, axes=axes)
     n = np.arange(steps)
     truth = plan.lr(n, steps_per_epoch)
