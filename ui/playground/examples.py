@@ -16,7 +16,7 @@ def examples_button() -> None:
         _dialog()
 
 
-@st.dialog("Examples", width="large", icon=":material/menu_book:")
+@st.dialog("Examples", width="medium", icon=":material/menu_book:")
 def _dialog() -> None:
     seeds = next(iter(EXAMPLES.values())).measured.seeds
     st.caption(
