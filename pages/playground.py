@@ -8,13 +8,13 @@ from typing import cast
 import streamlit as st
 
 from lrcore.figures.losses import loss_figure
-from lrcore.gallery.examples import EXAMPLES
 from lrcore.jobs import Race
 from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import folding_cards
 from ui.playground import PAGE
+from ui.playground.examples import examples_button
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
@@ -22,7 +22,7 @@ from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.undo import undo_button
-from ui.session.widgets import picked, synced, taken
+from ui.session.widgets import picked, synced
 from ui.session.workbench import View
 from ui.text import plain
 
@@ -49,17 +49,7 @@ def _header() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
         st.markdown("#### What does a learning-rate schedule do?")
         st.space("stretch")
-        st.selectbox(
-            "Examples",
-            list(EXAMPLES),
-            index=None,
-            key="example",
-            placeholder="Examples",
-            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-            on_change=_choose_example,
-            label_visibility="collapsed",
-            width=320,
-        )
+        examples_button()
         undo_button("undo_button")
 
 
@@ -108,12 +98,6 @@ def _switches(view: View, race: Race | None) -> None:
 def _set_view() -> None:
     log_lr, split = bool(picked("log_lr")), cast(Split, picked("split") or "train")
     session().edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
-
-
-def _choose_example() -> None:
-    if (key := taken("example")) in EXAMPLES:
-        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment))
-        session().opened = None
 
 
 for problem in session().link_problems:

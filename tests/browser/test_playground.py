@@ -223,18 +223,6 @@ def test_schedule_choice_brings_its_sliders(app: App, new_page: NewPage) -> None
     wait_for(lambda: traces(page, "lr")[0]["name"] == "1 · CosineAnnealingLR", "its curve")
 
 
-def test_example_and_undo(app: App, new_page: NewPage) -> None:
-    page = new_page(app.url)
-    page.get_by_role("combobox", name="Examples").click()
-    page.get_by_role("option", name="Decaying too hard").or_(
-        page.get_by_role("option", name="too hard or too gently")
-    ).first.click()
-    wait_for(lambda: len(traces(page, "lr")) == 6, "the example's six plans")
-    expect(page.get_by_text("Measured over 20 seeds")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
-    wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")
-
-
 def test_a_release_sends_its_card_and_the_charts_and_nothing_else(app: App) -> None:
     with RawClient(app.url, urlsplit(playground(app.url, 8, 100)).query) as client:
         opened = client.messages

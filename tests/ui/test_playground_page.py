@@ -95,7 +95,8 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
 
 def test_example_and_undo() -> None:
     app = page()
-    labelled(app.selectbox, "Examples").set_value("02_floor").run()
+    labelled(app.button, "Examples").click().run()
+    app.button(key="example_02_floor").click().run()
     assert bench(app).experiment == EXAMPLES["02_floor"].experiment
     labelled(app.button, "Undo").click().run()
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
