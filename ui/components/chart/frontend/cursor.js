@@ -3,7 +3,13 @@
 import { isLine } from "./figure.js"
 import { formatNumber, valueAt } from "./readout.js"
 
+const WHOLE_FROM = 50 // of the axis's length; a key makes a hundredth of it
 const groups = new Map()
+
+const xAt = ({ range: [from, to], log }, share) => {
+  const x = from + share * (to - from)
+  return log ? 10 ** x : x
+}
 
 class Group {
   constructor() {
@@ -50,7 +56,7 @@ export class Cursor {
     this.line.hidden = true
     chart.frame.append(this.line)
     chart.frame.addEventListener("pointermove", event => this.#pointerMoved(event))
-    chart.frame.addEventListener("pointerleave", () => this.group?.point(null))
+    chart.frame.addEventListener("pointerleave", () => this.point(null))
   }
 
   join(name) {
@@ -109,14 +115,26 @@ export class Cursor {
   #pointerMoved(event) {
     const axis = this.group && this.#axis()
     if (!axis) return
-    const { area, range, log } = axis
+    const { area } = axis
     const share = (event.clientX - area.left) / area.width
-    if (share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom) {
-      this.group.point(null)
-      return
-    }
-    const x = range[0] + share * (range[1] - range[0])
-    this.group.point(log ? 10 ** x : x)
+    const outside = share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom
+    this.point(outside ? null : xAt(axis, share))
+  }
+
+  // Put the cursor of the whole group there; null takes it away.
+  point(x) {
+    this.group?.point(x)
+  }
+
+  // The x at a share of the way along the axis, a whole number where that makes no visible difference; null
+  // before the first drawing.
+  at(share) {
+    const axis = this.#axis()
+    if (!axis) return null
+    const x = xAt(axis, share)
+    const ends = [xAt(axis, 0), xAt(axis, 1)]
+    const whole = Math.min(Math.max(Math.round(x), Math.ceil(ends[0])), Math.floor(ends[1]))
+    return Math.abs(ends[1] - ends[0]) > WHOLE_FROM ? whole : x
   }
 
   show(x) {

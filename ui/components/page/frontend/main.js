@@ -1,0 +1,7 @@
+// What the page does beside Streamlit, from its first moment on.
+
+import { spareHistory } from "./history.js"
+import { tellOutages } from "./outage.js"
+
+spareHistory()
+tellOutages()
