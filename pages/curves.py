@@ -27,7 +27,7 @@ _TABLE = "curves_table"  # a fragment
 
 def _title() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown("# Learning rates over a whole run")
+        st.title("Learning rates over a whole run", anchor=False)
         st.space("stretch")
         st.selectbox(
             "Presets",
@@ -77,9 +77,9 @@ def _actions(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small", key="curves_actions"):
         race_buttons(bench)
         st.space("stretch")
-        if st.button("Match…", icon=":material/compare_arrows:", key="open_match"):
+        if st.button("Match…", icon=":material/compare_arrows:", key="match_open"):
             match_dialog()
-        if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
+        if st.button("Convert…", icon=":material/schedule:", key="convert_open"):
             convert_dialog()
     show_error("race")
 

@@ -48,7 +48,7 @@ def _cards() -> None:
 
 def _header() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.markdown("# What does a learning-rate schedule do?")
+        st.title("What does a learning-rate schedule do?", anchor=False)
         st.space("stretch")
         st.selectbox(
             "Examples",

@@ -50,7 +50,7 @@ def questions(bench: Workbench) -> None:
     """What the table asks each plan: a place and a rate."""
     at, below = readings(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.markdown("## Read-outs")
+        st.header("Read-outs", anchor=False)
         st.space("stretch")
         st.number_input(
             "at update",

@@ -111,9 +111,7 @@ def updates_per_epoch(
         ("gpus", "the number of GPUs", gpus),
     ):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= TICKS_MAX:
-            raise PlanError(
-                f"{name}, {words}, must be a whole number of at least 1, but {value!r} arrived."
-            )
+            raise PlanError(f"{name}, {words}, must be a whole number of at least 1, but {value!r} arrived.")
     count = dataset_size
     for divisor in (gpus, batch_size, accumulation):
         count = count // divisor if drop_last else -(-count // divisor)

@@ -2,6 +2,8 @@
 
 import { spareHistory } from "./history.js"
 import { tellOutages } from "./outage.js"
+import { reachCode } from "./reach.js"
 
 spareHistory()
 tellOutages()
+reachCode()
