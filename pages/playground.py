@@ -18,6 +18,7 @@ from ui.playground import PAGE
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
+from ui.playground.tuning import tuning
 from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
@@ -91,6 +92,7 @@ def _charts() -> None:
         )
     with st.container(key="outcome"):
         show_outcome(race, view)
+        tuning()
     write_link()
 
 

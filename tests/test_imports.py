@@ -25,7 +25,7 @@ FLOORS = (
     ("lrcore.plan",),
     ("lrcore.analysis", "lrcore.dialects", "lrcore.experiment"),
     ("lrcore.gallery", "lrcore.links", "lrcore.results"),
-    ("lrcore.prediction",),
+    ("lrcore.prediction", "lrcore.tuning"),
     ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.figures", "lrcore.jobs", "lrcore.training"),
     ("lrcore.cli", "lrcore.offload"),
