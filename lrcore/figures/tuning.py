@@ -26,7 +26,7 @@ def bowls_figure(plans: Sequence[Plan], bowls: Sequence[Bowl], y_title: str) -> 
     ]
     whole = layout(x_title="highest rate of the run", y_title=y_title, log_x=True, log_y=True)
     whole["hovermode"] = "closest"
-    whole["xaxis"] |= {"dtick": "D2", "tickformat": "~g"}
+    whole["xaxis"] |= {"nticks": 7, "tickformat": "~g"}  # D2 has no room on a phone
     whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
     return {"data": traces, "layout": whole}
 

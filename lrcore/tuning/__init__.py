@@ -7,11 +7,12 @@ against the same plans at their best.
 
 from lrcore.tuning.bowl import Bowl
 from lrcore.tuning.finals import Finals, finals_of
-from lrcore.tuning.grid import REACH, STEP, estimated_seconds
+from lrcore.tuning.grid import FIRST, REACH, STEP, estimated_seconds
 from lrcore.tuning.tuned import Tuned, tune
 from lrcore.tuning.verdict import Verdict, pair_at_best, verdict
 
 __all__ = [
+    "FIRST",
     "REACH",
     "STEP",
     "Bowl",

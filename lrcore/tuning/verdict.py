@@ -22,10 +22,12 @@ _NAMED = 3  # pairs that are named one by one
 @dataclass(frozen=True)
 class Standing:
     """Of one race: the plan that ends lowest, by its number from 0 (None if all diverge), which plans the
-    seeds show it to beat, the seeds that were raced and how many are needed for any such claim."""
+    seeds show it to beat and which not, the seeds that were raced and how many are needed for any such
+    claim."""
 
     lowest: int | None
     beaten: tuple[int, ...]
+    level: tuple[int, ...]
     seeds: int
     needed: int
 
@@ -50,9 +52,9 @@ class Verdict:
         told = f"At the rates as set, {_told(before)}; with each plan at its own best rate, {_told(after)}."
         if not before.beaten and not after.beaten:
             return told
-        if (before.lowest, before.beaten) == (after.lowest, after.beaten):
-            return f"**The verdict holds.** {told}"
-        return told if _too_few(before) or _too_few(after) else f"**The verdict changes.** {told}"
+        if _too_few(before) or _too_few(after):
+            return told
+        return f"**{_change(before, after)}** {told}"
 
     @property
     def _turns(self) -> str:
@@ -61,9 +63,11 @@ class Verdict:
             f" {b + 1} beats plan {a + 1}."
             for a, b in self.turned[:_NAMED]
         ]
-        if more := len(self.turned) - _NAMED if len(self.turned) > _NAMED else 0:
+        if (more := len(self.turned) - _NAMED) > 0:
             named.append(f"So it does for {more} more pair{'s' if more > 1 else ''}.")
-        return f"{' '.join(named)} At their best rates, {_told(self.at_best)}."
+        if len(self.at_best.beaten) + len(self.at_best.level) > 1:  # more than the two of the pair
+            named.append(f"At their best rates, {_told(self.at_best)}.")
+        return " ".join(named)
 
 
 def verdict(as_set: Finals, bowls: Sequence[Bowl], split: Split) -> Verdict:
@@ -116,9 +120,21 @@ def _standing(losses: Floats, pair: Callable[[int, int], Pair]) -> Standing:
     medians = np.median(losses, axis=1)
     lowest = int(np.argmin(medians))
     pairs = {other: pair(lowest, other) for other in range(len(losses)) if other != lowest}
-    beaten = tuple(other for other, found in pairs.items() if found.better)
-    needed = next((found.needed for found in pairs.values()), 1)
-    return Standing(lowest if math.isfinite(medians[lowest]) else None, beaten, losses.shape[1], needed)
+    return Standing(
+        lowest if math.isfinite(medians[lowest]) else None,
+        tuple(other for other, found in pairs.items() if found.better),
+        tuple(other for other, found in pairs.items() if not found.better),
+        losses.shape[1],
+        next((found.needed for found in pairs.values()), 1),
+    )
+
+
+def _change(before: Standing, after: Standing) -> str:
+    if before.beaten and not after.beaten:
+        return "The verdict is not seen again."
+    if before.lowest != after.lowest or set(after.beaten) - set(before.beaten):
+        return "The verdict changes."
+    return "The verdict holds." if before.beaten == after.beaten else "Not all of the verdict is seen again."
 
 
 def _told(standing: Standing) -> str:
@@ -126,7 +142,8 @@ def _told(standing: Standing) -> str:
         return "every plan diverges in most seeds"
     name = f"plan {standing.lowest + 1}"
     if standing.beaten:
-        return f"{name} beats {_named(standing.beaten)}"
+        rest = f" and is not told apart from {_named(standing.level)}" if standing.level else ""
+        return f"{name} beats {_named(standing.beaten)}{rest}"
     if _too_few(standing):
         return f"{standing.seeds} seeds are too few to tell the plans apart, {standing.needed} at least"
     return f"{name} ends lowest, and the seeds do not tell it from the others"

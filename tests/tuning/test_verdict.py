@@ -41,7 +41,7 @@ def test_a_verdict_that_turns_over() -> None:
     text = told([bowl({-1: 1.0, 0: 2.0, 1: 4.0}), bowl({0: 8.0, 1: 3.0, 2: 0.5, 3: 0.8})])
     assert text == (
         "**The verdict turns over.** At the rates as set, plan 1 beats plan 2; with each at its own best"
-        " rate, plan 2 beats plan 1. At their best rates, plan 2 beats plan 1."
+        " rate, plan 2 beats plan 1."
     )
 
 
@@ -51,9 +51,22 @@ def test_a_verdict_that_holds_and_one_that_is_gone() -> None:
         "**The verdict holds.** At the rates as set, "
     )
     assert told([low, bowl({-1: 9.0, 0: 8.0, 1: 1.0, 2: 2.0})]) == (
-        "**The verdict changes.** At the rates as set, plan 1 beats plan 2; with each plan at its own best"
-        " rate, plan 1 ends lowest, and the seeds do not tell it from the others."
+        "**The verdict is not seen again.** At the rates as set, plan 1 beats plan 2; with each plan at its"
+        " own best rate, plan 1 ends lowest, and the seeds do not tell it from the others."
     )
+
+
+def test_a_part_of_a_verdict_that_is_gone() -> None:
+    low, far = bowl({-1: 2.0, 0: 1.0, 1: 2.0}), bowl({-1: 9.0, 0: 8.0, 1: 9.0})
+    assert told([low, far, bowl({0: 7.0, 1: 1.0, 2: 2.0})]) == (
+        "**Not all of the verdict is seen again.** At the rates as set, plan 1 beats plans 2 and 3; with each"
+        " plan at its own best rate, plan 1 beats plan 2 and is not told apart from plan 3."
+    )
+    text = told([bowl({0: 1.0, 1: 2.0}), far, bowl({0: 1.0, 1: 0.2, 2: 3.0})])
+    assert text.startswith(
+        "**The verdict changes.** At the rates as set, plan 1 beats plan 2 and is not told"
+    )
+    assert text.endswith("with each plan at its own best rate, plan 3 beats plans 1 and 2.")
 
 
 def test_too_few_seeds_are_said_and_change_no_verdict() -> None:

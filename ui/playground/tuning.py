@@ -18,6 +18,7 @@ from lrcore.results.comparison import sentence
 from lrcore.results.events import Split
 from lrcore.results.story import split_name
 from lrcore.tuning import (
+    FIRST,
     REACH,
     STEP,
     Bowl,
@@ -61,7 +62,9 @@ def tuning() -> None:
             tuned, job = _advanced(experiment, split)
         except LRLabError as error:
             st.error(plain(str(error)), icon=":material/error:")
-            st.button("Close", key="tune_close", on_click=_close)
+            with st.container(horizontal=True, gap="small"):
+                st.button("Go on", icon=":material/replay:", key="tune_go_on", on_click=_go_on)
+                st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
             return
         _state(tuned, job, split)
         if tuned.bowls and tuned.raced:
@@ -129,7 +132,13 @@ def _state(tuned: Tuned, job: Job | None, split: Split) -> None:
             st.caption(plain(f"{reason} {tuned.raced} rates are raced."))
             st.button("Go on", icon=":material/replay:", key="tune_go_on", on_click=_go_on)
         else:
-            st.caption(f"Rate {tuned.raced + 1}, of 5 and those beyond an edge at which a best one lies.")
+            first = len(FIRST)
+            where = (
+                f" of {first}, and more where a best one lies at an edge"
+                if tuned.raced < first
+                else ": a best one lies at an edge"
+            )
+            st.caption(f"Rate {tuned.raced + 1}{where}.")
             st.button("Stop", icon=":material/stop:", key="tune_stop", on_click=_stop, args=(job.id,))
         st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
 
@@ -160,29 +169,30 @@ def _live(job: Job, split: Split) -> None:
 
 def _table(tuned: Tuned, split: Split) -> None:
     bowls, plans = tuned.bowls, tuned.experiment.plans
-    other = min(range(len(bowls)), key=lambda index: bowls[index].fresh_median)
     table = pd.DataFrame(
         {
             "plan": [label(index, plan) for index, plan in enumerate(plans)],
             "highest rate as set": [f"{bowl.peak:.3g}" for bowl in bowls],
-            "best": [f"{bowl.rate(bowl.best):.3g}" for bowl in bowls],
-            "times": [f"{STEP**bowl.best:.3g}" for bowl in bowls],
+            "best rate": [f"{bowl.rate(bowl.best):.3g}" for bowl in bowls],
+            "factor": [f"{STEP**bowl.best:.3g}" for bowl in bowls],
             f"final {split_name(split)} loss": [_loss(bowl.fresh_median) for bowl in bowls],
-            f"at their best, against plan {other + 1}": [
-                "" if index == other else sentence(pair_at_best(bowls, index, other), other)
-                for index in range(len(bowls))
-            ],
         }
-    ).set_index("plan")
-    st.table(table)
+    )
+    if len(bowls) > 1:
+        other = min(range(len(bowls)), key=lambda index: bowls[index].fresh_median)
+        table[f"at their best, against plan {other + 1}"] = [
+            "" if index == other else sentence(pair_at_best(bowls, index, other), other)
+            for index in range(len(bowls))
+        ]
+    st.table(table.set_index("plan"))
     for index, bowl in enumerate(bowls):
         if said := _at_the_edge(bowl):
             st.caption(f"Plan {index + 1}: {said}")
     count = _seeds(tuned)
     st.caption(
         f"Best rates are picked on seeds 1 to {count}; the losses of the table and the comparisons are those"
-        f" of seeds {count + 1} to {2 * count}, which had no say in that. A plan beats another one here if it"
-        " does so at any rate that the other was tried at."
+        f" of seeds {count + 1} to {2 * count}, which had no say in that. A plan is said to beat another only"
+        " if, at its best rate, it beats it at every rate that the other was tried at."
     )
 
 
