@@ -5,33 +5,26 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 import streamlit as st
 
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
-from lrcore.figures.curves import label
 from lrcore.figures.losses import loss_figure
-from lrcore.figures.tuning import bowls_figure
 from lrcore.jobs import Job
-from lrcore.results.comparison import sentence
 from lrcore.results.events import Split
-from lrcore.results.story import split_name
 from lrcore.tuning import (
     FIRST,
-    REACH,
     STEP,
-    Bowl,
     Finals,
     Tuned,
     estimated_seconds,
     finals_of,
-    pair_at_best,
     tune,
     verdict,
 )
 from ui.components.chart import chart
 from ui.playground import PAGE
+from ui.playground.best_rates import show_best_rates, show_bowls
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address
@@ -68,9 +61,9 @@ def tuning() -> None:
             return
         _state(tuned, job, split)
         if tuned.bowls and tuned.raced:
-            _bowls(tuned, split)
+            show_bowls(tuned, split)
         if tuned.wanted is None:
-            _table(tuned, split)
+            show_best_rates(tuned, split)
         elif job is not None and not job.ended and not session().tuning_stopped:
             _live(job, split)
 
@@ -143,19 +136,6 @@ def _state(tuned: Tuned, job: Job | None, split: Split) -> None:
         st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
 
 
-def _bowls(tuned: Tuned, split: Split) -> None:
-    chart(
-        bowls_figure(tuned.experiment.plans, tuned.bowls, f"final {split_name(split)} loss"),
-        key="bowls",
-        height=300,
-        alt=(
-            f"Final {split_name(split)} loss of {len(tuned.bowls)} plans over the highest rate of the run,"
-            f" median and 10-90 % band over {_seeds(tuned)} seeds, the best rate of each ringed"
-        ),
-        config={"save": "tuned-plans"},
-    )
-
-
 def _live(job: Job, split: Split) -> None:
     """The race under way. Its end draws this part of the page again, which starts the next one."""
     chart(
@@ -165,55 +145,6 @@ def _live(job: Job, split: Split) -> None:
         live={"url": live_address(job, split), "over": job.ended},
         alt=f"Loss of the race under way, {len(job.experiment.plans)} plans",
     )
-
-
-def _table(tuned: Tuned, split: Split) -> None:
-    bowls, plans = tuned.bowls, tuned.experiment.plans
-    table = pd.DataFrame(
-        {
-            "plan": [label(index, plan) for index, plan in enumerate(plans)],
-            "highest rate as set": [f"{bowl.peak:.3g}" for bowl in bowls],
-            "best rate": [f"{bowl.rate(bowl.best):.3g}" for bowl in bowls],
-            "factor": [f"{STEP**bowl.best:.3g}" for bowl in bowls],
-            f"final {split_name(split)} loss": [_loss(bowl.fresh_median) for bowl in bowls],
-        }
-    )
-    if len(bowls) > 1:
-        other = min(range(len(bowls)), key=lambda index: bowls[index].fresh_median)
-        table[f"at their best, against plan {other + 1}"] = [
-            "" if index == other else sentence(pair_at_best(bowls, index, other), other)
-            for index in range(len(bowls))
-        ]
-    st.table(table.set_index("plan"))
-    for index, bowl in enumerate(bowls):
-        if said := _at_the_edge(bowl):
-            st.caption(f"Plan {index + 1}: {said}")
-    count = _seeds(tuned)
-    st.caption(
-        f"Best rates are picked on seeds 1 to {count}; the losses of the table and the comparisons are those"
-        f" of seeds {count + 1} to {2 * count}, which had no say in that. A plan is said to beat another only"
-        " if, at its best rate, it beats it at every rate that the other was tried at."
-    )
-
-
-def _at_the_edge(bowl: Bowl) -> str:
-    if math.isinf(bowl.median(bowl.best)):
-        return f"most of its seeds diverge at every rate, down to {bowl.rate(bowl.best):.3g}."
-    if not bowl.edge:
-        return ""
-    way = "higher" if bowl.edge == "high" else "lower"
-    return (
-        f"its best lies at the edge of what was tried ({STEP**REACH:.0f} times {way}), so a still {way} rate"
-        " may be better."
-    )
-
-
-def _seeds(tuned: Tuned) -> int:
-    return len(tuned.bowls[0].losses[0])
-
-
-def _loss(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "diverged"
 
 
 def _duration(seconds: float) -> str:
