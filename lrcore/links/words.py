@@ -32,6 +32,13 @@ WORDS = (
     Word("seeds", _EXPERIMENT, "pairs of initial weights and minibatches", "5"),
     Word("lr_axis", _PLAYGROUND, "`log`: the rates on a logarithmic axis", "log"),
     Word("loss", _PLAYGROUND, "`validation`: the loss on the validation points instead", "validation"),
+    Word(
+        "loss_axis",
+        _PLAYGROUND,
+        "`epochs`, `samples` or `budget` (the sum of the rates so far): what the losses are drawn against,"
+        " instead of updates",
+        "budget",
+    ),
     Word("curve_steps", _CURVES, "updates looked at; without it as many as the experiment trains", "450360"),
     Word("curve_epoch", _CURVES, "updates per epoch, beside `curve_steps`", "5004"),
     Word("x_axis", _CURVES, "`log`: updates on a logarithmic axis", "log"),

@@ -82,13 +82,16 @@ def test_without_an_axis_the_figure_is_that_over_updates() -> None:
 
 def prediction(known: int) -> Prediction:
     steps = np.array([0, 32, 64, 110])
-    return Prediction(1, steps, np.array([0.7, 0.5, 0.3, 0.2]), np.arange(4) < known, 0, 0.5, None)
+    budget = loss_axis(EXPERIMENT, "budget").at(1, steps)
+    return Prediction(
+        1, steps, np.array(budget), np.array([0.7, 0.5, 0.3, 0.2]), np.arange(4) < known, 0, 0.5, None
+    )
 
 
 @pytest.mark.parametrize("name", AXES)
 def test_a_prediction_lies_over_the_axis_of_the_losses(name: AxisName) -> None:
     axis = loss_axis(EXPERIMENT, name)
-    known, beyond = predicted_traces(EXPERIMENT.plans[1], prediction(3), axis)
+    known, beyond = predicted_traces(EXPERIMENT, prediction(3), name)
     assert known["x"] + beyond["x"][1:] == axis.at(1, [0, 32, 64, 110])
     assert (known["y"], beyond["y"]) == ([0.7, 0.5, 0.3], [0.3, 0.2])  # they meet
     assert beyond["opacity"] < known["opacity"]
@@ -97,6 +100,6 @@ def test_a_prediction_lies_over_the_axis_of_the_losses(name: AxisName) -> None:
 
 
 def test_a_prediction_within_the_run_has_nothing_beyond() -> None:
-    known, beyond = predicted_traces(EXPERIMENT.plans[1], prediction(4))
+    known, beyond = predicted_traces(EXPERIMENT, prediction(4))
     assert known["x"] == [0, 32, 64, 110]
     assert beyond["x"] == beyond["y"] == []
