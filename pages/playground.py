@@ -91,7 +91,7 @@ def _switches(view: View, race: Race | None) -> None:
             "loss",
             ["train", "val"],
             key=synced("split", view.split),
-            format_func={"train": "training loss", "val": "validation loss"}.__getitem__,
+            format_func={"train": "training", "val": "validation"}.__getitem__,
             on_change=_set_view,
             label_visibility="collapsed",
             required=True,
@@ -100,10 +100,9 @@ def _switches(view: View, race: Race | None) -> None:
             "loss axis",
             AXES,
             key=synced("loss_axis", view.loss_axis),
-            format_func=lambda name: f"over {name}",
             on_change=_set_view,
             label_visibility="collapsed",
-            width=130,
+            width=120,
         )
         st.space("stretch")
         job_buttons(race)

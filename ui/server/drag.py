@@ -18,8 +18,8 @@ A message, as JSON text, is one step:
 
 where a part is `{"figure": {...}}`, or of the figure that is there
 `{"traces": [{"uid", "x", "y"}, ...], "yaxis": {...}}`, or for the losses
-`{"over": [trace, ...], "note": text, "reach": x}`: what lies over them instead of what lay there, a line about
-it, and how far their axis has to go.
+`{"over": [trace, ...], "note": text, "reach": x}`: what lies over them instead of what lay there, a line
+about it, and how far their axis has to go.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ FOLLOWED_MS = 40.0  # of work, as it is estimated, in which the plans of a run a
 
 
 def follow_ms(experiment: Experiment) -> float:
-    """About how long (ms) it takes to compute every rate of the plans: to draw a curve looks at it as often."""
+    """About how long (ms) it takes to compute every rate of the plans, which a curve looks at as often."""
     run = Run.of(experiment.steps, experiment.steps_per_epoch)
     return sum(work(plan, run).points_ms for plan in experiment.plans)
 

@@ -34,7 +34,7 @@ from lrcore.values.value import Value, short
 from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
 
-# {"figure": ...}, or {"traces": [...], "yaxis": {...}}, or of the losses {"over": [...], "note": ..., "reach": x}
+# {"figure": ...}, {"traces": [...], "yaxis": {...}}, or of the losses {"over": [...], "note": "", "reach": x}
 Part = dict[str, object]
 Values = Mapping[Path, float]
 Refused = dict[str, str]  # the sentence about a value that was not taken, by the control's path

@@ -24,6 +24,7 @@ _NO_RUN = NotPredicted("reference", "Nothing is predicted: there is no finished 
 _SLOW_RUN = NotPredicted(
     "formula", "Nothing is predicted: the plans of the run take too long to be followed."
 )
+_GREYED = "Greyed, for it is far off here."
 _SLOW = NotPredicted("formula", "Nothing is predicted: this plan takes too long to be followed.")
 
 
@@ -92,7 +93,10 @@ def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: flo
             said[index] = answer
         else:
             reasons.append(answer.sentence)
-    worth = [prediction.sentence for prediction in said.values()]
+    worth = [
+        prediction.sentence if prediction.sound else f"{_GREYED} {prediction.sentence}"
+        for prediction in said.values()
+    ]
     return Foretold(experiment, said, " ".join(dict.fromkeys([*reasons, *worth])))
 
 
