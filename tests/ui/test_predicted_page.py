@@ -62,7 +62,7 @@ def raced(app: AppTest) -> Job:
 
 def test_a_moved_plan_is_predicted_from_the_race_before_and_scored_at_the_end() -> None:
     app = AppTest.from_file("../../ui/main.py", default_timeout=60)
-    for name, value in {"plan": PLANS, "data": "digits", "model": "MLP(hidden=[8])", **SMALL}.items():
+    for name, value in {"plan": PLANS, "model": "MLP(hidden=[8])", **SMALL}.items():
         app.query_params[name] = value
     app.run()
     assert overlay(app) == {"over": [], "badge": "", "note": ""}
