@@ -8,6 +8,7 @@ from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.gallery.examples import examples_of
 from lrcore.jobs import Race, race
+from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 from lrcore.results.facts import Facts
 from lrcore.results.history import history_so_far
@@ -56,6 +57,8 @@ def race_for(experiment: Experiment) -> Race | None:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
+    if shown is not None and shown.experiment != experiment and shown.shown.history is not None:
+        visitor.predicted_from = shown.shown.id
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""
     return now
@@ -79,11 +82,11 @@ def _shown() -> Race | None:
     return Race(visitor.raced, job, board.job(visitor.shown_first))
 
 
-def live_chart(race: Race | None, split: Split) -> dict[str, object] | None:
+def live_chart(race: Race | None, split: Split, axis: AxisName) -> dict[str, object] | None:
     """What the loss chart follows; `over` tells it that the page knows of the end."""
     if race is None:
         return None
-    return {"url": live_address(race.job, split, race.first), "over": race.job.ended}
+    return {"url": live_address(race.job, split, race.first, axis), "over": race.job.ended}
 
 
 def job_buttons(race: Race | None) -> None:

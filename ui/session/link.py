@@ -6,6 +6,7 @@ import streamlit as st
 
 from lrcore import links
 from lrcore.errors import LRLabError
+from lrcore.results.axes import axis_named
 from ui.server.guard.rates import count
 from ui.session.parts import fragment
 from ui.session.session import session
@@ -33,6 +34,7 @@ def open_link() -> None:
     view = View(
         log_lr=_last(params, "lr_axis") == "log",
         split="val" if _last(params, "loss") == "validation" else "train",
+        loss_axis=axis_named(_last(params, "loss_axis")),
     )
     curves, more_problems = links.view_from_params(params)
     bench = Workbench(experiment, view, curves)
@@ -82,6 +84,8 @@ def link_words(bench: Workbench) -> links.Params:
         params["lr_axis"] = ["log"]
     if bench.view.split == "val":
         params["loss"] = ["validation"]
+    if bench.view.loss_axis != "updates":
+        params["loss_axis"] = [bench.view.loss_axis]
     return params | bench.curves.to_params()
 
 

@@ -62,6 +62,7 @@ class Session:
     raced: Experiment | None = None
     shown_job: str = ""
     shown_first: str = ""
+    predicted_from: str = ""  # the id of the finished run before it, of which predictions are read off
     stopped: bool = False  # this visitor has stopped it
     train_again: bool = False
 

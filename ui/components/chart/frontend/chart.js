@@ -64,7 +64,7 @@ export class Chart {
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
-    this.moves.update(data.key, data.drag)
+    this.moves.update(data.key, data.drag, data.overlay)
     this.#follow(data.live)
     if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
