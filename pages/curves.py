@@ -15,20 +15,20 @@ from ui.curves.table import answers, questions, readings
 from ui.curves.to_playground import race_buttons, switch_page_if_asked
 from ui.curves.tools import tools
 from ui.plan_card.actions import charts_key
-from ui.session.link import write_link
+from ui.session.link import link_problems, write_link
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
 from ui.session.undo import undo_button
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
-from ui.text import plain
+from ui.style import unseen_heading
 
 _TABLE = "curves_table"  # a fragment
 
 
 def _title() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown("#### Learning rates over a whole run")
+        st.title("Learning rates over a whole run", anchor=False)
         st.space("stretch")
         st.selectbox(
             "Presets",
@@ -42,8 +42,7 @@ def _title() -> None:
             width=280,
         )
         undo_button("undo_curves")
-    for problem in session().link_problems:
-        st.warning(plain(problem), icon=":material/link_off:")
+    link_problems()
 
 
 def _choose_preset() -> None:
@@ -112,9 +111,11 @@ def _around_table(bench: Workbench) -> tuple[object, ...]:
 switch_page_if_asked()
 session().page_begins(charts_key(PAGE), _TABLE)
 _title()
+unseen_heading("Plans and chart")
 controls()
 stage()
 _plans()
+unseen_heading("Tools")
 tools()
 st.divider()
 question_panel()

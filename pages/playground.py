@@ -8,23 +8,24 @@ from typing import cast
 import streamlit as st
 
 from lrcore.figures.losses import loss_figure
-from lrcore.gallery.examples import EXAMPLES
 from lrcore.jobs import Race
 from lrcore.results.events import Split
 from ui.components.chart import chart
 from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import folding_cards
 from ui.playground import PAGE
+from ui.playground.announce import announced
+from ui.playground.examples import examples_button
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
-from ui.session.link import link_words, write_link
+from ui.session.link import link_problems, link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.undo import undo_button
-from ui.session.widgets import picked, synced, taken
+from ui.session.widgets import picked, synced
 from ui.session.workbench import View
-from ui.text import plain
+from ui.style import unseen_heading
 
 
 @fragment(PAGE)
@@ -41,25 +42,16 @@ def playground() -> None:
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
     with st.container(key="cards", gap="xxsmall"):
+        unseen_heading("Plans")
         folding_cards(PAGE)
         experiment_editor()
 
 
 def _header() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.markdown("#### What does a learning-rate schedule do?")
+        st.title("What does a learning-rate schedule do?", anchor=False)
         st.space("stretch")
-        st.selectbox(
-            "Examples",
-            list(EXAMPLES),
-            index=None,
-            key="example",
-            placeholder="Examples",
-            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-            on_change=_choose_example,
-            label_visibility="collapsed",
-            width=320,
-        )
+        examples_button()
         undo_button("undo_button")
 
 
@@ -68,6 +60,7 @@ def _charts() -> None:
     bench = session().workbench
     experiment, view = bench.experiment, bench.view
     with st.container(key="charts", gap="xxsmall"):
+        unseen_heading("Charts")
         race = race_for(experiment)
         _switches(view, race)
         shown = race.shown if race else None
@@ -82,9 +75,11 @@ def _charts() -> None:
                 f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
                 f" {raced.seeds} seeds"
             ),
+            say=announced(race, view),
             config={"cursor_group": "steps"},
         )
     with st.container(key="outcome"):
+        unseen_heading("Results")
         show_outcome(race, view)
     write_link()
 
@@ -110,13 +105,6 @@ def _set_view() -> None:
     session().edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
 
 
-def _choose_example() -> None:
-    if (key := taken("example")) in EXAMPLES:
-        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment))
-        session().opened = None
-
-
-for problem in session().link_problems:
-    st.warning(plain(problem), icon=":material/link_off:")
+link_problems()
 session().page_begins(charts_key(PAGE))
 playground()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,12 @@ MomentumOf = Callable[[Plan, int, int], tuple[Ints, Floats] | None]
 
 @dataclass(frozen=True)
 class Curves:
-    """The figure, and a sentence for each plan (by number from 0) that has no curve."""
+    """The figure, a sentence for each plan (by number from 0) that has no curve, and one for each whose curve
+    may lack something."""
 
     figure: Figure
     missing: dict[int, str]
+    unseen: dict[int, str] = field(default_factory=dict)
 
 
 def label(index: int, plan: Plan) -> str:

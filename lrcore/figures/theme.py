@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-# Distinct under the common colour-vision deficiencies and readable on white and on near-black; also in
-# .streamlit/config.toml.
-COLORS = ("#2b7bba", "#d55e00", "#009e73", "#b5539c", "#c58a00", "#3aa6dd", "#8a6a4f", "#7a7f87")
+# Distinct under the common colour-vision deficiencies, and three to one or more against white and near-black;
+# also in .streamlit/config.toml.
+COLORS = ("#2b7bba", "#d55e00", "#009e73", "#b5539c", "#b98100", "#2a98cf", "#8a6a4f", "#7a7f87")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px,2px", "2px,4px")
 Figure = dict[str, Any]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrcore.analysis import wrong_clock
 from lrcore.analysis.run import Run
-from lrcore.analysis.vertices import Axes, sample
+from lrcore.analysis.vertices import Axes, sample, ticks_apart
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
 from lrcore.figures.theme import color, layout, line
@@ -69,7 +69,21 @@ def curves_figure(
         # room for the epochs; the legend goes below, where it can grow
         whole["margin"] = {**whole["margin"], "t": 52}
         whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
-    return Curves({"data": traces, "layout": whole}, missing)
+    drawn = (index for index in range(len(plans)) if index not in missing)
+    unseen = {index: note for index in drawn if (note := _unseen(plans[index], horizon))}
+    return Curves({"data": traces, "layout": whole}, missing, unseen)
+
+
+def _unseen(plan: Plan, horizon: Run) -> str:
+    """What the curve of a rule may lack that is too long to be computed at each step; "" for all others."""
+    ticks = horizon.ticks(plan.clock)
+    if (apart := ticks_apart(plan.schedule, ticks)) <= 1:
+        return ""
+    noun = {"epoch": "epochs", "iteration": "updates"}[plan.clock]
+    return (
+        f"Its rule is long and so is the run: one in {apart} of {ticks:,} {noun} is computed, and what"
+        " happens only between them is not drawn."
+    )
 
 
 def points_each(plans: int) -> int:

@@ -34,7 +34,7 @@ _SHARED, _STEP, _HAND = ("base_lr",), ("step_size", "gamma"), ("lr_decay",)
 def question_panel() -> None:
     """The blog's question with live numbers; a fragment of its own, so that its sliders move nothing else."""
     question = session().workbench.curves.question
-    st.markdown("#### StepLR or adjust_learning_rate?")
+    st.header("StepLR or adjust_learning_rate?", anchor=False)
     left, right = st.columns([4, 7], gap="medium")
     with left:
         _sliders(question)

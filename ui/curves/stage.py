@@ -167,6 +167,8 @@ def _chart() -> None:
     )
     for number, sentence in shown.missing.items():
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
+    for number, sentence in shown.unseen.items():
+        st.caption(plain(f"Plan {number + 1}: {sentence}"))
     if not session().dragging:
         show_pitfalls(bench, shown.missing)
     with st.container(key="formula"):

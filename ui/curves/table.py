@@ -53,7 +53,7 @@ def questions(bench: Workbench) -> None:
     """What the table asks each plan: a place and a rate."""
     at, below = readings(bench)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.markdown("**Read-outs**")
+        st.header("Read-outs", anchor=False)
         st.space("stretch")
         number_box("at update", synced("read_at", float(at)), on_change=_set_at, width=170)
         number_box("rate below", synced("read_below", below), step=None, on_change=_set_below, width=150)
@@ -73,7 +73,7 @@ def answers(bench: Workbench) -> None:
     rows = "".join(map(_row, range(len(found)), bench.experiment.plans, found))
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     st.html(
-        f'{_STYLE}<div class="lr-table">'
+        f'{_STYLE}<div class="lr-table" role="region" aria-label="Read-outs" tabindex="0">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
     st.caption(

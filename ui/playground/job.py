@@ -9,9 +9,10 @@ from lrcore.experiment import Experiment
 from lrcore.gallery.examples import examples_of
 from lrcore.jobs import Race, race
 from lrcore.results.events import Split
+from lrcore.results.facts import Facts
 from lrcore.results.history import history_so_far
-from lrcore.results.story import story
-from ui.playground.results import show_measured, show_results
+from lrcore.results.story import told
+from ui.playground.results import offer_more_seeds, show_measured, show_results
 from ui.playground.take_away import take_away
 from ui.server import engine
 from ui.server.guard.rates import address, count
@@ -116,8 +117,11 @@ def show_outcome(race: Race | None, view: View) -> None:
     if history is not None:
         if shown is not job:
             st.caption(f"{seeds_so_far(shown, job.experiment)}.")
-        st.markdown(plain(story(shown.experiment, history, view.split)))
-        show_results(shown.experiment, history, view.split)
+        facts = Facts(shown.experiment, history, view.split)
+        st.markdown(plain(told(facts)))
+        if shown.state == "done" and shown.experiment == race.experiment:
+            offer_more_seeds(facts)
+        show_results(facts)
         st.caption(
             "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
             " order of the data, and all plans get the same ones."

@@ -7,8 +7,10 @@ import streamlit as st
 from lrcore import links
 from lrcore.errors import LRLabError
 from ui.server.guard.rates import count
+from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.workbench import View, Workbench, opening
+from ui.text import plain
 
 
 def open_link() -> None:
@@ -38,8 +40,22 @@ def open_link() -> None:
         now.put(bench)
     else:
         now.workbench = bench
-    now.link_problems = (*problems, *more_problems)
+    now.link_problems = (*problems, *more_problems, *links.unknown_words(params))
     now.link_read, now.link_outdated = True, False
+
+
+@fragment("link_problems")
+def link_problems() -> None:
+    """The sentences about what could not be used, until they are closed."""
+    if not session().link_problems:
+        return
+    for problem in session().link_problems:
+        st.warning(plain(problem), icon=":material/link_off:")
+    st.button("Close", icon=":material/close:", key="close_link_problems", on_click=_close_problems)
+
+
+def _close_problems() -> None:
+    session().link_problems = ()
 
 
 def write_link() -> None:

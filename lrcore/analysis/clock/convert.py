@@ -103,14 +103,14 @@ def updates_per_epoch(
 
     PlanError for numbers below 1, or if nothing is left for a single update.
     """
-    for name, value in (
-        ("dataset_size", dataset_size),
-        ("batch_size", batch_size),
-        ("accumulation", accumulation),
-        ("gpus", gpus),
+    for name, words, value in (
+        ("dataset_size", "the points in the data", dataset_size),
+        ("batch_size", "the batch size per GPU", batch_size),
+        ("accumulation", "the batches per update", accumulation),
+        ("gpus", "the number of GPUs", gpus),
     ):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= TICKS_MAX:
-            raise PlanError(f"{name} must be a whole number of at least 1, but {value!r} arrived.")
+            raise PlanError(f"{name}, {words}, must be a whole number of at least 1, but {value!r} arrived.")
     count = dataset_size
     for divisor in (gpus, batch_size, accumulation):
         count = count // divisor if drop_last else -(-count // divisor)

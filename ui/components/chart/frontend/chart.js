@@ -1,4 +1,5 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
+import { Access } from "./access.js"
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
@@ -22,13 +23,13 @@ export class Chart {
     this.progress = new Progress()
     this.root.append(this.progress.node)
     this.frame = div("lrc-frame", this.root)
-    this.frame.setAttribute("role", "figure")
     this.plot = div("lrc-plot", this.frame)
     this.readout = div("lrc-readout", this.root)
     this.save = new SaveRow(this)
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
+    this.access = new Access(this)
     this.moves = new Moves(this)
     this.ticks = new Ticks(this.plot)
 
@@ -59,8 +60,7 @@ export class Chart {
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`
     this.frame.style.height = data.height
-    if (data.alt) this.frame.setAttribute("aria-label", data.alt)
-    else this.frame.removeAttribute("aria-label")
+    this.access.update(data)
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
@@ -102,7 +102,7 @@ export class Chart {
     this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
     this.connection = new GrowingConnection(path, {
       onMessage: message => this.#receive(message),
-      onBroken: () => this.#setStatus({ text: "connection lost, trying again", state: "reconnecting" }),
+      onTrouble: text => this.#setStatus({ text, state: "reconnecting" }),
       onEnd: end => this.#ended(live, end),
     }, () => this.drawn)
   }
@@ -177,6 +177,7 @@ export class Chart {
     const { dataset } = this.root
     dataset.redraws = String(this.redraws)
     dataset.points = String(pointCount(figure.data))
+    this.access.drawn(figure)
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
@@ -243,6 +244,7 @@ export class Chart {
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()
+    this.access.leave()
     this.moves.leave()
     window.Plotly?.purge(this.plot)
     this.root.remove()
