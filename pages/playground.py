@@ -19,6 +19,7 @@ from ui.playground.examples import examples_button
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
 from ui.playground.rates import show_rates
+from ui.playground.tuning import tuning
 from ui.session.link import link_problems, link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
@@ -81,6 +82,7 @@ def _charts() -> None:
     with st.container(key="outcome"):
         unseen_heading("Results")
         show_outcome(race, view)
+        tuning()
     write_link()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, ClassVar, Literal, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -77,6 +77,11 @@ class Piecewise(Schedule):
 
     def scales_until(self) -> float:
         return np.inf if self.relative else -1
+
+    def with_rates_times(self, factor: float) -> Self:
+        if self.relative:
+            return self
+        return self.replace("points", tuple((step, factor * rate) for step, rate in self.points))
 
     def knots(self, horizon: int) -> Knots:
         return (at(*(step for step, _ in self.points)),)

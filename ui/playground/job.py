@@ -40,6 +40,14 @@ def race_for(experiment: Experiment) -> Race | None:
     ):
         return shown
     visitor.stopped = False
+    # Nothing new is asked for, so nothing else of this visitor's makes place: a tuning may be under way.
+    if (
+        shown is not None
+        and shown.experiment == shown.job.experiment == experiment
+        and shown.job.state == "done"
+        and not again
+    ):
+        return shown
     try:
         if again or not _is_asked_for(experiment, shown):
             count("experiment")

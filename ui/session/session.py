@@ -18,6 +18,7 @@ import streamlit as st
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.links import Params
+from lrcore.tuning import Finals
 from ui.session.workbench import Workbench, opening, with_curves, with_experiment
 
 # What is open of what folds on the Playground: a plan's card, by its number from 0, or the experiment; None
@@ -63,6 +64,13 @@ class Session:
     shown_first: str = ""
     stopped: bool = False  # this visitor has stopped it
     train_again: bool = False
+
+    # Tuning: what is tuned (nothing while its panel is folded), the ends of its races by their ids, the job
+    # of the race that is under way or was the last, and whether this visitor has stopped it.
+    tuned: Experiment | None = None
+    tuned_finals: dict[str, Finals] = field(default_factory=dict)
+    tuning_job: str = ""
+    tuning_stopped: bool = False
 
     operator: bool = False  # has given the operator's token
 
