@@ -53,16 +53,16 @@ def loss_figure(
             traces[part["i"]]["x"] += part["x"]
             traces[part["i"]]["y"] += part["y"]
     what = "training" if split == "train" else "validation"
-    return {
-        "data": traces,
-        "layout": layout(x_title="updates", y_title=f"{what} loss", log_y=True, showlegend=False, height=360)
-        | {
-            "xaxis": {
-                "range": [0, axis.end if axis else steps],
-                "title": {"text": axis.title if axis else "updates"},
-            }
-        },
-    }
+    whole = layout(
+        x_title=axis.title if axis else "updates",
+        y_title=f"{what} loss",
+        log_y=True,
+        whole_x=axis is None or axis.name in ("updates", "samples"),
+        showlegend=False,
+        height=360,
+    )
+    whole["xaxis"]["range"] = [0, axis.end if axis else steps]
+    return {"data": traces, "layout": whole}
 
 
 def extend(

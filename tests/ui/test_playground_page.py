@@ -95,7 +95,8 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
 
 def test_example_and_undo() -> None:
     app = page()
-    labelled(app.selectbox, "Examples").set_value("02_floor").run()
+    labelled(app.button, "Examples").click().run()
+    app.button(key="example_02_floor").click().run()
     assert bench(app).experiment == EXAMPLES["02_floor"].experiment
     labelled(app.button, "Undo").click().run()
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
@@ -116,9 +117,10 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     labelled(app.button, "Undo").click().run()
     assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
     labelled(app.button, "Undo").click().run()
-    open_(app, 1)
-    labelled(app.button, "Duplicate plan 2").click().run()
-    assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
+    assert len(bench(app).experiment.plans) == 4, "and then the added one goes"
+    open_(app, 2)
+    labelled(app.button, "Duplicate plan 3").click().run()
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans][2:4] == ["StepLR", "StepLR"]
 
 
 def test_hidden_layers_are_read_from_text() -> None:

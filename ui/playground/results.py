@@ -49,7 +49,7 @@ def _allowed(seeds: int) -> bool:
 
 
 def _race(seeds: int) -> None:
-    session().edit("seeds", lambda bench: with_experiment(bench, seeds=seeds), undoable=True, fresh=False)
+    session().edit("seeds", lambda bench: with_experiment(bench, seeds=seeds))
     redraw(PAGE)
 
 
@@ -92,17 +92,7 @@ def show_results(facts: Facts) -> None:
 
 def show_measured(example: Example) -> None:
     """The example's claim and its numbers over 20 seeds, to compare one's own run with."""
-    lines = [
-        f"plan {index + 1} {row.final_train[0]:.3g} ± {row.final_train[1]:.2g}"
-        for index, row in enumerate(example.measured)
-    ]
-    text = (
-        f"**{example.title}.** {example.claim} Measured over 20 seeds, mean final"
-        f" training loss ± standard deviation: {'; '.join(lines)}."
-    )
-    if example.contrasts:
-        text += f" There, {example.contrasts[0].text}."
-    st.caption(text)
+    st.caption(example.caption)
 
 
 def _loss(value: float) -> str:
