@@ -25,7 +25,7 @@ FLOORS = (
     ("lrcore.plan",),
     ("lrcore.analysis", "lrcore.dialects", "lrcore.experiment"),
     ("lrcore.links", "lrcore.results"),
-    ("lrcore.gallery", "lrcore.prediction"),
+    ("lrcore.gallery", "lrcore.prediction", "lrcore.tuning"),
     ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.figures", "lrcore.jobs", "lrcore.training"),
     ("lrcore.cli", "lrcore.offload"),

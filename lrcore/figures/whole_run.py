@@ -64,7 +64,7 @@ def curves_figure(
         x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
     )
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
-    whole["yaxis"] |= {"exponentformat": "e", **y_range(traces[: len(plans)], log_y)}
+    whole["yaxis"] |= y_range(traces[: len(plans)], log_y)
     if horizon.steps_per_epoch > 1:
         # room for the epochs; the legend goes below, where it can grow
         whole["margin"] = {**whole["margin"], "t": 52}
@@ -149,4 +149,4 @@ def y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
     top = math.log10(max(values))
     low = max(math.log10(min(values)), top - _DECADES)
     room = max(0.05 * (top - low), 0.05)
-    return {"range": [low - room, top + room], "dtick": "D2" if top - low < 2 else 1}
+    return {"range": [low - room, top + room]}

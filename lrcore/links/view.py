@@ -61,7 +61,6 @@ def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, li
     view = CurveView(
         log_x=said.get("x_axis") == "log",
         log_y=said.get("y_axis") == "log",
-        edited=_edited(said.get("edit", "1")),
         ghost=said.get("ghost") == "yes",
     )
     fields: dict[str, object] = {}
@@ -82,7 +81,9 @@ def _whole(text: str, name: str) -> int:
 
 
 def _edited(text: str) -> int:
-    return int(text) - 1 if re.fullmatch(r"[1-9]\d?", text) else 0
+    if not re.fullmatch(r"[1-9]\d?", text):
+        raise PlanError(f"edit must be the number of a plan, from 1, but {short(text)} arrived.")
+    return int(text) - 1
 
 
 def _horizon(steps: str, epoch: str) -> Run:
@@ -109,6 +110,7 @@ def _question(text: str) -> Question:
 
 _READERS: tuple[tuple[str, tuple[str, ...], Callable[..., object]], ...] = (
     ("horizon", ("curve_steps", "curve_epoch"), _horizon),
+    ("edited", ("edit",), _edited),
     ("read_at", ("read_at",), _read_at),
     ("read_below", ("read_below",), _read_below),
     ("metric", ("metric",), read_metric),

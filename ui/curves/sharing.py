@@ -16,7 +16,7 @@ from ui.components.chart import chart
 from ui.curves import plan_list
 from ui.server.work_share import CurvePoints
 from ui.session.session import session
-from ui.session.widgets import initially
+from ui.session.widgets import count_box
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -25,22 +25,14 @@ def sharing(bench: Workbench) -> None:
     """Two fields, and what becomes of the edited plan if its horizon was counted in batches of one device."""
     st.markdown("**Devices and gradient accumulation**")
     with st.container(horizontal=True, gap="small"):
-        devices = st.number_input(
-            "devices", key=initially("theory_devices", 1), min_value=1, step=1, format="%d", width=170
-        )
-        accumulation = st.number_input(
-            "batches per update",
-            key=initially("theory_accumulation", 1),
-            min_value=1,
-            step=1,
-            format="%d",
-            help="Gradient accumulation.",
-            width=170,
+        devices = count_box("devices", "theory_devices", 1, width=170)
+        accumulation = count_box(
+            "batches per update", "theory_accumulation", 1, help="Gradient accumulation.", width=170
         )
     index = plan_list.edited(bench)
     plan = bench.experiment.plans[index]
     try:
-        shared = Sharing(devices=int(devices), accumulation=int(accumulation))
+        shared = Sharing(devices=devices, accumulation=accumulation)
         if shared.batches > 1:
             _ghost(index, plan, bench.horizon, shared)
     except LRLabError as error:

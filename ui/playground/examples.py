@@ -32,5 +32,5 @@ def _dialog() -> None:
 
 def _choose(key: str) -> None:
     bench = replace(session().workbench, experiment=EXAMPLES[key].experiment)
-    session().put(bench, undoable=True)
+    session().put(bench)
     session().opened = None

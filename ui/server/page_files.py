@@ -21,9 +21,10 @@ from typing import final
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.assets import Asset, page_modules, plotly_url, send_asset
+from ui.server.assets import Asset, module_url, page_modules, plotly_url, send_asset
 from ui.server.guard.answers import local_path
 
 _STREAMLIT = Path(st.__file__).parent / "static"
@@ -31,6 +32,14 @@ _STREAMLIT = Path(st.__file__).parent / "static"
 # others.
 _SHARED = ("BidiComponent", "Button", "Checkbox", "Html", "Selectbox")
 ELEMENTS = {"/": (*_SHARED, "ButtonGroup", "TextInput"), "/curves": _SHARED}
+# Streamlit reads these settings before it connects; it tells visitors of an outage to restart it in their
+# terminal, and `page/frontend/outage.js` what helps them.
+_HOST_CONFIG = {
+    "allowedOrigins": [],
+    "useExternalAuthToken": False,
+    "enableCustomParentMessages": False,
+    "blockErrorDialogs": True,
+}
 _OTHERS = ("/media/", "/component/", "/_stcore/", "/assets/")  # a file that somebody saves is HTML as well
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
@@ -56,10 +65,16 @@ def _page(elements: tuple[str, ...], css: str) -> Page:
     html = (_STREAMLIT / "index.html").read_text(encoding="utf-8")
     # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
     html = html.replace("<body>", f"<body><style>{css}</style>", 1)
-    if elements:
-        html = html.replace("</head>", "".join(_links(html, elements)) + "</head>", 1)
+    html = html.replace("</head>", "".join(_additions(html, elements)) + "</head>", 1)
     body = html.encode()
     return Page(body, gzip.compress(body, 9, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+
+
+def _additions(html: str, elements: tuple[str, ...]) -> Iterator[str]:
+    """What the head gets besides: our own script, and the links of a page with charts."""
+    yield f'<script type="module" crossorigin src=".{module_url("page/frontend/main.js")}"></script>'
+    if elements:
+        yield from _links(html, elements)
 
 
 def _links(html: str, elements: tuple[str, ...]) -> Iterator[str]:
@@ -111,6 +126,9 @@ class PageFiles:
         path, request = local_path(scope), HTTPConnection(scope)
         if (asset := _files().get(path)) is not None:
             answer = await send_asset(request, asset)
+            return await answer(scope, receive, send)
+        if path == "/_stcore/host-config":
+            answer = JSONResponse(_HOST_CONFIG, headers={"Cache-Control": "no-cache"})
             return await answer(scope, receive, send)
         if path.startswith(_OTHERS):
             return await self._app(scope, receive, send)
