@@ -29,43 +29,45 @@ from ui.text import plain
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts."""
-    _header()
+    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
+    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
     with st.container(key="playground"):
-        _cards()
+        cards = st.container(key="cards", gap="xxsmall")
         _charts()
+    with header:
+        _header()
+    with cards:
+        _cards()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    with st.container(key="cards", gap="xxsmall"):
-        folding_cards(PAGE)
-        experiment_editor()
+    folding_cards(PAGE)
+    experiment_editor()
 
 
 def _header() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.markdown("#### What does a learning-rate schedule do?")
-        st.space("stretch")
-        st.selectbox(
-            "Examples",
-            list(EXAMPLES),
-            index=None,
-            key="example",
-            placeholder="Examples",
-            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-            on_change=_choose_example,
-            label_visibility="collapsed",
-            width=320,
-        )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_button",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+    st.markdown("#### What does a learning-rate schedule do?")
+    st.space("stretch")
+    st.selectbox(
+        "Examples",
+        list(EXAMPLES),
+        index=None,
+        key="example",
+        placeholder="Examples",
+        format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
+        on_change=_choose_example,
+        label_visibility="collapsed",
+        width=320,
+    )
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        key="undo_button",
+        on_click=session().undo,
+        disabled=session().before is None,
+    )
 
 
 @fragment(charts_key(PAGE))

@@ -23,7 +23,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.assets import Asset, page_modules, plotly_url, send_asset
+from ui.server.assets import Asset, module_url, page_modules, plotly_url, send_asset
 from ui.server.guard.answers import local_path
 
 _STREAMLIT = Path(st.__file__).parent / "static"
@@ -57,21 +57,29 @@ def _page(elements: tuple[str, ...], css: str) -> Page:
     # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
     html = html.replace("<body>", f"<body><style>{css}</style>", 1)
     if elements:
+        html = html.replace("<title>", _first() + "<title>", 1)
         html = html.replace("</head>", "".join(_links(html, elements)) + "</head>", 1)
     body = html.encode()
     return Page(body, gzip.compress(body, 9, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+
+
+def _first() -> str:
+    """plotly.js, of which the page needs more time than of all other files: it is evaluated while the browser
+    waits for those."""
+    return f'<script async fetchpriority="high" src=".{plotly_url()}"></script>'
 
 
 def _links(html: str, elements: tuple[str, ...]) -> Iterator[str]:
     """What the head says of files that a chart and its sliders need; addresses are the page's own, as
     Streamlit's are (`shared/frontend/address.js`). The attributes are those of the later requests: a file
     that was asked for otherwise would be fetched twice."""
-    yield f'<link rel="preload" as="script" href=".{plotly_url()}">'
     for module in _modules(html, elements):
         yield f'<link rel="modulepreload" crossorigin href=".{module}">'
     for path in page_modules():
         if path.endswith(".css"):
             yield f'<link rel="preload" as="fetch" crossorigin href=".{path}">'
+        elif path.endswith("/main.js"):  # what a component is: evaluated already when it is asked for
+            yield f'<script type="module" async crossorigin src=".{path}"></script>'
         else:
             yield f'<link rel="modulepreload" crossorigin href=".{path}">'
 

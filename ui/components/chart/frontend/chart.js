@@ -12,6 +12,14 @@ import { SaveRow } from "./save.js"
 const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
 const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
 
+// A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
+let turn = Promise.resolve()
+const ownTurn = () => {
+  const mine = turn
+  turn = mine.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))))
+  return mine
+}
+
 const div = (className, parent) => {
   const node = document.createElement("div")
   node.className = className
@@ -165,6 +173,7 @@ export class Chart {
 
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly)
+    if (!this.drawn) await ownTurn()
     this.width = this.frame.clientWidth
     this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.

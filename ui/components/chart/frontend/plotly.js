@@ -4,16 +4,26 @@ import { inApp } from "../../shared/frontend/address.js"
 
 const loading = new Map()
 
-const load = url => new Promise((resolve, reject) => {
+// The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has
+// come or failed.
+const inHead = url => document.readyState !== "complete" && [...document.scripts].find(({ src }) => src === url)
+
+const added = url => {
   const script = document.createElement("script")
   script.src = url
-  script.onload = () => resolve(window.Plotly)
-  script.onerror = () => {
+  document.head.append(script)
+  return script
+}
+
+const load = url => new Promise((resolve, reject) => {
+  if (window.Plotly) return resolve(window.Plotly)
+  const script = inHead(url) || added(url)
+  script.addEventListener("load", () => resolve(window.Plotly))
+  script.addEventListener("error", () => {
     loading.delete(url)
     script.remove()
     reject(new Error(`The chart library could not be loaded from ${url}. Reload the page to try again.`))
-  }
-  document.head.append(script)
+  })
 })
 
 export function loadPlotly(path) {
