@@ -15,7 +15,6 @@ from lrcore.links.experiment import Params, call_text, read_call
 from lrcore.text.series import metric_text, number_at, read_metric
 from lrcore.values.value import short
 
-
 _SHARING = ("devices", "accumulation")  # each a word of its own
 
 
@@ -31,7 +30,7 @@ class CurveView:
     read_at: int | None = None
     read_below: float | None = None
     metric: tuple[float, ...] = ()
-    sharing: Sharing = Sharing()
+    sharing: Sharing = field(default_factory=Sharing)
     question: Question = field(default_factory=Question)
 
     def to_params(self) -> Params:
@@ -69,7 +68,6 @@ def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, li
     view = CurveView(
         log_x=said.get("x_axis") == "log",
         log_y=said.get("y_axis") == "log",
-        edited=_edited(said.get("edit", "1")),
         ghost=said.get("ghost") == "yes",
     )
     fields: dict[str, object] = {}
@@ -98,7 +96,9 @@ def _whole(text: str, name: str) -> int:
 
 
 def _edited(text: str) -> int:
-    return int(text) - 1 if re.fullmatch(r"[1-9]\d?", text) else 0
+    if not re.fullmatch(r"[1-9]\d?", text):
+        raise PlanError(f"edit must be the number of a plan, from 1, but {short(text)} arrived.")
+    return int(text) - 1
 
 
 def _horizon(steps: str, epoch: str) -> Run:
@@ -125,6 +125,7 @@ def _question(text: str) -> Question:
 
 _READERS: tuple[tuple[str, tuple[str, ...], Callable[..., object]], ...] = (
     ("horizon", ("curve_steps", "curve_epoch"), _horizon),
+    ("edited", ("edit",), _edited),
     ("read_at", ("read_at",), _read_at),
     ("read_below", ("read_below",), _read_below),
     ("metric", ("metric",), read_metric),

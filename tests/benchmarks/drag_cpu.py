@@ -58,7 +58,7 @@ def run(plans: int, times: int = 40) -> dict[str, float]:
             def past(number: int) -> None:
                 step = {"n": number, "of": "plans.0", "values": {NAME: 0.2 + number / 1e4}}
                 if number == 0:
-                    step |= {"page": "playground", "words": client.words}
+                    step |= client.described
                 socket.send(json.dumps(step))
                 assert json.loads(socket.recv(30))["n"] == number
 

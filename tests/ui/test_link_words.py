@@ -32,3 +32,4 @@ def test_every_word_is_read_and_written_again() -> None:
     assert app.query_params["loss"] == "validation"
     assert session.workbench.view.log_lr
     assert session.workbench.view.split == "val"
+    assert session.workbench.view.loss_axis == app.query_params["loss_axis"] == "budget"

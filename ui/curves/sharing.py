@@ -4,6 +4,7 @@ ghost."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from ui.components.chart import chart
 from ui.curves import plan_list
 from ui.server.work_share import CurvePoints
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced
+from ui.session.widgets import number_box, picked, show_error, synced, whole
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
@@ -42,17 +43,8 @@ def sharing(bench: Workbench) -> None:
 
 
 def _field(name: str, title: str, count: int, help: str | None = None) -> None:
-    st.number_input(
-        title,
-        key=synced(name, count),
-        value=None,
-        step=1,
-        format="%d",
-        on_change=_set,
-        args=(name,),
-        help=help,
-        width=170,
-    )
+    key = synced(name, float(count))
+    number_box(title, key, on_change=_set, args=(name,), help=help, width=170)
 
 
 def _set(name: str) -> None:
@@ -61,7 +53,8 @@ def _set(name: str) -> None:
         return
 
     def change(bench: Workbench) -> Workbench:
-        return with_curves(bench, sharing=replace(bench.curves.sharing, **{name: int(value)}))
+        said: dict[str, Any] = {name: whole(value)}
+        return with_curves(bench, sharing=replace(bench.curves.sharing, **said))
 
     session().edit(name, change, said=value)
 

@@ -1,16 +1,14 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
+import { Access } from "./access.js"
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
 import { Moves } from "./moves.js"
-import { loadPlotly } from "./plotly.js"
+import { CONFIG, loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
-
-// sendChartToCloud would upload the picture to somebody else's server.
-const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
+import { Ticks } from "./ticks.js"
 
 // A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
 let turn = Promise.resolve()
@@ -33,14 +31,15 @@ export class Chart {
     this.progress = new Progress()
     this.root.append(this.progress.node)
     this.frame = div("lrc-frame", this.root)
-    this.frame.setAttribute("role", "figure")
     this.plot = div("lrc-plot", this.frame)
     this.readout = div("lrc-readout", this.root)
     this.save = new SaveRow(this)
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
+    this.access = new Access(this)
     this.moves = new Moves(this)
+    this.ticks = new Ticks(this.plot)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -69,12 +68,11 @@ export class Chart {
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`
     this.frame.style.height = data.height
-    if (data.alt) this.frame.setAttribute("aria-label", data.alt)
-    else this.frame.removeAttribute("aria-label")
+    this.access.update(data)
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
-    this.moves.update(data.key, data.drag)
+    this.moves.update(data.key, data.drag, data.overlay)
     this.#follow(data.live)
     if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
@@ -112,7 +110,7 @@ export class Chart {
     this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
     this.connection = new GrowingConnection(path, {
       onMessage: message => this.#receive(message),
-      onBroken: () => this.#setStatus({ text: "connection lost, trying again", state: "reconnecting" }),
+      onTrouble: text => this.#setStatus({ text, state: "reconnecting" }),
       onEnd: end => this.#ended(live, end),
     }, () => this.drawn)
   }
@@ -182,20 +180,22 @@ export class Chart {
     const config = { ...CONFIG, ...this.data.config }
     const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
     const figure = await this.moves.draw(Plotly, whole)
+    if (!this.gone) await this.ticks.fit(Plotly)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
     dataset.redraws = String(this.redraws)
     dataset.points = String(pointCount(figure.data))
+    this.access.drawn(figure)
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
         this.cursor.relayouted(change)
-        if (this.data.epoch > 1) this.schedule() // the upper axis follows
+        this.schedule() // the upper axis follows, and the numbers of the axes
       })
       this.plot.on("plotly_restyle", () => {
         this.cursor.restyled()
-        this.cursor.redraw()
+        this.schedule()
       })
     }
     this.cursor.redraw()
@@ -231,6 +231,7 @@ export class Chart {
     full.yaxis = { uirevision: `${layout.yaxis?.type} ${layout.yaxis?.title?.text}`, ...full.yaxis }
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
+    this.ticks.into(full)
     return full
   }
 
@@ -252,6 +253,7 @@ export class Chart {
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()
+    this.access.leave()
     this.moves.leave()
     window.Plotly?.purge(this.plot)
     this.root.remove()

@@ -2,6 +2,10 @@
 
 import { inApp } from "../../shared/frontend/address.js"
 
+// sendChartToCloud would upload the picture to somebody else's server.
+const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
+export const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
+
 const loading = new Map()
 
 // The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has
