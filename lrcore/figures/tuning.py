@@ -26,7 +26,7 @@ def bowls_figure(plans: Sequence[Plan], bowls: Sequence[Bowl], y_title: str) -> 
     ]
     whole = layout(x_title="highest rate of the run", y_title=y_title, log_x=True, log_y=True)
     whole["hovermode"] = "closest"
-    whole["xaxis"] |= {"nticks": 7, "tickformat": "~g"}  # D2 has no room on a phone
+    whole["xaxis"] |= _ticks([bowl.rate(power) for bowl in bowls for power in bowl.powers])
     whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
     return {"data": traces, "layout": whole}
 
@@ -79,6 +79,15 @@ def _traces(index: int, plan: Plan, bowl: Bowl, ceiling: float) -> list[dict[str
         }
         for part, trace in parts.items()
     ]
+
+
+def _ticks(rates: Sequence[float]) -> dict[str, Any]:
+    """1 and 3 of each decade, for which a phone has room; 1, 2 and 5 where there are few decades."""
+    if not rates or min(rates) <= 0 or max(rates) < 10 * min(rates):
+        return {"dtick": "D2", "tickformat": "~g"}
+    decades = range(math.floor(math.log10(min(rates))), math.ceil(math.log10(max(rates))) + 1)
+    values = [float(f"{digit}e{decade}") for decade in decades for digit in (1, 3)]
+    return {"tickvals": values, "tickformat": "~g"}
 
 
 def _quantiles(losses: Floats, ceiling: float) -> list[float]:

@@ -69,6 +69,7 @@ def run(plans: int, times: int = 40) -> dict[str, float]:
                 client.move(CARD, NAME, 0.4 + number / 1e4, dragging=False)
 
             time.sleep(2)
+            client.run()  # the race has ended, and losses are predicted from it
             return {
                 "a step past the script": _cpu_ms(process, past, 5 * times),
                 "a step through the script, or a release": _cpu_ms(process, through, times),

@@ -1,5 +1,5 @@
-"""The predicted loss under the thumb: dashed while a slider is dragged, under the race that follows, scored at
-its end; and what losses are drawn against."""
+"""The predicted loss under the thumb: dashed while a slider is dragged and under the race that follows, which
+scores it; and what the losses are drawn against."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""What can be read off the charts in Chromium: numbers on each axis, one value at the cursor; and taking back
-what was changed."""
+"""What can be read off the charts in Chromium: numbers on each axis, one value at the cursor, a file and a
+link to take away; and taking back what was changed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import unquote_plus
 
 import numpy as np
@@ -54,6 +55,16 @@ def test_every_axis_has_numbers_and_the_cursor_one_value(app: App, new_page: New
     assert values[0] == pytest.approx(line, rel=1e-3), "what is drawn, which is straight on this axis"
     assert at_cursor(page, "lr", 0.437)[0] == x
     expect(page.locator(".hoverlayer .hovertext")).to_have_count(0)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Losses as CSV").click()
+    rows = Path(download.value.path()).read_text().splitlines()
+    assert rows[0].startswith("update,plan,seed,lr,training_loss")
+    assert len(rows) == 1 + 2 * len(drawn["x"]), "each evaluation of each network"
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied: it opens this page")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == address(page)
 
     page.get_by_text("log lr axis").click()
     wait_for(lambda: {1e-3, 1e-4} <= set(numbers(page, "lr")), "the decades")

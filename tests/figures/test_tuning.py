@@ -45,5 +45,12 @@ def test_a_rate_at_which_most_seeds_diverge_is_a_cross_above_all_and_no_point_of
     assert part(figure, 1, "diverged")["y"] == [height]
 
 
+def test_many_decades_have_fewer_ticks_each() -> None:
+    wide = [bowl(0.3, {0: [1.0], -2: [1.0]}), bowl(0.03, {0: [1.0]})]
+    ticks = bowls_figure(PLANS, wide, "loss")["layout"]["xaxis"]["tickvals"]
+    assert [tick for tick in ticks if 0.03 <= tick <= 0.3] == [0.03, 0.1, 0.3]
+    assert "tickvals" not in bowls_figure(PLANS[:1], wide[:1], "loss")["layout"]["xaxis"]
+
+
 def test_before_the_first_race_there_are_axes() -> None:
     assert all(trace["x"] == [] for trace in bowls_figure(PLANS, [bowl(0.1, {})], "loss")["data"])

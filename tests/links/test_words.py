@@ -14,7 +14,7 @@ from lrcore.links.words import WORDS, Word
 from tests.source import ROOT
 
 NAMES = {word.name for word in WORDS}
-OF_THE_PAGE = {"lr_axis", "loss"}  # written by the session: tests/ui/test_link_words.py
+OF_THE_PAGE = {"lr_axis", "loss", "loss_axis"}  # written by the session: tests/ui/test_link_words.py
 FULL = CurveView(
     horizon=Run(steps=100, steps_per_epoch=10),
     log_x=True,

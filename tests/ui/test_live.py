@@ -110,9 +110,11 @@ def test_the_losses_lie_over_the_axis_that_was_asked_for_at_first_and_as_they_gr
     events = [Progress(step, 0, *[values] * 5, np.full((2, 1), NOT_DIVERGED)) for step in (0, 32, 64)]
     axis = loss_axis(experiment, name)
     feed = Feed(experiment, "train", axis=axis)
+    snapshot: dict[str, Any]
+    grown: dict[str, Any]
     (snapshot,), (grown,) = feed.messages(events[:2]), feed.messages(events[2:])
-    assert snapshot["layout"]["xaxis"] == {"range": [0, axis.end], "title": {"text": axis.title}}  # type: ignore[index]
-    places = [snapshot["data"][plan * 4 + 2]["x"] for plan in range(2)]  # type: ignore[index]
+    assert snapshot["layout"]["xaxis"] == {"range": [0, axis.end], "title": {"text": axis.title}}
+    places = [snapshot["data"][plan * 4 + 2]["x"] for plan in range(2)]
     assert places == [axis.at(plan, [0, 32]) for plan in range(2)]
-    more = {part["i"]: part["x"] for part in grown["traces"]}  # type: ignore[attr-defined]
+    more = {part["i"]: part["x"] for part in grown["traces"]}
     assert [more[plan * 4 + 2] for plan in range(2)] == [axis.at(plan, 64) for plan in range(2)]

@@ -134,9 +134,10 @@ def test_a_run_is_fitted_once_for_each_of_its_losses(board: Board, monkeypatch: 
     monkeypatch.setattr(predictions, "collapse_of", counted)
     board.one.experiment = fresh = with_experiment(Workbench(RAN), seeds=9).experiment
     board.one.id = fresh.id
-    for split in ("train", "val", "train"):
+    splits: tuple[Split, ...] = ("train", "val", "train")
+    for split in splits:
         for gamma in (0.4, 0.5):
-            losses(board, "plans.2", Workbench(fresh, View(split=split)), schedule__gamma=gamma)  # type: ignore[arg-type]
+            losses(board, "plans.2", Workbench(fresh, View(split=split)), schedule__gamma=gamma)
     assert fitted == ["train", "val"]
 
 

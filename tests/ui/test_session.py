@@ -28,6 +28,12 @@ def test_one_room_alone_touches_streamlits_session_state() -> None:
     assert touching == owners
 
 
+def test_every_number_is_typed_into_the_box_that_reads_1e5() -> None:
+    files = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    with_boxes = {path.name for path in files if "st.number_input(" in path.read_text(encoding="utf-8")}
+    assert with_boxes == {"widgets.py"}
+
+
 def test_a_change_that_is_not_allowed_is_told_beside_its_field_and_changes_nothing() -> None:
     session = Session(showing("lr=0.1"))
     before = session.workbench
