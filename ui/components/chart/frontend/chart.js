@@ -10,14 +10,6 @@ import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
 import { Ticks } from "./ticks.js"
 
-// A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
-let turn = Promise.resolve()
-const ownTurn = () => {
-  const mine = turn
-  turn = mine.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))))
-  return mine
-}
-
 const div = (className, parent) => {
   const node = document.createElement("div")
   node.className = className
@@ -170,8 +162,7 @@ export class Chart {
   }
 
   async #draw() {
-    const Plotly = await loadPlotly(this.data.plotly)
-    if (!this.drawn) await ownTurn()
+    const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
     this.width = this.frame.clientWidth
     this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.

@@ -10,7 +10,8 @@ const loading = new Map()
 
 // The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has
 // come or failed.
-const inHead = url => document.readyState !== "complete" && [...document.scripts].find(({ src }) => src === url)
+const inHead = url =>
+  document.readyState !== "complete" && [...document.scripts].find(({ src }) => src === url)
 
 const added = url => {
   const script = document.createElement("script")
@@ -30,8 +31,20 @@ const load = url => new Promise((resolve, reject) => {
   })
 })
 
-export function loadPlotly(path) {
+// A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
+let turn = Promise.resolve()
+
+const ownTurn = () => {
+  const mine = turn
+  turn = mine.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))))
+  return mine
+}
+
+// `first`: for a first drawing, of which there are several.
+export async function loadPlotly(path, first = false) {
   const url = inApp(path).href
   if (!loading.has(url)) loading.set(url, load(url))
-  return loading.get(url)
+  const Plotly = await loading.get(url)
+  if (first) await ownTurn()
+  return Plotly
 }
