@@ -74,6 +74,8 @@ WORDS = (
         "the series that a plan with feedback listens to, a number an epoch",
         "0.9, 0.7, 0.7",
     ),
+    Word("devices", _CURVES, "devices that share the batches, under Theory", "4"),
+    Word("accumulation", _CURVES, "batches of each device in one update, under Theory", "2"),
     Word(
         "question",
         _CURVES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lrcore.analysis.clock.sharing import Sharing
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
@@ -23,6 +24,7 @@ FULL = CurveView(
     read_at=7,
     read_below=0.01,
     metric=(1.0, 0.5),
+    sharing=Sharing(devices=4, accumulation=2),
     question=Question(step_size=7),
 )
 
