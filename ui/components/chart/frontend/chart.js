@@ -225,9 +225,7 @@ export class Chart {
   }
 
   // Another chart of the group was zoomed, or a curve hidden there: the next drawing follows.
-  groupChanged() {
-    this.schedule()
-  }
+  groupChanged = () => this.schedule()
 
   #resized() {
     this.readout.style.minHeight = ""
