@@ -15,19 +15,20 @@ from ui.curves.table import answers, questions, readings
 from ui.curves.to_playground import race_buttons, switch_page_if_asked
 from ui.curves.tools import tools
 from ui.plan_card.actions import charts_key
-from ui.session.link import write_link
+from ui.session.link import link_problems, write_link
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
+from ui.session.undo import undo_button
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
-from ui.text import plain
+from ui.style import unseen_heading
 
 _TABLE = "curves_table"  # a fragment
 
 
 def _title() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown("#### Learning rates over a whole run")
+        st.title("Learning rates over a whole run", anchor=False)
         st.space("stretch")
         st.selectbox(
             "Presets",
@@ -40,15 +41,8 @@ def _title() -> None:
             label_visibility="collapsed",
             width=280,
         )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_curves",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
-    for problem in session().link_problems:
-        st.warning(plain(problem), icon=":material/link_off:")
+        undo_button("undo_curves")
+    link_problems()
 
 
 def _choose_preset() -> None:
@@ -64,7 +58,7 @@ def _choose_preset() -> None:
             read_at=None,
             read_below=None,
         )
-        session().put(replace(bench, curves=curves), undoable=True)
+        session().put(replace(bench, curves=curves))
 
 
 def _preset_note(bench: Workbench) -> str:
@@ -78,9 +72,9 @@ def _actions(bench: Workbench) -> None:
     with st.container(horizontal=True, gap="small", key="curves_actions"):
         race_buttons(bench)
         st.space("stretch")
-        if st.button("Match…", icon=":material/compare_arrows:", key="open_match"):
+        if st.button("Match…", icon=":material/compare_arrows:", key="match_open"):
             match_dialog()
-        if st.button("Convert…", icon=":material/schedule:", key="open_convert"):
+        if st.button("Convert…", icon=":material/schedule:", key="convert_open"):
             convert_dialog()
     show_error("race")
 
@@ -117,9 +111,11 @@ def _around_table(bench: Workbench) -> tuple[object, ...]:
 switch_page_if_asked()
 session().page_begins(charts_key(PAGE), _TABLE)
 _title()
+unseen_heading("Plans and chart")
 controls()
 stage()
 _plans()
+unseen_heading("Tools")
 tools()
 st.divider()
 question_panel()

@@ -7,65 +7,54 @@ from typing import cast
 
 import streamlit as st
 
-from lrcore.gallery.examples import EXAMPLES
 from lrcore.jobs import Race
 from lrcore.results.axes import AXES, axis_named
 from lrcore.results.events import Split
 from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import folding_cards
 from ui.playground import PAGE
+from ui.playground.examples import examples_button
 from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, race_for, show_outcome
 from ui.playground.losses import key_of_run, show_losses
 from ui.playground.rates import show_rates
-from ui.session.link import link_words, write_link
+from ui.playground.tuning import tuning
+from ui.session.link import link_problems, link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
-from ui.session.widgets import picked, synced, taken
+from ui.session.undo import undo_button
+from ui.session.widgets import picked, synced
 from ui.session.workbench import View
-from ui.text import plain
+from ui.style import unseen_heading
 
 
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts."""
-    _header()
+    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
+    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
     with st.container(key="playground"):
-        _cards()
+        cards = st.container(key="cards", gap="xxsmall")
         _charts()
+    with header:
+        _header()
+    with cards:
+        _cards()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    with st.container(key="cards", gap="xxsmall"):
-        folding_cards(PAGE)
-        experiment_editor()
+    unseen_heading("Plans")
+    folding_cards(PAGE)
+    experiment_editor()
 
 
 def _header() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.markdown("#### What does a learning-rate schedule do?")
-        st.space("stretch")
-        st.selectbox(
-            "Examples",
-            list(EXAMPLES),
-            index=None,
-            key="example",
-            placeholder="Examples",
-            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-            on_change=_choose_example,
-            label_visibility="collapsed",
-            width=320,
-        )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_button",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+    st.title("What does a learning-rate schedule do?", anchor=False)
+    st.space("stretch")
+    examples_button()
+    undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))
@@ -73,6 +62,7 @@ def _charts() -> None:
     bench = session().workbench
     experiment, view = bench.experiment, bench.view
     with st.container(key="charts", gap="xxsmall"):
+        unseen_heading("Charts")
         race = race_for(experiment)
         _switches(view, race)
         shown = race.shown if race else None
@@ -80,7 +70,9 @@ def _charts() -> None:
         show_rates(experiment, shown, log_y=view.log_lr, words=words, run=run)
         show_losses(race, experiment, view)
     with st.container(key="outcome"):
+        unseen_heading("Results")
         show_outcome(race, view)
+        tuning()
     write_link()
 
 
@@ -117,13 +109,6 @@ def _set_view() -> None:
     session().edit("view", lambda bench: replace(bench, view=view))
 
 
-def _choose_example() -> None:
-    if (key := taken("example")) in EXAMPLES:
-        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
-        session().opened = None
-
-
-for problem in session().link_problems:
-    st.warning(plain(problem), icon=":material/link_off:")
+link_problems()
 session().page_begins(charts_key(PAGE))
 playground()

@@ -41,12 +41,12 @@ def _status() -> None:
     st.caption(time.strftime("As of %H:%M:%S UTC; looked at every 5 s.", time.gmtime()))
     if health["error"]:
         st.error(plain(str(health["error"])), icon=":material/error:")
-    st.markdown("##### Running")
+    st.header("Running", anchor=False)
     for job in running:
         _running(job)
     if not running:
         st.caption("Nothing.")
-    st.markdown("##### Waiting")
+    st.header("Waiting", anchor=False)
     for job in queued[:_QUEUE_SHOWN]:
         waited = f"{job.position}. for {since(job, job.queued_at):.0f} s, wanted by {owners(job)}: "
         st.markdown(plain(waited + in_words(job.experiment)))
@@ -66,7 +66,7 @@ def _running(job: Job) -> None:
 
 
 def _troubles() -> None:
-    st.markdown("##### Went wrong lately")
+    st.header("Went wrong lately", anchor=False)
     troubles = list(engine.recent)
     for trouble in troubles:
         at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(trouble.at))
@@ -76,7 +76,7 @@ def _troubles() -> None:
 
 
 def _processes() -> None:
-    st.markdown("##### Processes")
+    st.header("Processes", anchor=False)
     rows = ["| process | memory | CPU | files |", "|---|--:|--:|--:|"]
     for use in our_processes(engine.board()):
         rows.append(f"| {use.name} ({use.pid}) | {use.rss >> 20:,} MB | {use.cpu_s:,.1f} s | {use.files} |")
@@ -89,7 +89,7 @@ def _table(heading: str, values: dict[str, str]) -> None:
     st.markdown("\n".join([f"| {heading} | |", "|---|---|", *rows]))
 
 
-st.markdown("#### Status")
+st.title("Status", anchor=False)
 if not session().operator:
     _ask_for_the_token()
 else:

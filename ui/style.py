@@ -15,6 +15,11 @@ _STROKES = "".join(f".st-key-open_{plan} {{ --stroke: {color(plan)}; }}\n" for p
 PAGE_CSS = (Path(__file__).parent / "layout.css").read_text(encoding="utf-8") + _STROKES
 
 
+def unseen_heading(text: str) -> None:
+    """A heading of the page's outline, for screen readers, where sighted people need none."""
+    st.html(f'<h2 class="lr-unseen">{text}</h2>')
+
+
 def swatch(plan: int, text: str) -> None:
     """A plan's name behind a stroke of its colour."""
     st.html(

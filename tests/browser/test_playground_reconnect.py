@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import (
     SLOW,
     App,
+    address,
     box,
     free_port,
     live_state,
@@ -31,13 +32,16 @@ UNWATCHED_S = 3
 
 
 class Proxy:
-    """A TCP proxy before the app that can be cut: connections break, and none is taken until it is mended."""
+    """A TCP proxy before the app that can be cut: connections break, and none is taken until it is mended. Or
+    it falls silent: connections stay open, and what is sent waits until it speaks again."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname, parts.port)
         self._open: set[socket.socket] = set()
         self._cut = threading.Event()
+        self._flows = threading.Event()
+        self._flows.set()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -50,7 +54,14 @@ class Proxy:
     def mend(self) -> None:
         self._cut.clear()
 
+    def fall_silent(self) -> None:
+        self._flows.clear()
+
+    def speak(self) -> None:
+        self._flows.set()
+
     def close(self) -> None:
+        self.speak()
         self.cut()
         self._server.close()
 
@@ -76,6 +87,7 @@ class Proxy:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:
             while data := source.recv(1 << 16):
+                self._flows.wait()
                 sink.sendall(data)
         except OSError:
             pass
@@ -150,8 +162,46 @@ def test_a_run_given_up_meanwhile_begins_again(app: App, proxy: Proxy, new_page:
     wait_for(lambda: live_state(page) == "running", "the run to start")
     with cut_off(proxy, page):
         wait_for(lambda: app.health()["running"] == 0, "the server to give it up")
+        expect(page.get_by_text("The server does not answer; trying again.")).to_be_visible()
     wait_done(page)
+    expect(page.get_by_text("The server does not answer")).to_have_count(0)
     expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+_LONGEST_PAUSE = """() => { window.longest = 0; let last = performance.now()
+    setInterval(() => {
+        const now = performance.now(); longest = Math.max(longest, now - last); last = now
+    }, 100) }"""
+
+
+def test_a_silent_network_is_told_and_a_tab_that_slept_goes_on(
+    app: App, proxy: Proxy, new_page: NewPage
+) -> None:
+    """A tab that nobody looks at for some minutes is frozen: its sockets stay open, and no timer runs and no
+    message is taken, as when a debugger holds it."""
+    asleep = new_page(app.link("lr=0.1", "lr=0.056", **SECONDS))
+    wait_for(lambda: live_state(asleep) == "running", "the run to start")
+    asleep.evaluate(_LONGEST_PAUSE)
+    devtools = asleep.context.new_cdp_session(asleep)
+    devtools.send("Debugger.enable")
+    devtools.send("Debugger.pause")
+
+    page = new_page(through(proxy, app, "lr=0.1", "lr=0.057", **SLOW))
+    wait_for(lambda: live_state(page) == "running" and updates(page) > 0, "the run to get somewhere")
+    before = updates(page)
+    proxy.fall_silent()
+    expect(page.get_by_text("no word from the server for")).to_be_visible(timeout=20_000)
+    proxy.speak()
+    wait_for(lambda: live_state(page) == "running" and updates(page) > before, "the run to go on")
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
+
+    wait_for(lambda: app.health()["running"] == 0, "the run of the tab that sleeps to end")
+    devtools.send("Debugger.disable")
+    wait_done(asleep)
+    assert asleep.evaluate("longest") > 3000, "it did sleep"
+    type_value(asleep, "base_lr of plan 1", "0.2")
+    wait_for(lambda: "plan=lr%3D0.2" in address(asleep), "the page to follow")
 
 
 def test_a_restarted_server_shows_the_kept_result_and_trains_what_was_under_way(

@@ -82,7 +82,7 @@ def test_fewer_seeds_are_shown_and_said_until_all_are_there() -> None:
     (waiting,) = before
     assert waiting["kind"] == "snapshot"
     assert len(waiting["data"][2]["x"]) > 0, "the curve of the first seeds"
-    assert waiting["status"]["text"].startswith("2 of 5 seeds so far; all 5: waiting for a free worker")
+    assert waiting["status"]["text"].startswith("2 of 8 seeds so far; all 8: waiting for a free worker")
     snapshot, done = after
     assert (snapshot["kind"], done["kind"], done["state"]) == ("snapshot", "done", "done")
     assert "so far" not in done["status"]["text"]

@@ -9,6 +9,8 @@ from lrcore.experiment import MLP, Experiment
 from lrcore.values.limits import LAYERS_MAX, WIDTH_MAX
 from lrcore.values.value import short
 
+_BETWEEN = r"(?<=\d)\s*-\s*(?=\d)|[\s,x×]+"
+
 
 def in_short(experiment: Experiment) -> str:
     """Data, optimizer and sizes, for a line."""
@@ -27,8 +29,8 @@ def length(experiment: Experiment) -> str:
 
 
 def read_hidden(text: str, before: MLP) -> MLP:
-    """`32, 32` (or with blanks, x or -) as the model with these hidden layers."""
-    parts = [part for part in re.split(r"[\s,x×-]+", text.strip()) if part]
+    """`32, 32` (or with blanks, x or -) as the model with these hidden layers; `-3` is no number of units."""
+    parts = [part for part in re.split(_BETWEEN, text.strip()) if part]
     allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
     units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
     if (

@@ -9,6 +9,7 @@ from lrcore.prediction import Collapse, noise_sentence, score
 from lrcore.results.axes import LossAxis
 from ui.components.chart import ChartDrag, Overlay, chart
 from ui.playground import PAGE
+from ui.playground.announce import announced
 from ui.playground.job import live_chart
 from ui.server import engine
 from ui.server.loss_axes import FOLLOWED_MS, axis_of
@@ -30,6 +31,7 @@ def show_losses(race: Race | None, experiment: Experiment, view: View) -> None:
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"
         ),
+        say=announced(race, view),
         # over anything but updates it has a cursor of its own
         config={"cursor_group": "steps" if axis is None else f"losses over {axis.name}"},
         drag=ChartDrag(PAGE, session().released),

@@ -135,7 +135,7 @@ def inline_loader(name: str) -> str:
 
 def page_modules() -> list[str]:
     """The paths of what both pages load beside plotly.js as soon as they show a chart and its sliders."""
-    rooms = ("chart/", "live_sliders/", "shared/")
+    rooms = ("chart/", "live_sliders/", "page/", "shared/")
     return [module_url(name) for name in _modules() if name.startswith(rooms)]
 
 

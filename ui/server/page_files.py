@@ -21,9 +21,10 @@ from typing import final
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.assets import Asset, page_modules, plotly_url, send_asset
+from ui.server.assets import Asset, module_url, page_modules, plotly_url, send_asset
 from ui.server.guard.answers import local_path
 
 _STREAMLIT = Path(st.__file__).parent / "static"
@@ -31,7 +32,18 @@ _STREAMLIT = Path(st.__file__).parent / "static"
 # others.
 _SHARED = ("BidiComponent", "Button", "Checkbox", "Html", "Selectbox")
 ELEMENTS = {"/": (*_SHARED, "ButtonGroup", "TextInput"), "/curves": _SHARED}
+# Streamlit reads these settings before it connects; it tells visitors of an outage to restart it in their
+# terminal, and `page/frontend/outage.js` what helps them.
+_HOST_CONFIG = {
+    "allowedOrigins": [],
+    "useExternalAuthToken": False,
+    "enableCustomParentMessages": False,
+    "blockErrorDialogs": True,
+}
 _OTHERS = ("/media/", "/component/", "/_stcore/", "/assets/")  # a file that somebody saves is HTML as well
+# The page needs more time for plotly.js than for all its other files: it is evaluated while the browser waits
+# for those.
+_PLOTLY = f'<script async fetchpriority="high" src=".{plotly_url()}"></script>'
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 
@@ -57,21 +69,30 @@ def _page(elements: tuple[str, ...], css: str) -> Page:
     # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
     html = html.replace("<body>", f"<body><style>{css}</style>", 1)
     if elements:
-        html = html.replace("</head>", "".join(_links(html, elements)) + "</head>", 1)
+        html = html.replace("<title>", _PLOTLY + "<title>", 1)
+    html = html.replace("</head>", "".join(_additions(html, elements)) + "</head>", 1)
     body = html.encode()
     return Page(body, gzip.compress(body, 9, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+
+
+def _additions(html: str, elements: tuple[str, ...]) -> Iterator[str]:
+    """What the head gets besides: our own script, and the links of a page with charts."""
+    yield f'<script type="module" crossorigin src=".{module_url("page/frontend/main.js")}"></script>'
+    if elements:
+        yield from _links(html, elements)
 
 
 def _links(html: str, elements: tuple[str, ...]) -> Iterator[str]:
     """What the head says of files that a chart and its sliders need; addresses are the page's own, as
     Streamlit's are (`shared/frontend/address.js`). The attributes are those of the later requests: a file
     that was asked for otherwise would be fetched twice."""
-    yield f'<link rel="preload" as="script" href=".{plotly_url()}">'
     for module in _modules(html, elements):
         yield f'<link rel="modulepreload" crossorigin href=".{module}">'
     for path in page_modules():
         if path.endswith(".css"):
             yield f'<link rel="preload" as="fetch" crossorigin href=".{path}">'
+        elif path.endswith("/main.js"):  # a component, evaluated before an element asks for it
+            yield f'<script type="module" async crossorigin src=".{path}"></script>'
         else:
             yield f'<link rel="modulepreload" crossorigin href=".{path}">'
 
@@ -111,6 +132,9 @@ class PageFiles:
         path, request = local_path(scope), HTTPConnection(scope)
         if (asset := _files().get(path)) is not None:
             answer = await send_asset(request, asset)
+            return await answer(scope, receive, send)
+        if path == "/_stcore/host-config":
+            answer = JSONResponse(_HOST_CONFIG, headers={"Cache-Control": "no-cache"})
             return await answer(scope, receive, send)
         if path.startswith(_OTHERS):
             return await self._app(scope, receive, send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 import orjson
@@ -19,6 +20,8 @@ from ui.server import assets, engine, metrics_route
 from ui.server.drag_socket import drag, drag_path
 from ui.server.live import Feed, Message, may_watch
 from ui.server.loss_axes import axis_of
+
+_SIGN_OF_LIFE_S = 3.0  # a browser that has heard nothing for 8 s says so: `chart/frontend/live.js`
 
 
 def routes() -> list[BaseRoute]:
@@ -81,7 +84,10 @@ async def live(socket: WebSocket) -> None:
     job = subscription.job
     with subscription:
         axis = await asyncio.to_thread(axis_of, job.experiment, name)
-        left = asyncio.create_task(_until_left(socket, subscription))
+        beside = [
+            asyncio.create_task(_until_left(socket, subscription)),
+            asyncio.create_task(_signs_of_life(socket)),
+        ]
         part = first if first is not None and _is_part(first, job) else None
         feed = Feed(job.experiment, split, part, axis)
         try:
@@ -92,7 +98,8 @@ async def live(socket: WebSocket) -> None:
         except (WebSocketDisconnect, RuntimeError):
             return  # the viewer left between two messages
         finally:
-            left.cancel()
+            for task in beside:
+                task.cancel()
 
 
 def _is_part(first: Job, job: Job) -> bool:
@@ -103,6 +110,15 @@ def _is_part(first: Job, job: Job) -> bool:
 
 async def _send(socket: WebSocket, message: Message) -> None:
     await socket.send_text(orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY).decode())
+
+
+async def _signs_of_life(socket: WebSocket) -> None:
+    """A word without news now and then, also while a job waits: where a network swallows all, the browser
+    would wait in vain, and neither it nor the visitor could tell that from a run that says nothing."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await asyncio.sleep(_SIGN_OF_LIFE_S)
+            await _send(socket, {"kind": "status"})
 
 
 async def _until_left(socket: WebSocket, subscription: Subscription) -> None:

@@ -8,8 +8,10 @@ from lrcore import links
 from lrcore.errors import LRLabError
 from lrcore.results.axes import axis_named
 from ui.server.guard.rates import count
+from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.workbench import View, Workbench, opening
+from ui.text import plain
 
 
 def open_link() -> None:
@@ -21,10 +23,8 @@ def open_link() -> None:
     gives on a change of pages.
     """
     now, params = session(), _address()
-    if now.link_read:
-        if not params or now.link_outdated or params == now.link_written:
-            return
-        now.renew()
+    if now.link_read and (not params or now.link_outdated or params == now.link_written):
+        return
     try:
         count("link")
     except LRLabError as error:
@@ -37,9 +37,27 @@ def open_link() -> None:
         loss_axis=axis_named(_last(params, "loss_axis")),
     )
     curves, more_problems = links.view_from_params(params)
-    now.workbench = Workbench(experiment, view, curves)
-    now.link_problems = (*problems, *more_problems)
+    bench = Workbench(experiment, view, curves)
+    if now.link_read:
+        now.put(bench)
+    else:
+        now.workbench = bench
+    now.link_problems = (*problems, *more_problems, *links.unknown_words(params))
     now.link_read, now.link_outdated = True, False
+
+
+@fragment("link_problems")
+def link_problems() -> None:
+    """The sentences about what could not be used, until they are closed."""
+    if not session().link_problems:
+        return
+    for problem in session().link_problems:
+        st.warning(plain(problem), icon=":material/link_off:")
+    st.button("Close", icon=":material/close:", key="close_link_problems", on_click=_close_problems)
+
+
+def _close_problems() -> None:
+    session().link_problems = ()
 
 
 def write_link() -> None:

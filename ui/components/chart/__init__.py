@@ -14,8 +14,9 @@ Messages of the live WebSocket, as JSON text:
 
 with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" |
 ...}; every key of a message but `kind` may be left out. A trace of an extend message without `x` uses the
-message's `x`. `caused` says that the page itself has ended the run, by Stop or by what "superseded" it: an
-answer is on its way, and Python is told only if none comes. A connection that breaks before "done" is opened
+message's `x`. A message of kind "status" alone says that the connection holds; the chart tells of 8 s without
+a word. `caused` says that the page itself has ended the run, by Stop or by what "superseded" it: an answer is
+on its way, and Python is told only if none comes. A connection that breaks before "done" is opened
 again, and the server starts again with a snapshot; one that the server closes with a code of 4000 to 4999 is
 not, and counts as done with the state "lost".
 """
@@ -90,6 +91,7 @@ def chart(
     height: int | str,
     live: Mapping[str, object] | None = None,
     alt: str = "",
+    say: str = "",
     on_event: Callable[[dict[str, object]], None] | None = None,
     config: Mapping[str, object] | None = None,
     drag: ChartDrag | None = None,
@@ -110,12 +112,15 @@ def chart(
             disturbs nothing; another one opens that job's connection and dims the old lines until its first
             snapshot; None shows `figure` again. `over: True` says that the end is known without the chart's
             telling.
-        alt: what the picture shows, for screen readers.
+        alt: what the picture shows, for screen readers; the first and last values of its lines follow.
+        say: what a screen reader says as soon as it is another sentence than before, without the focus
+            being there.
         on_event: called with `ChartResult.done` before the script (or the fragment) runs.
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
             with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
             upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
-            picture as PNG and SVG.
+            picture as PNG and SVG; `reveal`: a number, with which the chart is scrolled into sight whenever
+            it has grown.
         drag: lets the chart follow a slider that is dragged, until the figure that knows of the release.
         overlay: what lies over the figure, and is said under it.
     """
@@ -135,10 +140,12 @@ def chart(
         "overlay": _text(asdict(overlay)) if overlay is not None else None,
         "height": height if isinstance(height, str) else f"{height}px",
         "alt": alt,
+        "say": say,
         "plotly": plotly_url(),
         "group": options.pop("cursor_group", None),
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
+        "reveal": options.pop("reveal", 0),
         "config": options,
         # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
         "heard": heard.get("url") if isinstance(heard, Mapping) else None,

@@ -1,16 +1,14 @@
 // One chart: which figure it shows, when it is drawn, and the job that it follows.
+import { Access } from "./access.js"
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
 import { Moves } from "./moves.js"
-import { loadPlotly } from "./plotly.js"
+import { CONFIG, loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
-
-// sendChartToCloud would upload the picture to somebody else's server.
-const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
+import { Ticks } from "./ticks.js"
 
 const div = (className, parent) => {
   const node = document.createElement("div")
@@ -25,14 +23,15 @@ export class Chart {
     this.progress = new Progress()
     this.root.append(this.progress.node)
     this.frame = div("lrc-frame", this.root)
-    this.frame.setAttribute("role", "figure")
     this.plot = div("lrc-plot", this.frame)
     this.readout = div("lrc-readout", this.root)
     this.save = new SaveRow(this)
     this.message = div("lrc-message", this.root)
     this.message.setAttribute("role", "alert")
     this.cursor = new Cursor(this)
+    this.access = new Access(this)
     this.moves = new Moves(this)
+    this.ticks = new Ticks(this.plot)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -40,12 +39,10 @@ export class Chart {
     this.ending = new Ending()
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
-    this.redraws = 0
+    this.redraws = this.revision = 0
     this.curves = 0 // legend groups at the last drawing
-    this.revision = 0
     this.frameRequest = null
-    this.drawing = false
-    this.again = false // something changed during a drawing
+    this.drawing = this.again = false // one is under way; something has changed during it
     this.gone = false
     this.width = this.height = 0 // of the last drawing
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
@@ -61,8 +58,7 @@ export class Chart {
     this.tellPython = setTriggerValue
     this.root.dataset.testid = `chart-${data.key}`
     this.frame.style.height = data.height
-    if (data.alt) this.frame.setAttribute("aria-label", data.alt)
-    else this.frame.removeAttribute("aria-label")
+    this.access.update(data)
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
@@ -104,7 +100,7 @@ export class Chart {
     this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
     this.connection = new GrowingConnection(path, {
       onMessage: message => this.#receive(message),
-      onBroken: () => this.#setStatus({ text: "connection lost, trying again", state: "reconnecting" }),
+      onTrouble: text => this.#setStatus({ text, state: "reconnecting" }),
       onEnd: end => this.#ended(live, end),
     }, () => this.drawn)
   }
@@ -164,7 +160,7 @@ export class Chart {
   }
 
   async #draw() {
-    const Plotly = await loadPlotly(this.data.plotly)
+    const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
     this.width = this.frame.clientWidth
     this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.
@@ -173,20 +169,22 @@ export class Chart {
     const config = { ...CONFIG, ...this.data.config }
     const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
     const figure = await this.moves.draw(Plotly, whole)
+    if (!this.gone) await this.ticks.fit(Plotly)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
     dataset.redraws = String(this.redraws)
     dataset.points = String(pointCount(figure.data))
+    this.access.drawn(figure)
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
         this.cursor.relayouted(change)
-        if (this.data.epoch > 1) this.schedule() // the upper axis follows
+        this.schedule() // the upper axis follows, and the numbers of the axes
       })
       this.plot.on("plotly_restyle", () => {
         this.cursor.restyled()
-        this.cursor.redraw()
+        this.schedule()
       })
     }
     this.cursor.redraw()
@@ -222,13 +220,12 @@ export class Chart {
     full.yaxis = { uirevision: `${layout.yaxis?.type} ${layout.yaxis?.title?.text}`, ...full.yaxis }
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
+    this.ticks.into(full)
     return full
   }
 
   // Another chart of the group was zoomed, or a curve hidden there: the next drawing follows.
-  groupChanged() {
-    this.schedule()
-  }
+  groupChanged = () => this.schedule()
 
   #resized() {
     this.readout.style.minHeight = ""
@@ -243,6 +240,7 @@ export class Chart {
     this.observer.disconnect()
     cancelAnimationFrame(this.frameRequest)
     this.cursor.leave()
+    this.access.leave()
     this.moves.leave()
     window.Plotly?.purge(this.plot)
     this.root.remove()

@@ -5,6 +5,12 @@ import { formatNumber, valueAt } from "./readout.js"
 
 const groups = new Map()
 
+const xAt = ({ range: [from, to], log, whole }, share) => {
+  const at = from + share * (to - from)
+  const x = log ? 10 ** at : at
+  return whole ? Math.round(x) : x
+}
+
 class Group {
   constructor() {
     this.members = new Set()
@@ -50,7 +56,7 @@ export class Cursor {
     this.line.hidden = true
     chart.frame.append(this.line)
     chart.frame.addEventListener("pointermove", event => this.#pointerMoved(event))
-    chart.frame.addEventListener("pointerleave", () => this.group?.point(null))
+    chart.frame.addEventListener("pointerleave", () => this.point(null))
   }
 
   join(name) {
@@ -103,20 +109,29 @@ export class Cursor {
   #axis() {
     const area = this.chart.plot.querySelector(".nsewdrag")?.getBoundingClientRect()
     const axis = this.chart.plot._fullLayout?.xaxis
-    return area && axis?.range ? { area, range: axis.range.map(Number), log: axis.type === "log" } : null
+    if (!area || !axis?.range) return null
+    const whole = axis.hoverformat?.endsWith("d") // x counts updates: there is nothing between two of them
+    return { area, range: axis.range.map(Number), log: axis.type === "log", whole }
   }
 
   #pointerMoved(event) {
     const axis = this.group && this.#axis()
     if (!axis) return
-    const { area, range, log } = axis
+    const { area } = axis
     const share = (event.clientX - area.left) / area.width
-    if (share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom) {
-      this.group.point(null)
-      return
-    }
-    const x = range[0] + share * (range[1] - range[0])
-    this.group.point(log ? 10 ** x : x)
+    const outside = share < 0 || share > 1 || event.clientY < area.top || event.clientY > area.bottom
+    this.point(outside ? null : xAt(axis, share))
+  }
+
+  // Put the cursor of the whole group there; null takes it away.
+  point(x) {
+    this.group?.point(x)
+  }
+
+  // The x at a share of the way along the axis; null before the first drawing.
+  at(share) {
+    const axis = this.#axis()
+    return axis && xAt(axis, share)
   }
 
   show(x) {
@@ -153,8 +168,10 @@ export class Cursor {
       readout.replaceChildren()
       return
     }
+    const { xaxis, yaxis } = this.chart.plot._fullLayout
+    const logs = { logX: xaxis.type === "log", logY: yaxis.type === "log" }
     const items = this.#lines().flatMap(trace => {
-      const value = valueAt(trace, x)
+      const value = valueAt(trace, x, logs)
       return typeof value === "number" ? [item(trace, value)] : []
     })
     const where = document.createElement("span")

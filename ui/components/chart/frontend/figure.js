@@ -56,7 +56,7 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 12, t: layout.title ? 40 : 8, b: 44 },
     uirevision: "constant",
-    hovermode: grouped ? false : "closest",
+    hovermode: grouped ? false : "x",
     ...layout,
     width,
     height,

@@ -26,7 +26,7 @@ export class GrowingConnection {
     this.drawn = drawn
     this.waiting = null // what has come while the curves grow
     this.timer = null
-    const names = ["onMessage", "onBroken", "onEnd"]
+    const names = ["onMessage", "onTrouble", "onEnd"]
     this.connection = new LiveConnection(
       path, Object.fromEntries(names.map(name => [name, word => this.#hear(name, word)])),
     )

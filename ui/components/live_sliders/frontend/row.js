@@ -1,6 +1,6 @@
 // One slider with its number box: the DOM, what the user does to it, and what Python says it should show.
 
-import { format, parse, scaleOf } from "./scale.js"
+import { decimal, format, parse, scaleOf } from "./scale.js"
 
 const KEY_PAUSE = 250 // ms without a further key after which a held arrow key counts as let go
 
@@ -154,8 +154,8 @@ export class SliderRow {
       setAttribute(input, "aria-label", spec.label)
       setAttribute(input, "title", spec.help)
     }
-    setAttribute(this.box, "aria-valuemin", spec.minimum)
-    setAttribute(this.box, "aria-valuemax", spec.maximum)
+    setAttribute(this.box, "aria-valuemin", decimal(spec.minimum))
+    setAttribute(this.box, "aria-valuemax", decimal(spec.maximum))
     if (this.busy || !settled) return
     this.#showError(spec)
     if (spec.error && spec.refused && this.value === null) this.#showRefused(spec.refused)
@@ -198,7 +198,7 @@ export class SliderRow {
   #showThumb(keepThumb = false) {
     const number = typeof this.value === "number"
     if (number && !keepThumb) this.range.value = String(this.scale.position(this.value))
-    setAttribute(this.box, "aria-valuenow", number ? this.value : "")
+    setAttribute(this.box, "aria-valuenow", number ? decimal(this.value) : "")
     setAttribute(this.range, "aria-valuetext", [format(this.value), this.spec.unit].filter(Boolean).join(" "))
     this.range.style.setProperty("--lrs-filled", String(Number(this.range.value) / this.scale.last))
   }

@@ -52,3 +52,7 @@ export function parse(text) {
 
 // Shown text of a value. Twelve digits hide 0.30000000000000004; the exact value is kept beside it.
 export const format = value => String(typeof value === "number" ? Number(value.toPrecision(12)) : value)
+
+// The same for attributes of accessibility, which know no exponent: 1e-7 is 0.0000001.
+const DECIMAL = { useGrouping: false, maximumSignificantDigits: 12 }
+export const decimal = value => value.toLocaleString("en", DECIMAL)
