@@ -114,7 +114,7 @@ def test_the_losses_lie_over_the_axis_that_was_asked_for_at_first_and_as_they_gr
     grown: dict[str, Any]
     (snapshot,), (grown,) = feed.messages(events[:2]), feed.messages(events[2:])
     drawn = snapshot["layout"]["xaxis"]
-    assert (drawn["range"], drawn["title"]) == ([0, axis.end], {"text": axis.title})
+    assert (drawn["range"], drawn["title"]["text"]) == ([0, axis.end], axis.title)
     places = [snapshot["data"][plan * 4 + 2]["x"] for plan in range(2)]
     assert places == [axis.at(plan, [0, 32]) for plan in range(2)]
     more = {part["i"]: part["x"] for part in grown["traces"]}
