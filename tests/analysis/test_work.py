@@ -7,6 +7,7 @@ import pytest
 
 from lrcore import parse_plan
 from lrcore.analysis.run import Run
+from lrcore.analysis.vertices import ticks_apart
 from lrcore.analysis.work import work
 from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
@@ -45,3 +46,13 @@ def test_what_is_nested_costs_twice_at_each_level() -> None:
 def test_what_follows_a_metric_is_not_computed() -> None:
     estimate = work(parse_plan("lr=0.1 ReduceLROnPlateau()"), Run(steps=1000))
     assert (estimate.points_ms, estimate.numbers_ms, estimate.written_ms) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "rule", ["Formula('lr / (1 + 0.5 * t)')", "LambdaLR('0.95 ** epoch')", "CosineAnnealingLR(T_max=7.7)"]
+)
+def test_a_rule_that_is_looked_at_at_each_step_follows_the_thumb_over_a_run_on_imagenet(rule: str) -> None:
+    plan = parse_plan(f"lr=0.1 {rule} per iteration")
+    assert ticks_apart(plan.schedule, 450_360) == 1
+    assert work(plan, Run(steps=450_360, steps_per_epoch=5004)).points_ms <= 15
+    assert work(plan, Run(steps=10_000_000)).points_ms > 100
