@@ -45,8 +45,9 @@ def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
     assert finals[2] == min(finals)
     assert finals[0] / finals[2] > 5
     assert finals[3] / finals[2] > 2
-    expect(page.get_by_text("Plan 3 ends lowest")).to_be_visible()
-    expect(page.get_by_text("5 seeds are too few to tell 4 plans apart: at least 8")).to_be_visible()
+    outcome = page.locator(".st-key-outcome")
+    expect(outcome.get_by_text("Plan 3 ends lowest")).to_be_visible()
+    expect(outcome.get_by_text("5 seeds are too few to tell 4 plans apart: at least 8")).to_be_visible()
     expect(page.get_by_role("table")).to_contain_text("lower than plan 1 in 5 of 5 seeds")
 
 
