@@ -12,6 +12,7 @@ from pydantic import model_serializer, model_validator
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
 from lrcore.schedules.constant import Constant
+from lrcore.schedules.multiple import multiple
 from lrcore.schedules.schedule import FloatArray
 from lrcore.schedules.text import build_schedule, schedule_text
 from lrcore.text.literals import TEXT_MAX, literal, parse_expression
@@ -98,6 +99,16 @@ class Plan(Value):
         return Plan(
             base_lr=self.base_lr, schedule=_with_value(self.schedule, path[1:], value), clock=self.clock
         )
+
+    def multiplied(self, factor: float) -> Plan:
+        """The plan whose curve is `factor` times as high: base lr and all other rates that it names times
+        that. PlanError for a formula on which base lr has no say.
+
+        >>> parse_plan("lr=0.1 CyclicLR(max_lr=0.5, step_size_up=9)").multiplied(2.0).text
+        'lr=0.2 CyclicLR(max_lr=1, step_size_up=9)'
+        """
+        schedule = multiple(self.schedule, factor)
+        return Plan(base_lr=factor * self.base_lr, schedule=schedule, clock=self.clock)
 
     @property
     def text(self) -> str:

@@ -18,6 +18,7 @@ from ui.plan_card.actions import charts_key
 from ui.session.link import link_problems, write_link
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
+from ui.session.undo import undo_button
 from ui.session.widgets import show_error, taken
 from ui.session.workbench import Workbench
 from ui.style import unseen_heading
@@ -40,13 +41,7 @@ def _title() -> None:
             label_visibility="collapsed",
             width=280,
         )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_curves",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+        undo_button("undo_curves")
     link_problems()
 
 
@@ -63,7 +58,7 @@ def _choose_preset() -> None:
             read_at=None,
             read_below=None,
         )
-        session().put(replace(bench, curves=curves), undoable=True)
+        session().put(replace(bench, curves=curves))
 
 
 def _preset_note(bench: Workbench) -> str:

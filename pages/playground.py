@@ -7,22 +7,23 @@ from typing import cast
 
 import streamlit as st
 
-from lrcore.figures.losses import loss_figure
-from lrcore.gallery.examples import EXAMPLES
 from lrcore.jobs import Race
+from lrcore.results.axes import AXES, axis_named
 from lrcore.results.events import Split
-from ui.components.chart import chart
 from ui.plan_card.actions import charts_key
 from ui.plan_card.folding import folding_cards
 from ui.playground import PAGE
-from ui.playground.announce import announced
+from ui.playground.examples import examples_button
 from ui.playground.experiment_editor import experiment_editor
-from ui.playground.job import job_buttons, live_chart, race_for, show_outcome
+from ui.playground.job import job_buttons, race_for, show_outcome
+from ui.playground.losses import key_of_run, show_losses
 from ui.playground.rates import show_rates
+from ui.playground.tuning import tuning
 from ui.session.link import link_problems, link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
-from ui.session.widgets import picked, synced, taken
+from ui.session.undo import undo_button
+from ui.session.widgets import picked, synced
 from ui.session.workbench import View
 from ui.style import unseen_heading
 
@@ -30,44 +31,30 @@ from ui.style import unseen_heading
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts."""
-    _header()
+    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
+    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
     with st.container(key="playground"):
-        _cards()
+        cards = st.container(key="cards", gap="xxsmall")
         _charts()
+    with header:
+        _header()
+    with cards:
+        _cards()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    with st.container(key="cards", gap="xxsmall"):
-        unseen_heading("Plans")
-        folding_cards(PAGE)
-        experiment_editor()
+    unseen_heading("Plans")
+    folding_cards(PAGE)
+    experiment_editor()
 
 
 def _header() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.title("What does a learning-rate schedule do?", anchor=False)
-        st.space("stretch")
-        st.selectbox(
-            "Examples",
-            list(EXAMPLES),
-            index=None,
-            key="example",
-            placeholder="Examples",
-            format_func=lambda key: f"{EXAMPLES[key].title}: {EXAMPLES[key].claim}",
-            on_change=_choose_example,
-            label_visibility="collapsed",
-            width=320,
-        )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo_button",
-            on_click=session().undo,
-            disabled=session().before is None,
-        )
+    st.title("What does a learning-rate schedule do?", anchor=False)
+    st.space("stretch")
+    examples_button()
+    undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))
@@ -79,23 +66,13 @@ def _charts() -> None:
         race = race_for(experiment)
         _switches(view, race)
         shown = race.shown if race else None
-        show_rates(experiment, shown, log_y=view.log_lr, words=link_words(bench))
-        raced = race.job.experiment if race else experiment
-        chart(
-            loss_figure(raced.plans, raced.steps, [], view.split),
-            key="loss",
-            height="var(--loss-height)",
-            live=live_chart(race, view.split),
-            alt=(
-                f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
-                f" {raced.seeds} seeds"
-            ),
-            say=announced(race, view),
-            config={"cursor_group": "steps"},
-        )
+        words, run = link_words(bench), key_of_run(race)
+        show_rates(experiment, shown, log_y=view.log_lr, words=words, run=run)
+        show_losses(race, experiment, view)
     with st.container(key="outcome"):
         unseen_heading("Results")
         show_outcome(race, view)
+        tuning()
     write_link()
 
 
@@ -106,24 +83,30 @@ def _switches(view: View, race: Race | None) -> None:
             "loss",
             ["train", "val"],
             key=synced("split", view.split),
-            format_func={"train": "training loss", "val": "validation loss"}.__getitem__,
+            format_func={"train": "training", "val": "validation"}.__getitem__,
             on_change=_set_view,
             label_visibility="collapsed",
             required=True,
+        )
+        st.selectbox(
+            "loss axis",
+            AXES,
+            key=synced("loss_axis", view.loss_axis),
+            on_change=_set_view,
+            label_visibility="collapsed",
+            width=120,
         )
         st.space("stretch")
         job_buttons(race)
 
 
 def _set_view() -> None:
-    log_lr, split = bool(picked("log_lr")), cast(Split, picked("split") or "train")
-    session().edit("view", lambda bench: replace(bench, view=replace(bench.view, log_lr=log_lr, split=split)))
-
-
-def _choose_example() -> None:
-    if (key := taken("example")) in EXAMPLES:
-        session().put(replace(session().workbench, experiment=EXAMPLES[key].experiment), undoable=True)
-        session().opened = None
+    view = View(
+        log_lr=bool(picked("log_lr")),
+        split=cast(Split, picked("split") or "train"),
+        loss_axis=axis_named(picked("loss_axis") or ""),
+    )
+    session().edit("view", lambda bench: replace(bench, view=view))
 
 
 link_problems()

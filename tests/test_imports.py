@@ -24,8 +24,8 @@ FLOORS = (
     ("lrcore.schedules",),
     ("lrcore.plan",),
     ("lrcore.analysis", "lrcore.dialects", "lrcore.experiment"),
-    ("lrcore.gallery", "lrcore.links", "lrcore.results"),
-    ("lrcore.prediction",),
+    ("lrcore.links", "lrcore.results"),
+    ("lrcore.gallery", "lrcore.prediction", "lrcore.tuning"),
     ("lrcore",),  # what `from lrcore import ...` gives
     ("lrcore.figures", "lrcore.jobs", "lrcore.training"),
     ("lrcore.cli", "lrcore.offload"),

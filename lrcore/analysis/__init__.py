@@ -8,7 +8,7 @@ where the curve's structure is known, so that ten million updates cost about as 
 | function | what it gives |
 | --- | --- |
 | `lr_at`, `final_lr`, `peak` | $\eta_n$; $\eta_{N-1}$; $\max_n \eta_n$ and its first update |
-| `first_below`, `half_life` | $\min \{n : \eta_n < v\}$; updates from the peak p to $\eta_n \le \eta_p/2$ |
+| `first_below`, `half_life` | $\eta_n$ falls below v; updates from the peak p to $\eta_n \le \eta_p/2$ |
 | `budget`, `budget_share`,
 `spent_by` | $\sum \eta_n$ and $\sum \eta_n^2$; the share spent before n; the n that has spent a share |
 | `robbins_monro` | whether $\sum \eta = \infty$ and $\sum \eta^2 < \infty$ |

@@ -20,29 +20,31 @@ Hit = Callable[[FloatArray], NDArray[np.bool_]]
 _CHUNK = 16_000
 _FEW = 2048  # ticks that are evaluated one by one before anybody has thought of something better
 _CLOSE = 1e-12  # a rate that misses a half by rounding is a half
+_ROUNDING = 8 * np.finfo(np.float64).eps  # and one that misses the highest so is the highest
 
 
 @dataclass(frozen=True)
 class Peak:
-    """The highest rate and the first update that uses it."""
+    """The highest rate and the first update that uses it, up to rounding."""
 
     lr: float
     step: int
 
 
 def first_below(plan: Plan, value: float, steps: int, steps_per_epoch: int = 1) -> int | None:
-    r"""The first update $\min \{n < N : \eta_n < v\}$ whose rate is below `value`; None if none of the N =
-    `steps` updates is.
+    r"""The first update $\min \{n < N : \eta_n < v \le \eta_m, m < n\}$ whose rate has fallen below `value`;
+    None if none of the N = `steps` updates has.
 
-    Exact: the answer of evaluating every step, found by bisection where the curve is known to run one way.
-    PlanError as `peak`.
+    A warm-up that begins below has not fallen; 0 for a plan that is below all along. Exact: the answer of
+    evaluating every step, found by bisection where the curve is known to run one way. PlanError as `peak`.
 
     >>> from lrcore.plan import parse_plan
     >>> first_below(parse_plan("lr=0.05 StepLR(step_size=30, gamma=0.1)"), 0.01, 9000, steps_per_epoch=100)
     3000
     """
     view = _View(plan, steps, steps_per_epoch)
-    tick = view.first(lambda rate: rate < value, 0)
+    reached = view.first(lambda rate: rate >= value, 0)
+    tick = 0 if reached is None else view.first(lambda rate: rate < value, reached)
     return None if tick is None else tick * view.stride
 
 
@@ -93,6 +95,35 @@ def half_life(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
     return None if tick is None else (tick - start) * view.stride
 
 
+def used(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int:
+    r"""How many updates there are up to the last one that moves anything, $1 + \max \{n < N : \eta_n > 0\}$;
+    0 if all rates are 0. PlanError as `peak`.
+
+    >>> from lrcore.plan import parse_plan
+    >>> used(parse_plan("lr=0.4 LinearLR(start_factor=1, end_factor=0, total_iters=30)"), 100)
+    30
+    """
+    view = _View(plan, steps, steps_per_epoch)
+    tick = view.last(lambda rate: rate > 0)
+    return 0 if tick is None else min((tick + 1) * view.stride, steps)
+
+
+def drops_in(plan: Plan, steps: int, steps_per_epoch: int = 1) -> int | None:
+    """How often a staircase falls within N = `steps` updates, and no more once it is at 0; None for other
+    curves. PlanError as `peak`.
+
+    >>> from lrcore.plan import parse_plan
+    >>> drops_in(parse_plan("lr=0.1 StepLR(step_size=1, gamma=0.1)"), 4000)
+    323
+    """
+    run = Run.of(steps, steps_per_epoch)
+    stride, ticks = run.stride(plan.clock), run.ticks(plan.clock)
+    if not plan.schedule.drops(ticks):
+        return plan.schedule.drops(ticks)
+    spending = -(-used(plan, steps, steps_per_epoch) // stride)
+    return plan.schedule.drops(min(spending + 1, ticks))  # the last drop may be that to 0
+
+
 def _edges(schedule: Schedule, ticks: int) -> Steps | None:
     """Edges 0 = e_0 < e_1 < ... <= ticks such that the rate never turns within a [e_i, e_{i+1}), of equal
     cycles those of the first two; None if that is not known.
@@ -103,6 +134,10 @@ def _edges(schedule: Schedule, ticks: int) -> Steps | None:
     if inner is None or len(inner) > TURNS_MAX:
         return None
     return np.unique(np.concatenate([[0], inner[(inner > 0) & (inner < ticks)], [ticks]]).astype(np.int64))
+
+
+def _level(top: float) -> float:
+    return top - float(_ROUNDING) * abs(top)
 
 
 class _View:
@@ -165,19 +200,24 @@ class _View:
                 return low + int(hits[0])
         return None
 
+    def last(self, hit: Hit) -> int | None:
+        """The last tick whose rate satisfies a threshold: every one is looked at, from the end on."""
+        for low in reversed(self._chunks(0)):
+            hits = np.flatnonzero(hit(self.rate(self._window(low))))
+            if len(hits):
+                return low + int(hits[-1])
+        return None
+
     def peak(self) -> tuple[float, int]:
         """The highest rate and its first tick."""
         corners = self._corners()
         if corners is not None:
             values = self.rate(corners)
             top = float(values.max())
-            index = int(np.argmax(values))
+            index = int(np.argmax(values >= _level(top)))
             return top, int(corners[0]) if index == 0 else self._between(
-                lambda rate: rate >= top, int(corners[index - 1]), int(corners[index])
+                lambda rate: rate >= _level(top), int(corners[index - 1]), int(corners[index])
             )
-        best, where = -np.inf, 0
-        for low in self._chunks(0):
-            values = self.rate(self._window(low))
-            if values.max() > best:
-                best, where = float(values.max()), low + int(np.argmax(values))
-        return best, where
+        best = max(float(self.rate(self._window(low)).max()) for low in self._chunks(0))
+        where = self._first_by_all(lambda rate: rate >= _level(best), 0)
+        return best, where or 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lrcore.analysis.crossings import drops_in
 from lrcore.analysis.readout import final_lr
 from lrcore.analysis.sums.budget import budget
 from lrcore.errors import PlanError
@@ -108,7 +109,7 @@ def answer(question: Question) -> Answer:
         halvings=(half, 2.0 * half, 4.0 * half),
         inverse_start=1.0 / q.base_lr,
         inverse_slope=q.lr_decay / q.base_lr,
-        drops=(q.steps - 1) // q.step_size,
+        drops=drops_in(q.step_plan, q.steps) or 0,
         step_final=final_lr(q.step_plan, q.steps),
         inverse_final=final_lr(q.inverse_plan, q.steps),
         step_budget=budget(q.step_plan, q.steps).total,

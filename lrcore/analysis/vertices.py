@@ -3,31 +3,38 @@ to the pixel.
 
 A staircase is drawn from its corners; one with more corners than there are points from its highest steps, and
 from the band of the rest. A smooth piece is refined where a straight line (on the axes in use) would miss it
-by a quarter of a pixel. A curve that turns more often than there are points, such as ten thousand short
-cycles, is drawn as the band between the extremes of each column of pixels, which is what a screen shows of
-it.
+by a quarter of a pixel. So is a rule whose shape nobody knows, such as a typed formula, but then every one of
+its steps is held against the line. Where the line misses one, and where a curve turns more often than there
+are points, it is drawn as the band between the extremes of each column of pixels, which is what a screen
+shows of it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from lrcore.analysis.columns import (
+    Rate,
+    column_edges,
+    column_extremes,
+    corner_extremes,
+    every_tick,
+)
 from lrcore.analysis.run import Run
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
-from lrcore.schedules.schedule import FloatArray
+from lrcore.schedules.schedule import FloatArray, Schedule
 from lrcore.schedules.shapes.knots import Knots, Steps
-
-Rate = Callable[[Steps], FloatArray]
 
 PIXELS = 1500
 _TOLERANCE = 0.25 / PIXELS
 _DECADES = 12  # how far below the peak a log axis is looked at; a rate of 0 has no place on it
 _TREADS_SEEN = 20_000  # how many steps of a staircase are looked at, from its beginning
+_TURNS_SEEN = 500  # with more of them each step is looked at, unless the curve only falls
+_LOOKS_MAX = 20_000_000  # at ticks, in looks at an ordinary schedule: half a second
 # where an interval is tested: a wave's inflection never hides its bend from both points
 _GOLDEN = np.array([[0.381966], [0.618034]])
 
@@ -73,18 +80,39 @@ def _checked(steps: int, steps_per_epoch: int, max_points: int) -> Run:
     return Run.of(steps, steps_per_epoch)
 
 
+def ticks_apart(schedule: Schedule, ticks: int) -> int:
+    """Of how many ticks one is looked at to draw the curve of a schedule over so many: 1 where each is, 0
+    where its shape is known and the places where it turns suffice. More than 1 only for runs longer, or
+    formulas longer, than any page can follow: what lies between is then not seen."""
+    if schedule.monotone or (schedule.smooth and sum(map(len, schedule.knots(ticks))) <= _TURNS_SEEN):
+        return 0
+    apart = max(1, math.ceil(ticks * schedule.effort() / _LOOKS_MAX))
+    return 0 if schedule.smooth and apart > 1 else apart
+
+
 def _sampled(plan: Plan, curve: Rate, run: Run, max_points: int, axes: Axes) -> tuple[Steps, FloatArray]:
-    stride, ticks = run.stride(plan.clock), run.ticks(plan.clock)
-    per_tick = max_points // 2 if stride > 1 else max_points
+    schedule, stride, ticks = plan.schedule, run.stride(plan.clock), run.ticks(plan.clock)
+    per_tick = (
+        max_points // 2 if stride > 1 else max_points
+    )  # a tread is drawn from its first and last update
 
     def rate(tick: Steps) -> FloatArray:
         return curve(tick * stride)
 
-    if stride > 1 and ticks <= per_tick and not plan.schedule.flat:
-        chosen = np.arange(ticks, dtype=np.int64)  # every epoch is a tread of its own height
+    apart, every = ticks_apart(schedule, ticks), np.arange(min(ticks, per_tick), dtype=np.int64)
+    if stride > 1 and ticks <= per_tick and not schedule.flat:
+        chosen: Steps | None = every
+    elif apart and schedule.smooth:  # known to turn too often
+        chosen = None
     else:
-        chosen = _choose(rate, plan.schedule.knots(ticks), ticks, per_tick, plan.schedule.flat, axes)
-    if stride > 1:  # a tread is drawn from its first and its last update
+        chosen = _choose(rate, schedule.knots(ticks), ticks, per_tick, schedule.flat, axes)
+        if apart and _missed(rate, chosen, ticks, apart, axes):
+            chosen = None
+    if chosen is None and ticks <= per_tick:
+        chosen = every
+    if chosen is None:
+        chosen = _in_columns(curve, run.steps, stride * apart, max_points, axes)
+    elif stride > 1:
         ends = np.concatenate([chosen * stride, chosen * stride + stride - 1])
         chosen = np.unique(np.minimum(ends, run.steps - 1))
     return chosen, curve(chosen)
@@ -97,12 +125,38 @@ def _choose(rate: Rate, knots: Knots, ticks: int, budget: int, flat: bool, axes:
         return np.unique(np.minimum(ends, ticks - 1))
     if sum(len(sequence) for sequence in knots) * 2 + len(ends) > (budget if flat else budget // 2):
         steep = _steepest(rate, knots, ticks, axes)
-        if len(steep) > budget // 2:
-            return _band(rate, knots, ticks, budget, axes)
-        return np.union1d(_band(rate, knots, ticks, budget - len(steep), axes), steep)
+        if len(steep) > budget // 2 - len(ends):
+            steep = ends
+        columns = min((budget - len(steep) - len(ends)) // 2, PIXELS // 2)
+        band = corner_extremes(rate, knots, column_edges(columns, ticks, log_x=axes.log_x))
+        band = np.unique(np.concatenate([ends, steep, band]))
+        return band if flat else _refine(rate, band, budget, axes)
     edges = [np.asarray([k for k in sequence if 0 < k < ticks], dtype=np.int64) for sequence in knots]
     corners = np.unique(np.concatenate([ends, *edges, *(edge - 1 for edge in edges)]))
     return corners if flat else _refine(rate, corners, budget, axes)
+
+
+def _in_columns(curve: Rate, steps: int, tread: int, budget: int, axes: Axes) -> Steps:
+    """The extremes of all columns, which are two pixels wide, as the line is; the points that are left make
+    jumps exact."""
+    edges = column_edges(min((budget - 3) // 2, PIXELS // 2), steps, log_x=axes.log_x)
+    chosen = np.union1d(column_extremes(curve, tread, edges), [0, min(1, steps - 1), steps - 1])
+    rates = curve(chosen)
+    tells = np.ones(len(chosen), dtype=bool)  # all but the inner ones of a stretch at one height
+    tells[2:-1] = (rates[2:-1] != rates[1:-2]) | (rates[2:-1] != rates[3:])
+    return _refine(curve, chosen[tells], budget, axes)
+
+
+def _missed(rate: Rate, chosen: Steps, ticks: int, apart: int, axes: Axes) -> bool:
+    """Whether the lines between the chosen ticks miss any of those that are looked at by half a pixel."""
+    corners = rate(chosen)
+    for block, rates in every_tick(rate, ticks, apart):
+        left = np.clip(np.searchsorted(chosen, block, side="right") - 1, 0, len(chosen) - 2)
+        ends = chosen[left], chosen[left + 1]
+        miss = _miss(axes, (ends[0], block, ends[1]), (corners[left], rates, corners[left + 1]), corners)
+        if miss.max() > 2 * _TOLERANCE:
+            return True
+    return False
 
 
 def _refine(rate: Rate, ticks: Steps, budget: int, axes: Axes) -> Steps:
@@ -166,26 +220,3 @@ def _miss(
     xa, xm, xb = (np.log10(np.maximum(part, 1)) if axes.log_x else part.astype(np.float64) for part in x)
     share = (xm - xa) / np.maximum(xb - xa, 1e-12)
     return np.asarray(np.abs(ya + (yb - ya) * share - ym), dtype=np.float64)
-
-
-def _band(rate: Rate, knots: Knots, ticks: int, budget: int, axes: Axes) -> Steps:
-    """For each column of pixels the steps with the least and the greatest rate among the first few corners in
-    it."""
-    columns = max(2, budget // 4)
-    edges = np.geomspace(1, ticks, columns) if axes.log_x else np.linspace(0, ticks, columns)
-    starts = np.unique(np.append(edges.astype(np.int64), 0))
-    candidates = [starts[:-1], starts[1:] - 1]
-    for sequence in knots:
-        # a range is searched without being made
-        first = [bisect_left(sequence, int(start)) for start in starts[:-1]]
-        near = [sequence[i] for at in first for i in range(at, min(at + 4, len(sequence)))]
-        edge = np.asarray([tick for tick in near if 0 < tick < ticks], dtype=np.int64)
-        candidates += [edge, edge - 1]
-    all_ticks = np.unique(np.concatenate(candidates))
-    column = np.searchsorted(starts, all_ticks, side="right")
-    values = rate(all_ticks)
-    order = np.lexsort((values, column))
-    first_of = np.flatnonzero(np.diff(column[order], prepend=-1))
-    last_of = np.append(first_of[1:] - 1, len(order) - 1)
-    chosen = np.concatenate([all_ticks[order[first_of]], all_ticks[order[last_of]], [0, ticks - 1]])
-    return np.unique(chosen).astype(np.int64)

@@ -12,13 +12,15 @@ from functools import lru_cache
 
 from lrcore.analysis.bound.grouped import EACH_MAX, PIECES_MAX, TREADS_MAX
 from lrcore.analysis.run import Run
+from lrcore.analysis.vertices import ticks_apart
 from lrcore.plan import Plan
 
 _LOOKS_TO_DRAW_MS = 1.6  # the some thirty looks with which an ordinary curve is refined
 _LOOKS_TO_SUM_MS = 5.0  # those of all read-outs
 _KNOT_MS, _RANGED_KNOT_MS = 1.2e-3, 3e-4  # a knot that is looked at, and one of evenly spaced ones
 _SUMMED_KNOT_MS = 8e-3  # a piece between two knots that is summed
-_DRAWN_TICK_MS, _SUMMED_TICK_MS = 3e-5, 2e-4  # a step that is followed, and one that is summed
+_FOLLOWED_TICK_MS, _DRAWN_TICK_MS, _SUMMED_TICK_MS = 3e-5, 2e-5, 2e-4  # a step of each kind
+_LOOKED_AGAIN = 128_000  # steps of a recursion that are followed for a look at all points of a drawing
 _TREADS_SEEN = 20_000  # knots of one sequence that a drawing looks at
 _KNOTS_KNOWN = 2_000  # with more of them it is not asked whether each step will be looked at
 _WRITTEN_MS = 2.0
@@ -52,11 +54,17 @@ def work(plan: Plan, run: Run) -> Work:
     effort, followed = schedule.effort(), not schedule.pointwise(ticks)
     sequences = schedule.knots(ticks)
     knots = sum(map(len, sequences))
-    seen_ms = sum(
-        min(len(sequence), _TREADS_SEEN) * (_RANGED_KNOT_MS if _evenly(sequence) else _KNOT_MS)
-        for sequence in sequences
-    )
-    points_ms = _LOOKS_TO_DRAW_MS * effort + seen_ms + (_DRAWN_TICK_MS * ticks * effort if followed else 0.0)
+    apart = ticks_apart(schedule, ticks)
+    if not apart:
+        steps_ms = sum(
+            min(len(sequence), _TREADS_SEEN) * (_RANGED_KNOT_MS if _evenly(sequence) else _KNOT_MS)
+            for sequence in sequences
+        ) + (_FOLLOWED_TICK_MS * ticks * effort if followed else 0.0)
+    elif followed:
+        steps_ms = _FOLLOWED_TICK_MS * (3 * ticks + 8 * min(ticks, _LOOKED_AGAIN)) * effort
+    else:
+        steps_ms = _DRAWN_TICK_MS * ticks / apart * effort
+    points_ms = _LOOKS_TO_DRAW_MS * effort + steps_ms
     each = (
         followed
         or not schedule.smooth

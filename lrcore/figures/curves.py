@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,16 +22,18 @@ MomentumOf = Callable[[Plan, int, int], tuple[Ints, Floats] | None]
 
 @dataclass(frozen=True)
 class Curves:
-    """The figure, and a sentence for each plan (by number from 0) that has no curve."""
+    """The figure, a sentence for each plan (by number from 0) that has no curve, and one for each whose curve
+    may lack something."""
 
     figure: Figure
     missing: dict[int, str]
+    unseen: dict[int, str] = field(default_factory=dict)
 
 
 def label(index: int, plan: Plan) -> str:
-    """`1 · StepLR`: how a plan is named in legends and tables."""
+    """`1 · StepLR`, `2 · constant 0.3`: how a plan is named in legends and tables."""
     constant = isinstance(plan.schedule, Constant)
-    return f"{index + 1} · {'constant' if constant else plan.schedule.kind}"
+    return f"{index + 1} · {f'constant {plan.base_lr:.4g}' if constant else plan.schedule.kind}"
 
 
 def lr_figure(
@@ -63,7 +65,7 @@ def lr_figure(
             trace = _trace(index, plan, *_corners(np.empty(0)))
         traces.append(trace)
     whole = layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
-    whole["xaxis"] = {"range": [0, steps], "title": {"text": ""}, "automargin": False}
+    whole["xaxis"] |= {"range": [0, steps], "automargin": False}
     if not log_y:
         whole["yaxis"]["rangemode"] = "tozero"
     return Curves({"data": traces, "layout": whole}, missing)
@@ -100,11 +102,9 @@ def momentum_figure(
     traces = [trace for trace in made if trace is not None]
     if not traces:
         return None
-    return {
-        "data": traces,
-        "layout": layout(x_title="", y_title="momentum", showlegend=False, height=150)
-        | {"xaxis": {"range": [0, steps], "title": {"text": ""}}},
-    }
+    whole = layout(x_title="", y_title="momentum", showlegend=False, height=150)
+    whole["xaxis"]["range"] = [0, steps]
+    return {"data": traces, "layout": whole}
 
 
 def momentum_trace(

@@ -66,7 +66,7 @@ def inverse_figure(question: Question) -> Figure:
 def _layout(question: Question, y_title: str, *, legend: bool) -> dict[str, Any]:
     whole = layout(x_title="updates", y_title=y_title, showlegend=legend)
     whole["xaxis"]["range"] = [0, question.steps]
-    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    whole["yaxis"]["rangemode"] = "tozero"
     whole["margin"]["t"] = 34 if legend else 10
     return whole
 

@@ -1,4 +1,8 @@
-"""The loss chart: for each plan the median over seeds, a 10-90 % band, and a mark where seeds diverged."""
+"""The loss chart: for each plan the median over seeds, a 10-90 % band, and a mark where seeds diverged.
+
+At each update the lines are where a run that ended there would be said to end (the mean over the last 5 % of
+the evaluations, `lrcore/results/comparison.py`), so chart, table and sentence say the same number.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from lrcore.figures.curves import label
 from lrcore.figures.theme import Figure, color, layout, line, shade
 from lrcore.plan import Plan
 from lrcore.results.axes import LossAxis
+from lrcore.results.comparison import final_count
 from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
 
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
@@ -48,16 +53,16 @@ def loss_figure(
             traces[part["i"]]["x"] += part["x"]
             traces[part["i"]]["y"] += part["y"]
     what = "training" if split == "train" else "validation"
-    return {
-        "data": traces,
-        "layout": layout(x_title="updates", y_title=f"{what} loss", log_y=True, showlegend=False, height=360)
-        | {
-            "xaxis": {
-                "range": [0, axis.end if axis else steps],
-                "title": {"text": axis.title if axis else "updates"},
-            }
-        },
-    }
+    whole = layout(
+        x_title=axis.title if axis else "updates",
+        y_title=f"{what} loss",
+        log_y=True,
+        whole_x=axis is None or axis.name in ("updates", "samples"),
+        showlegend=False,
+        height=360,
+    )
+    whole["xaxis"]["range"] = [0, axis.end if axis else steps]
+    return {"data": traces, "layout": whole}
 
 
 def extend(
@@ -71,8 +76,10 @@ def extend(
     """
     first, previous = (told[0], told[-1]) if told else (event, None)
     so_far = (*told, event)
-    losses = event.train_loss if split == "train" else event.val_loss
-    begin = first.train_loss if split == "train" else first.val_loss
+    latest = [_losses(each, split) for each in so_far[-final_count(len(so_far)) :]]
+    with np.errstate(invalid="ignore"):
+        losses = np.mean(latest, axis=0)
+    begin = _losses(first, split)
     ceiling = _CLIP * float(np.max(begin, where=np.isfinite(begin), initial=0.0)) or _INFINITE
     low, median, high = band(losses, event.diverged_at)
     parts = []
@@ -90,6 +97,10 @@ def extend(
             marks = axis.at(plan, new, so_far) if axis else new
             parts.append({"i": plan * TRACES_PER_PLAN + 3, "x": marks, "y": [top] * len(new)})
     return parts
+
+
+def _losses(event: Progress, split: Split) -> Floats:
+    return event.train_loss if split == "train" else event.val_loss
 
 
 def band(losses: Floats, diverged_at: Ints) -> tuple[Floats, Floats, Floats]:

@@ -32,24 +32,36 @@ def shade(plan: int, alpha: float = 0.16) -> str:
     return f"rgba({red},{green},{blue},{alpha})"
 
 
-_LOG_TICKS = {"dtick": "D2", "tickformat": "~g"}  # without a format, Plotly shortens 0.05 to 5
+_LOG_TICKS = {"tickformat": "~g"}  # without a format, Plotly shortens 0.05 to 5; where, says ticks.js
 
 
 def layout(
-    *, x_title: str, y_title: str, log_x: bool = False, log_y: bool = False, **extra: Any
+    *,
+    x_title: str,
+    y_title: str,
+    log_x: bool = False,
+    log_y: bool = False,
+    whole_x: bool = True,
+    **extra: Any,
 ) -> dict[str, Any]:
     """The layout that the charts share. Colours of text, grid and paper come from the page's theme in the
-    browser."""
+    browser, and so do hover labels: charts with a common cursor have none beside its read-out.
+
+    `whole_x` says that x counts whole things, such as updates: a cursor stops at these.
+    """
     return {
         "margin": {"l": 76, "r": 26, "t": 10, "b": 42 if x_title else 24},
-        "xaxis": {"title": {"text": x_title}, "type": "log" if log_x else "linear"},
+        "xaxis": {
+            "title": {"text": x_title},
+            "type": "log" if log_x else "linear",
+            **({"hoverformat": ",d"} if whole_x else {}),
+        },
         "yaxis": {
             "title": {"text": y_title},
             "type": "log" if log_y else "linear",
-            **(_LOG_TICKS if log_y else {"nticks": 7}),
+            **(_LOG_TICKS if log_y else {"nticks": 7, "exponentformat": "e"}),
         },
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-        "hovermode": "x",
         "uirevision": "constant",
         **extra,
     }

@@ -41,7 +41,7 @@ def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[
     for number, value in plans.items():
         level = [value / best] * 2
         traces.append(_trace(f"plan {number + 1}", f"level-{number}", [0.0, 100.0], level, line(number, 1.5)))
-    whole = layout(x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1")
+    whole = layout(x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1", whole_x=False)
     whole["xaxis"]["range"] = [0, 100]
     return {"data": traces, "layout": _below(whole)}
 
@@ -54,7 +54,7 @@ def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updat
     ]
     whole = layout(x_title="updates", y_title="learning rate")
     whole["xaxis"]["range"] = [0, updates]
-    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    whole["yaxis"]["rangemode"] = "tozero"
     mark = {"type": "line", "x0": ended, "x1": ended, "yref": "paper", "y0": 0, "y1": 1}
     whole["shapes"] = [{**mark, "line": {"color": color(7), "width": 1, "dash": "dot"}}]
     return {"data": traces, "layout": _below(whole)}
@@ -72,7 +72,7 @@ def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: 
         "line": {"color": color(index), "dash": "1px,3px", "width": 2},
     }
     whole = layout(x_title="batches of one device", y_title="learning rate")
-    whole["yaxis"] |= {"exponentformat": "e", "rangemode": "tozero"}
+    whole["yaxis"]["rangemode"] = "tozero"
     return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": _below(whole)}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrcore.analysis import wrong_clock
 from lrcore.analysis.run import Run
-from lrcore.analysis.vertices import Axes, sample
+from lrcore.analysis.vertices import Axes, sample, ticks_apart
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
 from lrcore.figures.theme import color, layout, line
@@ -64,12 +64,26 @@ def curves_figure(
         x_title="updates", y_title="learning rate", log_x=log_x, log_y=log_y, showlegend=len(plans) <= 8
     )
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
-    whole["yaxis"] |= {"exponentformat": "e", **y_range(traces[: len(plans)], log_y)}
+    whole["yaxis"] |= y_range(traces[: len(plans)], log_y)
     if horizon.steps_per_epoch > 1:
         # room for the epochs; the legend goes below, where it can grow
         whole["margin"] = {**whole["margin"], "t": 52}
         whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
-    return Curves({"data": traces, "layout": whole}, missing)
+    drawn = (index for index in range(len(plans)) if index not in missing)
+    unseen = {index: note for index in drawn if (note := _unseen(plans[index], horizon))}
+    return Curves({"data": traces, "layout": whole}, missing, unseen)
+
+
+def _unseen(plan: Plan, horizon: Run) -> str:
+    """What the curve of a rule may lack that is too long to be computed at each step; "" for all others."""
+    ticks = horizon.ticks(plan.clock)
+    if (apart := ticks_apart(plan.schedule, ticks)) <= 1:
+        return ""
+    noun = {"epoch": "epochs", "iteration": "updates"}[plan.clock]
+    return (
+        f"Its rule is long and so is the run: one in {apart} of {ticks:,} {noun} is computed, and what"
+        " happens only between them is not drawn."
+    )
 
 
 def points_each(plans: int) -> int:
@@ -135,4 +149,4 @@ def y_range(traces: Sequence[dict[str, Any]], log_y: bool) -> dict[str, Any]:
     top = math.log10(max(values))
     low = max(math.log10(min(values)), top - _DECADES)
     room = max(0.05 * (top - low), 0.05)
-    return {"range": [low - room, top + room], "dtick": "D2" if top - low < 2 else 1}
+    return {"range": [low - room, top + room]}

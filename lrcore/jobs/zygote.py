@@ -24,7 +24,7 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lrcore.experiment import Experiment
 from lrcore.jobs import wire
@@ -40,8 +40,25 @@ def load_task(name: str, device: str, limits: WorkerLimits) -> Task:
     module = importlib.import_module(module_name)
     if hasattr(module, "one_thread"):
         module.one_thread()
-    on_gpu = hasattr(module, "on_gpu") and module.on_gpu(device)
+    on_gpu = hasattr(module, "on_gpu") and in_a_fork(lambda: module.on_gpu(device))
+    if device == "auto":
+        device = "cuda" if on_gpu else "cpu"
     return Task(getattr(module, function), device, limits, limit_memory=not on_gpu)
+
+
+def in_a_fork(question: Callable[[], bool]) -> bool:
+    """The answer of a process of its own, False if that ends without one. To ask for a GPU may begin to use
+    it (where NVML does not answer, as on a part of a GPU), and CUDA that was used before a fork is broken
+    after it."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            code = 0 if question() else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status) == 0
 
 
 def warm_up(runner: Runner) -> None:

@@ -18,8 +18,9 @@ from lrcore.values.value import Value
 _HEAD = """# The words of a link
 
 The address bar describes what is on the screen, in words a person can read and edit. A word that is missing
-means what the page opens with; a word that cannot be used is left out, and the page says so. Links made by an
-earlier version keep their meaning. A link is text and is parsed as text: nothing in it is evaluated.
+means what the page opens with, but for `seeds`, which means 5 beside any other word of the experiment; a word
+that cannot be used is left out, and the page says so. Links made by an earlier version keep their meaning. A
+link is text and is parsed as text: nothing in it is evaluated.
 
 This page is made from the declarations: `make docs` writes it.
 """

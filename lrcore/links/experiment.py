@@ -3,7 +3,8 @@
 
 A link says everything that is trained; of data, model and optimiser only what differs from their kind's
 defaults is written, so that it stays short enough to read. A link that lacks a word means the opening
-experiment's. Links made by an earlier version keep working: `tests/golden_links.json` holds some of each.
+experiment's, and one that says something but not how many seeds means as many as when links were first made.
+Links made by an earlier version keep working: `tests/golden_links.json` holds some of each.
 """
 
 from __future__ import annotations
@@ -107,6 +108,8 @@ def from_params(params: Mapping[str, Sequence[str]], default: Experiment) -> tup
                 fields[name] = read(values[-1])
             except LRLabError as error:
                 problems.append(f"The link's {name} was left out. {error}")
+    if plans or len(fields) > 1:  # else nothing is said that has a meaning to keep
+        fields.setdefault("seeds", parameters(Experiment)["seeds"].default)
     try:
         return (
             Experiment(**{**{name: getattr(default, name) for name in Experiment.model_fields}, **fields}),

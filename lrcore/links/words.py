@@ -46,6 +46,14 @@ WORDS = (
         "validation",
         ("validation", "training"),
     ),
+    Word(
+        "loss_axis",
+        _PLAYGROUND,
+        "`epochs`, `samples` or `budget` (the sum of the rates so far): what the losses are drawn against,"
+        " instead of updates",
+        "budget",
+        ("budget", "epochs", "samples", "updates"),
+    ),
     Word("curve_steps", _CURVES, "updates looked at; without it as many as the experiment trains", "450360"),
     Word("curve_epoch", _CURVES, "updates per epoch, beside `curve_steps`", "5004"),
     Word("x_axis", _CURVES, "`log`: updates on a logarithmic axis", "log", _LOG),
@@ -66,6 +74,8 @@ WORDS = (
         "the series that a plan with feedback listens to, a number an epoch",
         "0.9, 0.7, 0.7",
     ),
+    Word("devices", _CURVES, "devices that share the batches, under Theory", "4"),
+    Word("accumulation", _CURVES, "batches of each device in one update, under Theory", "2"),
     Word(
         "question",
         _CURVES,

@@ -15,6 +15,7 @@ from lrcore.analysis import (
     to_iterations,
     wrong_clock_sentence,
 )
+from lrcore.analysis.as_points import as_points
 from lrcore.analysis.bound.continuing import ways_on
 from lrcore.analysis.bound.cooldown import FRACTIONS, cooldown_bound
 from lrcore.analysis.bound.terms import convex_bound
@@ -93,9 +94,9 @@ def _numbers(plan: str, steps: int, steps_per_epoch: int, at: int, below: float)
     ]
 
 
-def _rates(plan: str, steps: list[int], steps_per_epoch: int) -> Json:
-    rates: list[float] = parse_plan(plan).lr(steps, steps_per_epoch).tolist()
-    return rates
+def _as_points(plan: str, steps: int, steps_per_epoch: int) -> Json:
+    made = as_points(parse_plan(plan), steps, steps_per_epoch)
+    return {"plan": made.plan.text, "off": made.off}
 
 
 def _wrong_clock(plan: str, steps: int, steps_per_epoch: int) -> Json:
@@ -140,7 +141,7 @@ FUNCTIONS = {
     "points": Function(_points, _SHORTER),
     "momentum": Function(_momentum, _SHORTER),
     "numbers": Function(_numbers, _SHORTER),
-    "rates": Function(_rates, _SHORTER),
+    "as_points": Function(_as_points, _SHORTER),
     "wrong_clock": Function(_wrong_clock, _SHORTER),
     "bound": Function(_bound, _SHORTER),
     "cooldowns": Function(_cooldowns, "Shorten the run."),

@@ -26,13 +26,12 @@ class NotPredicted:
 
 NO_REFERENCE = NotPredicted(
     "reference",
-    "Nothing is predicted: the loss is read off a trained plan whose rate is known beforehand, and this run"
-    " has none with a loss above 0.",
+    "Nothing is predicted: this run has no plan with a loss above 0 whose rate is known beforehand.",
 )
 NO_FIT = NotPredicted(
     "fit",
-    "Nothing is predicted: how much of the loss is noise shows where two plans use different rates at the"
-    f" same sum of rates. Race two of different shape whose highest rates are within a factor {FACTOR:g}.",
+    "Nothing is predicted: noise shows where two plans use different rates at one budget, their highest"
+    f" within a factor {FACTOR:g}.",
 )
 
 
@@ -84,5 +83,5 @@ def too_far(peak: float, reference: float) -> NotPredicted | None:
     return NotPredicted(
         "rate",
         f"Nothing is predicted: the highest rate, {peak:.3g}, is {side} {reference:.3g}, the nearest of the"
-        " run; no further has the prediction been found to hold.",
+        " run.",
     )

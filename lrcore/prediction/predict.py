@@ -17,11 +17,14 @@ from lrcore.prediction.fit import at_the_end, log_loss
 from lrcore.prediction.limits import NotPredicted, another_task, too_far, without_a_curve
 from lrcore.results.events import Floats, Ints
 
+_SOUND = 0.5  # on none of the eight tasks of the benchmark are predictions further off on average
+
 
 @final
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The loss of plan number `plan`: `loss` (E,), the median over seeds, after `step` (E,) updates.
+    """The loss of plan number `plan`: `loss` (E,), the median over seeds, after `step` (E,) updates, which
+    have spent the `budget` (E,).
 
     `known` (E,) is where the budget spent is within that of the reference, plan number `reference` of the
     run; past it the reference's power law goes on. `noise` is the share of the loss that goes away with the
@@ -30,6 +33,7 @@ class Prediction:
 
     plan: int
     step: Ints
+    budget: Floats
     loss: Floats
     known: NDArray[np.bool_]
     reference: int
@@ -42,6 +46,11 @@ class Prediction:
         return at_the_end(self.loss)
 
     @property
+    def sound(self) -> bool:
+        """Whether such predictions were near the truth on this run, as far as it can tell: within a half."""
+        return self.error is None or self.error.mean <= _SOUND
+
+    @property
     def sentence(self) -> str:
         """What it is worth on this task, and from where on it goes beyond what was run."""
         worth = self.error.sentence if self.error else "No plan of this run was left to test a prediction on."
@@ -49,8 +58,7 @@ class Prediction:
             return worth
         last = int(self.step[self.known][-1])
         return (
-            f"{worth} After {last:,} updates it has spent more than the run's plan {self.reference + 1},"
-            " whose loss is only continued from there."
+            f"{worth} After {last:,} updates it is only continued: plan {self.reference + 1} spent no more."
         )
 
 
@@ -76,4 +84,4 @@ def predict(collapse: Collapse, moved: Experiment, plan: int) -> Prediction | No
         return reason
     loss = np.exp(log_loss(reference.read, reference.curve, reference.noise, own))
     known = own.tau <= reference.curve.end * (1 + 1e-9)
-    return Prediction(plan, done, loss, known, reference.plan, reference.noise, reference.error)
+    return Prediction(plan, done, own.tau, loss, known, reference.plan, reference.noise, reference.error)

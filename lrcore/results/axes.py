@@ -15,6 +15,7 @@ from lrcore.results.events import Floats, Ints, Progress
 
 AxisName = Literal["updates", "epochs", "samples", "budget"]
 AXES: tuple[AxisName, ...] = get_args(AxisName)
+_BY_NAME: dict[str, AxisName] = {name: name for name in AXES}
 _TITLES = {"samples": "samples seen", "budget": "budget (sum of learning rates)"}
 
 
@@ -56,6 +57,11 @@ class LossAxis:
         return [float(place) for place in places]
 
 
+def axis_named(text: str) -> AxisName:
+    """The axis with this name; that of the updates for any other text."""
+    return _BY_NAME.get(text, "updates")
+
+
 def loss_axis(experiment: Experiment, name: AxisName = "updates") -> LossAxis:
     """The axis `name` of an experiment's loss chart. PlanError for the budget of a plan whose formula has no
     value somewhere.
@@ -84,12 +90,13 @@ def loss_axis(experiment: Experiment, name: AxisName = "updates") -> LossAxis:
 
 def _spent_by_listening(plan: int, done: Ints, told: Sequence[Progress]) -> Floats:
     """Between two evaluations the rate is taken to be the later one's: wrong by at most one evaluation."""
+    if not told:
+        return np.zeros(len(done))
     steps = np.array([0, *(event.step for event in told)])
-    last = [0.0, *(_median_rate(event.lr[plan]) for event in told)]
-    sums = np.cumsum(np.diff(steps, prepend=0) * np.array(last))
+    # in order of size, the NaN of seeds that are no longer there behind them
+    rates = np.sort(np.array([event.lr[plan] for event in told]), axis=1)
+    alive = np.isfinite(rates).sum(axis=1)
+    event = np.arange(len(told))
+    medians = (rates[event, (alive - 1) // 2] + rates[event, alive // 2]) / 2
+    sums = np.cumsum(np.diff(steps, prepend=0) * np.append(0.0, np.where(alive, medians, 0.0)))
     return np.asarray(np.interp(done, steps, sums), dtype=np.float64)
-
-
-def _median_rate(rates: Floats) -> float:
-    alive = rates[np.isfinite(rates)]
-    return float(np.median(alive)) if len(alive) else 0.0

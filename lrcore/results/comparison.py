@@ -14,6 +14,7 @@ import numpy as np
 from lrcore.results.events import NOT_DIVERGED, Floats, History
 
 FINAL_SHARE = 0.05  # "final" is the mean over the last 5 % of the evaluations: one evaluation alone is noise
+CLOSE = 1.1  # a ratio below it is said in percent
 LEVEL = 0.05  # the chance that any of a page's intervals misses, all pairs of plans together
 
 
@@ -61,14 +62,18 @@ class Pair:
         return self.high < 1
 
 
+def final_count(evaluations: int) -> int:
+    """How many of the last evaluations the final value of so many is the mean of."""
+    return max(1, round(FINAL_SHARE * evaluations))
+
+
 def final(values: Floats, diverged_at: np.ndarray, worst: float = np.inf) -> Floats:
     """(E, P, S) -> (P, S): the mean over the last 5 % of the evaluations; `worst` for a member that diverged;
     NaN without any."""
     if not len(values):  # stopped before the first evaluation
         return np.full(values.shape[1:], np.nan)
-    count = max(1, round(FINAL_SHARE * len(values)))
     with np.errstate(invalid="ignore"):
-        mean = np.mean(values[-count:], axis=0)
+        mean = np.mean(values[-final_count(len(values)) :], axis=0)
     return np.where(diverged_at == NOT_DIVERGED, mean, worst)
 
 
@@ -106,15 +111,9 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
     losses = final(history.train_loss if split == "train" else history.val_loss, history.diverged_at)
     ours, theirs = losses[a], losses[b]
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.sort(np.where(ours == theirs, 0.0, np.log(theirs) - np.log(ours)))
-        middle = float(np.median(logs))
-    low = high = math.nan
-    plans = len(losses)
-    level = LEVEL / max(1, plans * (plans - 1) // 2)
-    cut = _cut(len(logs), level)
-    if cut and not np.isnan(logs).any():
-        low, high = float(logs[cut - 1]), float(logs[-cut])
-    ratio, low, high = (float(np.exp(value)) for value in (middle, low, high))
+        logs = np.where(ours == theirs, 0.0, np.log(theirs) - np.log(ours))
+    level = page_level(len(losses))
+    ratio, low, high = (float(np.exp(value)) for value in sign_interval(logs, level))
     return Pair(
         wins=int((ours < theirs).sum()),
         losses=int((ours > theirs).sum()),
@@ -124,6 +123,36 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
         high=high,
         needed=math.ceil(1 - math.log2(level)),
     )
+
+
+def page_level(plans: int) -> float:
+    """The level of one interval, so that those of all pairs of so many plans hold together."""
+    return LEVEL / max(1, plans * (plans - 1) // 2)
+
+
+def sign_interval(values: Floats, level: float) -> tuple[float, float, float]:
+    """The median of the values (S,), and the bounds that hold the median of what they are drawn from with
+    probability 1 - `level`, whatever its shape; NaN for both where S is too small, or a value is NaN.
+
+    The bounds are order statistics: H. A. David, Order Statistics, section 7.1.
+    """
+    ordered = np.sort(values)
+    cut = sign_cut(len(ordered), level)
+    with np.errstate(invalid="ignore"):  # between -inf and inf there is no middle
+        middle = float(np.median(ordered))
+    if not cut or np.isnan(ordered).any():
+        return middle, math.nan, math.nan
+    return middle, float(ordered[cut - 1]), float(ordered[-cut])
+
+
+def sign_cut(count: int, level: float) -> int:
+    """The greatest k with P(Binomial(count, 1/2) < k) <= level / 2: the k-th smallest and the k-th largest of
+    `count` values enclose their distribution's median with probability 1 - level; 0 where no k does."""
+    k, tail = 0, 0.5**count
+    while k < count // 2 and tail <= level / 2:
+        k += 1
+        tail += math.comb(count, k) * 0.5**count
+    return k
 
 
 def sentence(pair: Pair, other: int) -> str:
@@ -144,8 +173,9 @@ def sentence(pair: Pair, other: int) -> str:
     text = f"{verb} plan {other + 1} in {count} of {pair.seeds} seeds"
     if math.isinf(sizes[0]):  # the other plan diverged in most seeds: there is no factor
         return text
-    direction = "lower" if pair.better else "higher"
-    return f"{text}, {factor(sizes[0])} x {direction} [{factor(sizes[1])}, {factor(sizes[2])}]"
+    words = [size(value, below=pair.better) if sizes[0] < CLOSE else factor(value) for value in sizes]
+    unit = "" if sizes[0] < CLOSE else " x"
+    return f"{text}, {words[0]}{unit} {'lower' if pair.better else 'higher'} [{words[1]}, {words[2]}]"
 
 
 def factor(value: float) -> str:
@@ -155,18 +185,22 @@ def factor(value: float) -> str:
     return f"{value:,.0f}" if 100 <= value < 1e6 else f"{value:.3g}"
 
 
+def size(ratio: float, *, below: bool) -> str:
+    """A ratio above 1 in percent: how far the smaller is below the larger, or the larger above the smaller.
+
+    >>> size(1.25, below=True), size(1.25, below=False), size(1.001, below=True)
+    ('20 %', '25 %', '0.1 %')
+    """
+    percent = 100 * (1 - 1 / ratio if below else ratio - 1)
+    if math.isinf(percent):
+        return "∞"
+    if percent < 0.01:
+        return "under 0.01 %"
+    return f"{percent:.2g} %" if percent < 10 else f"{percent:,.0f} %"
+
+
 def _inverse(ratio: float) -> float:
     return 1 / ratio if ratio else math.inf
-
-
-def _cut(count: int, level: float) -> int:
-    """The greatest k with P(Binomial(count, 1/2) < k) <= level / 2: the k-th smallest and the k-th largest of
-    `count` values enclose their distribution's median with probability 1 - level; 0 where no k does."""
-    k, tail = 0, 0.5**count
-    while k < count // 2 and tail <= level / 2:
-        k += 1
-        tail += math.comb(count, k) * 0.5**count
-    return k
 
 
 def _median(values: Floats) -> float:

@@ -34,10 +34,10 @@ def history_of(
 
 
 def history_so_far(events: Iterable[object]) -> History | None:
-    """The evaluations of a run that ended early, as a history without its single updates; None before the
-    first one."""
-    seen = [event for event in events if isinstance(event, Progress) and event.step > 0]
-    if not seen:
+    """The evaluations of a run that ended early, as a history without its single updates; None before an
+    update was made."""
+    seen = [event for event in events if isinstance(event, Progress)]
+    if not seen or seen[-1].step == 0:
         return None
     nothing = np.empty((0, *seen[0].lr.shape))
     return history_of(seen, nothing, nothing, seen[-1].diverged_at)

@@ -1,130 +1,164 @@
-"""Two sentences under the charts: what is seen, and why, as far as the run itself can tell."""
+"""The sentences under the charts: what is seen, and why, as far as the run itself can tell."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from lrcore.experiment import Experiment
-from lrcore.plan import Plan
-from lrcore.results.comparison import Pair, PlanResult, compare, factor, results
-from lrcore.results.events import Floats, History, Split
-from lrcore.schedules.shapes.tails import Stays
+from lrcore.results.causes import reasons
+from lrcore.results.comparison import CLOSE, Pair, factor, size
+from lrcore.results.events import History, Split
+from lrcore.results.facts import Facts
 
-_LOWERED = 0.5  # a plan "lowered its rate" if it ends below half of its highest
+_NAMED = 3  # plans in a sentence; the table has all
+_REASONS = 2  # sentences that say why
 
 
 def story(experiment: Experiment, history: History, split: Split) -> str:
-    """What is seen, then the reason that the comparison supports; no reason where it supports none."""
-    rows = results(history)
-    finals = [final_loss(row, split) for row in rows]
-    best = min(range(len(finals)), key=finals.__getitem__)
-    if not math.isfinite(finals[best]):
+    """What is seen, then the reasons that the comparison supports; no reason where it supports none."""
+    return told(Facts(experiment, history, split))
+
+
+def told(facts: Facts) -> str:
+    """The story of a run whose facts are known."""
+    final = facts.finals[facts.best]
+    if not math.isfinite(final):
         return (
             "Every plan diverged in at least half of its seeds. "
             "The rates are above the edge of stability for this model and optimiser: lower base_lr."
         )
-    if len(finals) == 1:
-        return (
-            f"The plan ends at a {split_name(split)} loss of {finals[0]:.3g}. Add a second plan to race it"
-            " against."
-        )
-    pairs = {index: compare(history, best, index, split) for index in range(len(finals)) if index != best}
-    return f"{_seen(best, finals, pairs, rows, split)} {_why(experiment, history, best, pairs, split)}"
+    if len(facts.finals) == 1:
+        ends = _when(facts, "The plan ends at", "the plan is at")
+        return f"{ends} {_loss(facts)} of {final:.3g}{_lost(facts)}. Add a second plan to race it against."
+    return f"{_seen(facts)} {_why(facts)}"
 
 
 def split_name(split: Split) -> str:
     return "training" if split == "train" else "validation"
 
 
-def final_loss(row: PlanResult, split: Split) -> float:
-    return row.final_train if split == "train" else row.final_val
+def _seen(facts: Facts) -> str:
+    final = f"{facts.finals[facts.best]:.3g}"
+    if all(_equal(pair) for pair in facts.pairs.values()):
+        ends = _when(facts, "All plans end at", "all plans are at")
+        return f"{ends} the same {split_name(facts.split)} loss, {final}{_lost(facts)}."
+    beside = [p for p, pair in facts.pairs.items() if not pair.better and f"{facts.finals[p]:.3g}" == final]
+    lowest = [facts.best, *beside]
+    one = len(lowest) == 1
+    names = _plans(lowest)
+    head = _when(
+        facts,
+        f"{_capital(names)} {'ends' if one else 'end'} lowest, at",
+        f"{names} {'is' if one else 'are'} lowest, at",
+    )
+    text = f"{head} {_loss(facts)} of {final}"
+    shown = [p for p, pair in facts.pairs.items() if pair.better and math.isfinite(pair.ratio)]
+    if shown:
+        text += f": seed by seed {_list([_below(facts.pairs[p], p) for p in shown[:_NAMED]])}"
+        text += f", and below {_more(len(shown) - _NAMED)}" if len(shown) > _NAMED else ""
+    under = [p for p, pair in facts.pairs.items() if pair.worse]
+    if under:
+        count = f"{facts.pairs[under[0]].losses} of {facts.experiment.seeds} seeds"
+        text += f"; yet plan {under[0] + 1} is below it in {count}"
+    return f"{text}{_lost(facts)}."
 
 
-def _seen(
-    best: int, finals: list[float], pairs: dict[int, Pair], rows: list[PlanResult], split: Split
-) -> str:
-    others = sorted(pairs, key=lambda index: finals[index])
-    equal = [index for index in others if pairs[index].wins == pairs[index].losses == 0]
-    if len(equal) == len(others):
-        return f"All plans end at the same {split_name(split)} loss, {finals[best]:.3g}."
-    gaps = [
-        f"{factor(pairs[index].ratio)} times below plan {index + 1}"
-        for index in others
-        if pairs[index].better and math.isfinite(pairs[index].ratio) and math.isfinite(finals[index])
-    ]
-    lost = [
-        f"plan {index + 1} diverged in {rows[index].diverged} of {rows[index].seeds} seeds"
-        for index in range(len(rows))
-        if rows[index].diverged
-    ]
-    text = f"Plan {best + 1} ends lowest, at a {split_name(split)} loss of {finals[best]:.3g}"
-    text += ": " + ", ".join(gaps) if gaps else ""
-    text += "; " + ", ".join(lost) if lost else ""
-    return text + "."
-
-
-def _why(experiment: Experiment, history: History, best: int, pairs: dict[int, Pair], split: Split) -> str:
-    """One sentence, from what was measured: intervals first, then which rates the plans really used."""
-    losses = history.train_loss if split == "train" else history.val_loss
-    start, end = np.median(history.train_loss[0], axis=1), np.median(history.train_loss[-1], axis=1)
-    if bool((end > start).all()):
-        return "No plan ends below where it began."
-    if experiment.seeds == 1:
+def _why(facts: Facts) -> str:
+    """From what was measured: intervals first, then the causes."""
+    if bool(np.all(np.median(facts.train[-1], axis=1) > np.median(facts.train[0], axis=1))):
+        return "No plan's training loss ends below where it began."
+    if facts.experiment.seeds == 1:
         return "One seed alone cannot tell skill from luck; raise seeds to compare within pairs."
-    if all(pair.wins == pair.losses == 0 for pair in pairs.values()):
+    pairs = facts.pairs
+    if all(_equal(pair) for pair in pairs.values()):
+        if any(not np.array_equal(facts.rates[facts.best], facts.rates[other]) for other in facts.others):
+            return "The rates differ and the losses do not."
         return "Equal rates give equal losses: within a seed the plans share weights and minibatches."
     beaten = [index for index, pair in pairs.items() if pair.better]
     if not beaten:
-        needed = next(iter(pairs.values())).needed
-        if experiment.seeds < needed:
-            return (
-                f"{experiment.seeds} seeds are too few to tell {len(pairs) + 1} plans apart: at least"
-                f" {needed} are needed, if one plan is lower in all of them."
+        return _not_told(facts)
+    found = reasons(facts)
+    why = " ".join(
+        _capital(
+            (reason.cause.one if len(reason.plans) == 1 else reason.cause.many).format(
+                plans=_plans(reason.plans), best=f"plan {facts.best + 1}"
             )
-        return f"These {experiment.seeds} seeds show no plan below another: each difference may be chance."
-    floor = [
-        index
-        for index in beaten
-        if _keeps(experiment.plans[index])
-        and _peak(history, best) <= _peak(history, index) * (1 + 1e-9)
-        and _flat(losses[:, index])
-    ]
-    lowered = _end(history, best) < _LOWERED * _peak(history, best)
-    if lowered and floor and experiment.batch_size < experiment.data.n_train:
-        return (
-            f"Plan {floor[0] + 1} keeps the same rate to the end, and its loss has stopped falling, held up"
-            " by the noise of the minibatches; the winner starts no higher and lowers its rate."
         )
-    return f"All {experiment.seeds} seeds together show it; the run does not show why."
+        for reason in sorted(found, key=lambda reason: -len(reason.plans))[:_REASONS]
+    )
+    if not found:
+        why = f"All {facts.experiment.seeds} seeds together show it; the run does not show why."
+        if any(facts.drives_momentum(plan) for plan in (facts.best, *beaten)):
+            why = "Why, the rates do not tell: a plan moves the momentum too."
+    open_ = [index for index in facts.others if not (pairs[index].better or pairs[index].worse)]
+    if open_:
+        names = _plans(open_)
+        why += f" Whether it is below {names}, {facts.experiment.seeds} seeds do not tell."
+    return why
 
 
-def _flat(losses: Floats) -> bool:
-    """Whether the median of a plan's losses (E, S) fell at first and changed by less than a fifth over the
-    last third of the evaluations, each side taken as a median of three or more."""
-    middle = np.median(losses, axis=1)
-    third = len(middle) // 3
-    if third < 6:
-        return False
-    early, late = np.median(middle[-third : -third // 2]), np.median(middle[-third // 2 :])
-    return bool(late < middle[0] and abs(late - early) < 0.2 * early)
+def _not_told(facts: Facts) -> str:
+    seeds, plans = facts.experiment.seeds, len(facts.finals)
+    needed = next(iter(facts.pairs.values())).needed
+    if seeds < needed:
+        return (
+            f"{seeds} seeds are too few to tell {plans} plans apart: at least {needed} are needed, if one"
+            " plan is lower in all of them."
+        )
+    if any(pair.worse for pair in facts.pairs.values()):
+        return "The seeds and their medians disagree, so neither is called the better one."
+    return f"These {seeds} seeds show no plan below another: each difference may be chance."
 
 
-def _keeps(plan: Plan) -> bool:
-    """Whether the rate is the same from the first update to the last."""
-    return plan.schedule.tail(plan.base_lr) == Stays(plan.base_lr)
+def _below(pair: Pair, plan: int) -> str:
+    """`7.4 times below plan 4`, or `2 % below plan 4`."""
+    ratio = size(pair.ratio, below=True) if pair.ratio < CLOSE else f"{factor(pair.ratio)} times"
+    return f"{ratio} below plan {plan + 1}"
 
 
-def _end(history: History, plan: int) -> float:
-    return _level(history.lr[-1, plan])
+def _lost(facts: Facts) -> str:
+    """Which plans diverged, the lowest one first: that it is the lowest is said of the other seeds alone."""
+    lost = [p for p in (facts.best, *facts.others) if facts.rows[p].diverged]
+    rows = facts.rows
+    counts = [f"plan {p + 1} diverged in {rows[p].diverged} of {rows[p].seeds} seeds" for p in lost[:_NAMED]]
+    if len(lost) > _NAMED:
+        counts.append(f"{_more(len(lost) - _NAMED)} diverged in some")
+    return f"; {_list(counts)}" if counts else ""
 
 
-def _peak(history: History, plan: int) -> float:
-    return max(_level(lr) for lr in history.lr[:, plan])
+def _when(facts: Facts, at_the_end: str, so_far: str) -> str:
+    """A run that was stopped has no end to speak of."""
+    if not facts.stopped:
+        return at_the_end
+    return f"At update {int(facts.history.step[-1]):,} of {facts.experiment.steps:,} {so_far}"
 
 
-def _level(lr: Floats) -> float:
-    """The rate over the seeds that are still training; a diverged one has none."""
-    alive = lr[np.isfinite(lr)]
-    return float(np.median(alive)) if len(alive) else 0.0
+def _loss(facts: Facts) -> str:
+    return f"a {split_name(facts.split)} loss"
+
+
+def _equal(pair: Pair) -> bool:
+    return pair.wins == pair.losses == 0
+
+
+def _plans(indices: Sequence[int]) -> str:
+    """`plan 2`, `plans 2 and 4`, `plans 2, 4, 5 and 3 more`."""
+    numbers = [str(index + 1) for index in indices[:_NAMED]]
+    if len(indices) > _NAMED:
+        numbers.append(f"{len(indices) - _NAMED} more")
+    return f"{'plan' if len(indices) == 1 else 'plans'} {_list(numbers)}"
+
+
+def _more(count: int) -> str:
+    return "one more plan" if count == 1 else f"{count} more plans"
+
+
+def _list(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -43,7 +43,14 @@ class CosineAnnealingLR(Schedule):
         help="steps from base lr down to eta_min",
     )
     eta_min: float = param(
-        0.0, ge=0, slider=(0, 0.1), quiet=True, role="shape", search="rate", help="the lowest rate"
+        0.0,
+        ge=0,
+        slider=(0, 0.1),
+        quiet=True,
+        role="shape",
+        search="rate",
+        rate=True,
+        help="the lowest rate",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
@@ -127,7 +134,13 @@ class CosineAnnealingWarmRestarts(Schedule):
         help="each cycle is this many times as long as the one before",
     )
     eta_min: float = param(
-        0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the lowest rate, one step out of reach"
+        0.0,
+        ge=0,
+        slider=(0, 0.1),
+        quiet=True,
+        search="rate",
+        rate=True,
+        help="the lowest rate, one step out of reach",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

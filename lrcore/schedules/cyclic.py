@@ -42,6 +42,7 @@ class CyclicLR(Schedule):
         scale="log",
         start=lambda lr, _: lr / 10,
         quiet=True,
+        rate=True,
         help="the floor; left out: the plan's base lr",
     )
     max_lr: float = param(
@@ -49,6 +50,7 @@ class CyclicLR(Schedule):
         slider=(1e-4, 3),
         scale="log",
         start=lambda lr, _: lr,
+        rate=True,
         help="the rate at the top of the first cycle",
     )
     step_size_up: int = param(

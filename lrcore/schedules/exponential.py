@@ -86,7 +86,13 @@ class ExponentialDecay(Schedule):
     staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
     end_lr: float | None = param(
-        None, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the rate at which it stops"
+        None,
+        ge=0,
+        slider=(0, 0.1),
+        quiet=True,
+        search="rate",
+        rate=True,
+        help="the rate at which it stops",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -41,7 +41,9 @@ class OneCycleLR(Schedule):
     title = "one cycle"
     smooth: ClassVar[bool] = True
     timed: ClassVar[bool] = True
-    max_lr: float = param(gt=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, help="the peak")
+    max_lr: float = param(
+        gt=0, slider=(1e-4, 3), scale="log", start=lambda lr, _: lr, rate=True, help="the peak"
+    )
     total_steps: int = param(ge=1, slider=(2, 1000), unit=TICKS, scale="log", help="updates of the whole run")
     epochs: int | None = param(
         None, ge=1, quiet=True, help="with steps_per_epoch another way to write total_steps"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal, final
+from typing import Annotated, ClassVar, Literal, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -72,11 +72,16 @@ class Piecewise(Schedule):
             share = 1.0 - half_wave(share)
         elif self.interpolation == "constant":
             share = np.zeros_like(share)
-        rate = rates[left] * (1.0 - share) + rates[right] * share
+        rate = rates[left] + (rates[right] - rates[left]) * share  # exact where both are equal
         return np.asarray(rate * base_lr) if self.relative else np.asarray(rate)
 
     def scales_until(self) -> float:
         return np.inf if self.relative else -1
+
+    def with_rates_times(self, factor: float) -> Self:
+        if self.relative:
+            return self
+        return self.replace("points", tuple((step, factor * rate) for step, rate in self.points))
 
     def knots(self, horizon: int) -> Knots:
         return (at(*(step for step, _ in self.points)),)

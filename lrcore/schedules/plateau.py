@@ -49,7 +49,7 @@ class ReduceLROnPlateau(FeedbackSchedule):
     cooldown: int = param(
         0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="metrics after a cut that are not counted"
     )
-    min_lr: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, help="the lowest rate")
+    min_lr: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, rate=True, help="the lowest rate")
     eps: float = param(1e-8, ge=0, slider=(0, 1e-6), quiet=True, help="a cut by no more than this is ignored")
 
     def start(self, base_lr: float = 1.0) -> State:

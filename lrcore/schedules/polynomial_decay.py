@@ -39,7 +39,9 @@ class PolynomialDecay(Schedule):
     decay_steps: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the descent"
     )
-    end_lr: float = param(0.0, ge=0, slider=(0, 0.1), role="shape", search="rate", help="the last rate")
+    end_lr: float = param(
+        0.0, ge=0, slider=(0, 0.1), role="shape", search="rate", rate=True, help="the last rate"
+    )
     power: float = param(
         1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
     )

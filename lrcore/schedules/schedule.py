@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lrcore.errors import PlanError
 from lrcore.schedules.formula.latex import rate_latex
 from lrcore.schedules.formula.rate import Rate, table
+from lrcore.schedules.shapes.heights import Heights
 from lrcore.schedules.shapes.knots import Knots, Steps, every, listed
 from lrcore.schedules.shapes.matched import Matched
 from lrcore.schedules.shapes.repetition import Cycle
@@ -25,7 +26,7 @@ KINDS: Registry[Schedule] = Registry("schedule", PlanError)
 TABLE = 1000  # rates that are written out for what has no formula
 
 
-class Schedule(Matched, ABC):
+class Schedule(Heights, Matched, ABC):
     """A learning-rate schedule without its optimiser. Subclasses are final; one file per family, found by the
     registry.
 
@@ -46,8 +47,7 @@ class Schedule(Matched, ABC):
 
     @abstractmethod
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
-        """The rate of the update (or epoch) number `step`, counted from 0; any step >= 0, any shape;
-        float64."""
+        """The rate of update (or epoch) number `step`, counted from 0; any step >= 0, any shape; float64."""
 
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         """The rate as one expression of the step `t`, from which its LaTeX and what is exported follow; for a

@@ -143,7 +143,7 @@ class MultiStepLR(Schedule):
         return Rests(rate, last) if self.gamma < 1 else Stays(rate, last)
 
     def drops(self, horizon: int) -> int | None:
-        return sum(step < horizon for step in self.milestones) if self.gamma < 1 else None
+        return sum(0 < step < horizon for step in set(self.milestones)) if self.gamma < 1 else None
 
     @classmethod
     def given_for(cls, ticks: int, free: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class SWALR(Schedule):
         scale="log",
         start=lambda lr, _: lr / 10,
         search="rate",
+        rate=True,
         help="the rate at which weights are averaged",
     )
     anneal_epochs: int = param(10, ge=0, slider=(0, 100), unit=TICKS, start=0.5, help="length of the glide")

@@ -26,8 +26,14 @@ def one_thread() -> None:
 
 
 def on_gpu(device: str) -> bool:
-    """Whether `train` on `device` ("auto", "cpu" or "cuda") uses the GPU here."""
-    return device != "cpu" and torch.cuda.is_available()
+    """Whether `train` on `device` ("auto", "cpu" or "cuda") can use a GPU here. It is tried, since one may be
+    there that is too old for this torch, or its driver; and to try it is to use it: not before a fork."""
+    if device == "cpu" or not torch.cuda.is_available():
+        return False
+    try:
+        return bool(torch.ones(2, device="cuda").sum().item() == 2)
+    except RuntimeError:
+        return False
 
 
 __all__ = ["on_gpu", "one_thread", "train"]

@@ -56,13 +56,15 @@ def train(
 def _device(name: str) -> torch.device:
     if name not in ("auto", "cpu", "cuda"):
         raise ExperimentError(f"The device is auto, cpu or cuda, but {name!r} arrived.")
+    if name == "cpu":  # to ask for a GPU may begin to use it, which whoever forks later would pay for
+        return torch.device("cpu")
     there = torch.cuda.is_available()
     if name == "cuda" and not there:
         raise ExperimentError(
             "The device cuda was asked for, but this machine has no GPU that torch can use; ask for cpu or"
             " auto."
         )
-    return torch.device("cuda" if there and name != "cpu" else "cpu")
+    return torch.device("cuda" if there else "cpu")
 
 
 def _events(

@@ -44,6 +44,7 @@ class Parameter:
     role: Role | None = None
     per_tick: PerTick | None = None
     search: Search | None = None
+    rate: bool = False
 
     def starting_value(self, base_lr: float, horizon: int) -> Any:
         """What a control shows when its schedule is chosen for a run of `horizon` ticks; inside the slider's
@@ -97,6 +98,7 @@ def param(
     role: Role | None = None,
     per_tick: PerTick | None = None,
     search: Search | None = None,
+    rate: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare a parameter once: bounds (`gt`, `ge`, `lt`, `le`), slider range and scale, unit and one line of
@@ -112,7 +114,8 @@ def param(
     is where there are `ratio` times as many: a rate per tick as `lambda value, ratio: value / ratio`.
 
     `search` says where a match looks for it, if bounds, unit and scale do not: a "rate" up to base lr, a
-    "factor" up to 1 by its logarithm, or on a "log" scale although its slider is linear.
+    "factor" up to 1 by its logarithm, or on a "log" scale although its slider is linear. `rate` says that it
+    is a learning rate of its own beside base lr: a curve of twice the height has twice of it.
     """
     if unit == TICKS and bounds:  # a single count; a list of milestones bounds its items itself
         bounds.setdefault("le", TICKS_MAX)
@@ -126,6 +129,7 @@ def param(
         role=role,
         per_tick=per_tick,
         search=search,
+        rate=rate,
     )
     return Field(default, description=help, json_schema_extra=declared, **bounds)
 
@@ -143,6 +147,7 @@ class _Declared:
     role: Role | None = None
     per_tick: PerTick | None = None
     search: Search | None = None
+    rate: bool = False
 
     def __call__(self, schema: dict[str, Any]) -> None:
         schema.update(slider=self.slider, scale=self.scale, unit=self.unit)
@@ -212,5 +217,6 @@ def _declared(cls: type[BaseModel]) -> Iterator[tuple[str, Parameter]]:
                 role=declared.role,
                 per_tick=declared.per_tick,
                 search=declared.search,
+                rate=declared.rate,
             ),
         )

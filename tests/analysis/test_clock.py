@@ -164,7 +164,7 @@ def test_the_ghost() -> None:
     ghost = wrong_clock(plan)
     assert (ghost.clock, ghost.schedule, ghost.base_lr) == ("iteration", plan.schedule, plan.base_lr)
     assert wrong_clock(ghost) == plan
-    assert "299 times instead of 2" in wrong_clock_sentence(plan, 9000, 100)
+    assert "299 times instead of twice" in wrong_clock_sentence(plan, 9000, 100)
 
 
 def test_the_same_decay_on_both_clocks() -> None:
@@ -178,3 +178,19 @@ def test_the_same_decay_on_both_clocks() -> None:
         "and ends at 0.003322 instead of 0.7752."
     )
     assert "the same" in wrong_clock_sentence(plan, 100, 1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("MultiStepLR(milestones=[5, 5, 9], gamma=0.1)", "drops twice instead of twice"),
+        ("StepLR(step_size=1, gamma=0.1)", "drops 323 times instead of 39 and ends at 0 "),
+        ("StepLR(step_size=4000, gamma=0.1)", "drops never instead of never"),
+        (
+            "LinearLR(start_factor=1, end_factor=0.8, total_iters=30)",
+            "does not come to half of its peak either",
+        ),
+    ],
+)
+def test_the_sentence_counts_what_the_curves_do(plan: str, said: str) -> None:
+    assert said in wrong_clock_sentence(parse_plan(f"lr=0.1 {plan}"), 4000, 100)

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from lrcore import parse_plan
 from lrcore.analysis import Peak, first_below, half_life, peak
+from lrcore.analysis.crossings import drops_in, used
 from lrcore.errors import PlanError
 from lrcore.plan import Plan
 from tests.analysis.runs import ANY_PARAMETERS, RUNS, curve, name
@@ -17,8 +18,8 @@ from tests.profiles import examples
 @pytest.mark.parametrize(("plan", "steps", "per"), RUNS, ids=name)
 def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: int, per: int) -> None:
     rates = curve(plan, steps, per)
-    top = int(np.argmax(rates))
-    assert peak(plan, steps, per) == Peak(float(rates[top]), top)
+    top = int(np.argmax(rates >= rates.max() * (1 - 8 * np.finfo(np.float64).eps)))
+    assert peak(plan, steps, per) == Peak(float(rates.max()), top)
     below = np.flatnonzero(rates[top:] <= rates[top] / 2 * (1 + 1e-12))
     assert half_life(plan, steps, per) == (int(below[0]) if len(below) else None)
     for value in (
@@ -30,8 +31,20 @@ def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: in
         0.0,
         9.0 * rates.max() + 1,
     ):
-        hits = np.flatnonzero(rates < value)
-        assert first_below(plan, float(value), steps, per) == (int(hits[0]) if len(hits) else None)
+        assert first_below(plan, float(value), steps, per) == fallen(rates, value)
+    used_up = np.flatnonzero(rates > 0)
+    assert used(plan, steps, per) == (int(used_up[-1]) + 1 if len(used_up) else 0)
+    if (drops := drops_in(plan, steps, per)) is not None:
+        assert drops == int((np.diff(rates) < 0).sum())
+
+
+def fallen(rates: np.ndarray, value: float) -> int | None:
+    """The first update below a value that an earlier one has reached; 0 if none has."""
+    reached = np.flatnonzero(rates >= value)
+    if not len(reached):
+        return 0
+    below = np.flatnonzero(rates[reached[0] :] < value)
+    return int(reached[0] + below[0]) if len(below) else None
 
 
 @examples(60)
@@ -39,8 +52,26 @@ def test_searches_give_the_answer_of_looking_at_every_step(plan: Plan, steps: in
 def test_any_parameters(runs: tuple[list[Plan], int, int]) -> None:
     plans, steps, per = runs
     for plan in plans:
-        hits = np.flatnonzero(curve(plan, steps, per) < 0.2)
-        assert first_below(plan, 0.2, steps, per) == (int(hits[0]) if len(hits) else None), plan.text
+        assert first_below(plan, 0.2, steps, per) == fallen(curve(plan, steps, per), 0.2), plan.text
+
+
+def test_a_warm_up_has_not_fallen_below() -> None:
+    plan = parse_plan("lr=0.1 Warmup(StepLR(step_size=100, gamma=0.1), warmup_steps=50) per iteration")
+    assert first_below(plan, 0.05, 1000) == 150
+    assert first_below(plan, 0.05, 120) is None
+    assert first_below(plan, 0.5, 1000) == 0
+
+
+def test_the_peak_is_the_first_of_those_that_differ_by_rounding() -> None:
+    plan = parse_plan("lr=0.1 Formula('0.1 + 0.2 if t > 6 else 0.3') per iteration")
+    assert plan.lr(7) > plan.lr(0)
+    assert peak(plan, 20).step == 0
+
+
+def test_drops_end_where_the_rate_is_0() -> None:
+    for text in ("StepLR(step_size=1, gamma=0.1)", "MultiStepLR(milestones=[0, 5, 5, 9], gamma=0.5)"):
+        plan = parse_plan(f"lr=0.1 {text} per iteration")
+        assert drops_in(plan, 4000) == (np.diff(plan.lr(np.arange(4000))) < 0).sum()
 
 
 def test_half_lives_of_the_three_shapes() -> None:

@@ -4,6 +4,9 @@ shared."""
 from __future__ import annotations
 
 import math
+import re
+from contextlib import suppress
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,7 +15,9 @@ from hypothesis import strategies as st
 
 from lrcore import parse_plan
 from lrcore.analysis import budget, final_lr, half_life, match
+from lrcore.analysis.matching.rules import matchable
 from lrcore.errors import PlanError
+from lrcore.schedules import SCHEDULES
 from tests.profiles import examples
 
 N = 160_000
@@ -209,3 +214,27 @@ def test_one_parameter_cannot_be_free_and_fixed() -> None:
         match(STEP, "StepLR", "final", 90, free="gama", fixed={"step_size": 5})
     with pytest.raises(PlanError, match="at least 2 steps"):
         match(STEP, "ExponentialLR", "final", 1)
+
+
+def test_only_kinds_are_offered_that_can_be_matched() -> None:
+    sources = [STEP, parse_plan("lr=0.1"), parse_plan("lr=0.1 CosineAnnealingLR(T_max=90)")]
+    for kind, cls in SCHEDULES.items():
+        found = 0
+        for plan, by in product(sources, ("final", "budget", "half_life", "curve_linear")):
+            with suppress(PlanError):
+                found += match(plan, kind, by, 90).plan.schedule.kind == kind
+        assert matchable(cls) == (found > 0), kind
+
+
+def test_numbers_are_written_without_the_noise_of_rounding() -> None:
+    for kind in ("InverseTimeDecay", "OneCycleLR", "StepLR", "ExponentialLR"):
+        found = match(STEP, kind, "final", 90)
+        assert found.exact
+        (digits,) = {max(len(re.sub("[^0-9]", "", word).lstrip("0")) for word in found.plan.text.split("="))}
+        assert digits <= 12, found.plan.text
+
+
+def test_rates_that_the_first_plan_never_has_are_told() -> None:
+    found = match(parse_plan("lr=0.3"), "OneCycleLR", "final", 90)
+    assert "Its highest rate is 7.5e+04, 2.5e+05 times that of the first plan" in found.sentence
+    assert "highest rate" not in match(STEP, "InverseTimeDecay", "final", 90).sentence

@@ -173,5 +173,15 @@ def test_refusals_are_sentences() -> None:
             call(parse_plan("lr=0.1 ReduceLROnPlateau()"), 100)
     with pytest.raises(PlanError, match="between 0 and 1"):
         spent_by(plan, 1.5, 10)
+
+
+@pytest.mark.parametrize(
+    "text", ["LambdaLR(lr_lambda='0.95 ** (epoch // 30)')", "StepLR(step_size=7, gamma=0.5)"]
+)
+def test_all_is_spent_with_the_last_rate_above_0(text: str) -> None:
+    """However little it adds to the sum, in which it is lost."""
+    plan, steps = parse_plan(f"lr=0.0832 {text} per iteration"), 650_277
+    assert spent_by(plan, 1.0, steps) == int(np.flatnonzero(plan.lr(np.arange(steps)) > 0)[-1]) + 1
+    assert spent_by(parse_plan("lr=0.1"), 1.0, steps, 1000) == steps
     with pytest.raises(PlanError, match="at least 0"):
         budget_share(plan, [-1], 10)

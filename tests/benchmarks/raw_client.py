@@ -25,7 +25,7 @@ class RawClient:
         )  # type: ignore[list-item]
         self._query, self._page = query, ""
         self._sliders: dict[str, tuple[str, str, dict[str, Any]]] = {}
-        self.words: dict[str, list[str]] = {}  # of the page, as its charts say them
+        self.described: dict[str, Any] = {}  # words and run of the page, as its charts say them
         self.messages = self.bytes = 0
         self.run()
 
@@ -82,4 +82,6 @@ class RawClient:
             card = re.sub(r"@.*", "", component.id.split("-", 2)[-1])
             self._sliders[card] = (component.id, fragment, json.loads(component.json)[0])
         elif component.component_name == "lrlab_chart":
-            self.words = (json.loads(component.json)[0]["drag"] or {}).get("words") or self.words
+            drag = json.loads(component.json)[0]["drag"] or {}
+            if drag.get("words"):
+                self.described = {name: drag[name] for name in ("page", "words", "run") if name in drag}

@@ -48,3 +48,17 @@ def test_a_paste_that_says_nothing_is_answered(text: str) -> None:
         plans_from_paste(text)
     assert 20 < len(str(refusal.value)) < 500
     assert "base_lr" not in missing_values(text)
+
+
+@pytest.mark.parametrize("decay", [-5, -2, -0.01])
+def test_a_rule_that_goes_below_0_is_no_decay_that_ends_there(decay: float) -> None:
+    """0.1 / (1 - 5 t) is -0.025 at once; a polynomial decay over one step would be 0 there."""
+    (plan,) = plans_from_paste(BY_HAND.replace("1e-4", "0.1").replace("5e-5", str(decay)))
+    assert plan.schedule.kind == "Formula"
+    with pytest.raises(PlanError, match="-"):
+        plan.lr([0, 1, 101])
+
+
+def test_a_line_that_is_written_without_its_end_is_one_that_ends() -> None:
+    rule = BY_HAND.replace("1e-4 / (1.0 + 5e-5 * iteration_count)", "0.1 * (1 - iteration_count / 50)")
+    assert plans_from_paste(rule)[0].text == "lr=0.1 PolynomialLR(total_iters=50, power=1) per iteration"

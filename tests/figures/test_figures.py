@@ -102,7 +102,7 @@ def test_twenty_plans_look_different_and_each_keeps_its_look() -> None:
 
 
 def test_the_labels_name_the_plan_by_number_and_kind() -> None:
-    assert [label(index, plan) for index, plan in enumerate(PLANS[:2])] == ["1 · constant", "2 · StepLR"]
+    assert [label(index, plan) for index, plan in enumerate(PLANS[:2])] == ["1 · constant 0.3", "2 · StepLR"]
 
 
 def test_the_curve_is_the_rate_that_trains() -> None:

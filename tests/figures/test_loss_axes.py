@@ -11,8 +11,8 @@ import pytest
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import TRACES_PER_PLAN, extend, loss_figure
 from lrcore.figures.predicted import predicted_traces
-from lrcore.figures.theme import DASHES
-from lrcore.prediction import Prediction
+from lrcore.figures.theme import COLORS, DASHES, color
+from lrcore.prediction import Prediction, TaskError
 from lrcore.results.axes import AXES, AxisName, loss_axis
 from lrcore.results.events import NOT_DIVERGED, Progress
 
@@ -80,15 +80,17 @@ def test_without_an_axis_the_figure_is_that_over_updates() -> None:
     assert bare == named
 
 
-def prediction(known: int) -> Prediction:
+def prediction(known: int, error: TaskError | None = None) -> Prediction:
     steps = np.array([0, 32, 64, 110])
-    return Prediction(1, steps, np.array([0.7, 0.5, 0.3, 0.2]), np.arange(4) < known, 0, 0.5, None)
+    budget = np.array(loss_axis(EXPERIMENT, "budget").at(1, steps))
+    loss = np.array([0.7, 0.5, 0.3, 0.2])
+    return Prediction(1, steps, budget, loss, np.arange(4) < known, 0, 0.5, error)
 
 
 @pytest.mark.parametrize("name", AXES)
 def test_a_prediction_lies_over_the_axis_of_the_losses(name: AxisName) -> None:
     axis = loss_axis(EXPERIMENT, name)
-    known, beyond = predicted_traces(EXPERIMENT.plans[1], prediction(3), axis)
+    known, beyond = predicted_traces(EXPERIMENT, prediction(3), name)
     assert known["x"] + beyond["x"][1:] == axis.at(1, [0, 32, 64, 110])
     assert (known["y"], beyond["y"]) == ([0.7, 0.5, 0.3], [0.3, 0.2])  # they meet
     assert beyond["opacity"] < known["opacity"]
@@ -96,7 +98,15 @@ def test_a_prediction_lies_over_the_axis_of_the_losses(name: AxisName) -> None:
     go.Figure({"data": [known, beyond]})
 
 
+def test_a_prediction_is_grey_where_such_are_far_off_on_the_run() -> None:
+    near, far = (
+        predicted_traces(EXPERIMENT, prediction(3, TaskError(2, mean, 0.9)))[0] for mean in (0.2, 0.7)
+    )
+    assert near["line"]["color"] == color(1)
+    assert far["line"]["color"] not in COLORS
+
+
 def test_a_prediction_within_the_run_has_nothing_beyond() -> None:
-    known, beyond = predicted_traces(EXPERIMENT.plans[1], prediction(4))
+    known, beyond = predicted_traces(EXPERIMENT, prediction(4))
     assert known["x"] == [0, 32, 64, 110]
     assert beyond["x"] == beyond["y"] == []

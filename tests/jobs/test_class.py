@@ -40,7 +40,7 @@ def shown(moves: list[Move]) -> float:
 @pytest.mark.parametrize(
     ("rest_s", "pace"),
     [
-        # The opening experiment, estimated at 1.7 s, took 0.6 s on a free core and 1 to 2 s on busy ones.
+        # The opening experiment, estimated at 2.4 s, takes 0.8 s on a free core and 1 to 3 s on busy ones.
         pytest.param(lambda rests: rests.expovariate(1 / 5), 0.4, id="at random, free cores"),
         pytest.param(lambda rests: rests.expovariate(1 / 5), 1.0, id="at random, busy cores"),
         pytest.param(lambda rests: 5.0 + rests.uniform(0, 0.1), 0.4, id="like clockwork, free cores"),

@@ -73,6 +73,13 @@ def test_what_a_link_leaves_out_is_the_opening_experiments() -> None:
     assert experiment == DEFAULT.model_copy(update={"steps": 50, "seeds": 2})
 
 
+@pytest.mark.parametrize("link", ["steps=50", "plan=lr%3D0.1", "data=sine", "steps=50&seeds=many"])
+def test_a_link_that_says_something_but_no_seeds_means_five_whatever_the_page_opens_with(link: str) -> None:
+    assert DEFAULT.seeds == 8
+    assert opened(link)[0].seeds == 5
+    assert opened("plan=x")[0] == opened("seeds=many")[0] == DEFAULT, "nothing is said that could be used"
+
+
 def test_the_last_of_a_repeated_word_counts() -> None:
     assert opened("steps=50&steps=60")[0].steps == 60
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lrcore.analysis.clock.sharing import Sharing
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
@@ -13,7 +14,7 @@ from lrcore.links.words import WORDS, Word
 from tests.source import ROOT
 
 NAMES = {word.name for word in WORDS}
-OF_THE_PAGE = {"lr_axis", "loss"}  # written by the session: tests/ui/test_link_words.py
+OF_THE_PAGE = {"lr_axis", "loss", "loss_axis"}  # written by the session: tests/ui/test_link_words.py
 FULL = CurveView(
     horizon=Run(steps=100, steps_per_epoch=10),
     log_x=True,
@@ -23,6 +24,7 @@ FULL = CurveView(
     read_at=7,
     read_below=0.01,
     metric=(1.0, 0.5),
+    sharing=Sharing(devices=4, accumulation=2),
     question=Question(step_size=7),
 )
 

@@ -55,10 +55,11 @@ class DragChannel:
         if self._socket is None:
             return self._n
         message: dict[str, Any] = {"n": self._n, "of": of, "values": values}
-        words = self._described(page)["words"]
-        if (page, words) != self._said:
-            message |= {"page": page, "words": words}
-            self._said = page, words
+        told = self._described(page)
+        described = {name: told[name] for name in ("page", "words", "run")}
+        if described != self._said:
+            message |= described
+            self._said = described
         self._tally.counts["drag sent"] += 1
         self._sent_at = now()
         with suppress(ConnectionClosed):  # the reader says why

@@ -102,7 +102,8 @@ def test_a_higher_rate_spends_more_than_was_run() -> None:
     said = moved(fitted(), f"lr={1.5 * RATE}")
     assert isinstance(said, Prediction)
     assert said.step[said.known][-1] == pytest.approx(STEPS / 1.5, rel=0.05)
-    assert "only continued from there" in said.sentence
+    assert said.budget == pytest.approx(1.5 * RATE * said.step)
+    assert "only continued: plan 1 spent no more" in said.sentence
     assert said.final == pytest.approx(
         formula(experiment(f"lr={1.5 * RATE}"), 0, 0.6, said.step)[-1], rel=0.1
     )

@@ -32,7 +32,7 @@ def race(finals: list[float], spread: float = 0.01) -> History:
 
 def said(plan: int, final: float) -> Prediction:
     loss: Floats = np.full(40, final)
-    return Prediction(plan, np.arange(40), loss, np.ones(40, bool), 0, 0.5, None)
+    return Prediction(plan, np.arange(40), np.arange(40.0), loss, np.ones(40, bool), 0, 0.5, None)
 
 
 def sentence(history: History, *predictions: Prediction) -> str:

@@ -22,11 +22,11 @@ def history(step: list[int], losses: list[list[float]]) -> History:
     return History(np.array(step), val, val, val, val, np.full(val.shape[1:], -1), none, none)
 
 
-def test_what_was_evaluated_is_stacked_and_step_0_is_no_result() -> None:
+def test_what_was_evaluated_is_stacked_from_the_first_update_on() -> None:
     so_far = history_so_far([object(), progress(0, 9.0), progress(10, 2.0), progress(20, 1.0)])
     assert so_far is not None
-    assert so_far.step.tolist() == [10, 20]
-    assert so_far.train_loss.tolist() == [[[3.0, 3.0]], [[2.0, 2.0]]]
+    assert so_far.step.tolist() == [0, 10, 20]
+    assert so_far.train_loss.tolist() == [[[10.0, 10.0]], [[3.0, 3.0]], [[2.0, 2.0]]]
     assert so_far.val_metric[-1].tolist() == [[4.0, 4.0]]
     assert so_far.minibatch_loss.shape == (0, 1, 2)
 

@@ -212,3 +212,13 @@ def test_a_chain_without_a_closed_form_says_how_far_it_goes() -> None:
     )
     with pytest.raises(PlanError, match="10,000,000"):
         plan.lr(10**9)
+
+
+@plans
+def test_a_multiple_of_a_plan_has_that_multiple_of_each_rate(plan: Plan) -> None:
+    steps = np.arange(300)
+    for factor in (0.25, 4.0):
+        np.testing.assert_allclose(
+            plan.multiplied(factor).lr(steps), factor * plan.lr(steps), rtol=1e-12, atol=1e-300
+        )
+        assert plan.multiplied(factor).multiplied(1 / factor) == plan

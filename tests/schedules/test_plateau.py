@@ -69,3 +69,12 @@ def test_a_plan_of_it_reads_and_writes_but_has_no_curve() -> None:
     for bad in ("factor=1", "factor=0", "patience=-1", "mode='best'", "min_lr=-1"):
         with pytest.raises(PlanError, match=bad.partition("=")[0]):
             parse_plan(f"lr=0.1 ReduceLROnPlateau({bad})")
+
+
+def test_a_multiple_of_it_cuts_when_it_does() -> None:
+    plan = parse_plan("lr=0.1 ReduceLROnPlateau(factor=0.5, patience=0, min_lr=0.02)")
+    double, metrics = plan.multiplied(2.0), [1.0] * 5
+    assert isinstance(plan.schedule, ReduceLROnPlateau)
+    assert isinstance(double.schedule, ReduceLROnPlateau)
+    rates = plan.schedule.replay(metrics, plan.base_lr)
+    np.testing.assert_allclose(double.schedule.replay(metrics, double.base_lr), 2 * rates, rtol=1e-15)

@@ -76,7 +76,7 @@ def test_few_recursions_are_kept_however_short_they_are(monkeypatch: pytest.Monk
         (MultiplicativeLR, "lr=0.1 MultiplicativeLR('1 - 1e-7 * sin(epoch)') per iteration"),
         (
             ChainedScheduler,
-            "lr=0.1 ChainedScheduler([CosineAnnealingLR(T_max=999, eta_min=0.01), ExponentialLR(0.99999)])"
+            "lr=0.1 ChainedScheduler([CosineAnnealingLR(T_max=9999, eta_min=0.01), ExponentialLR(0.99999)])"
             " per iteration",
         ),
     ],

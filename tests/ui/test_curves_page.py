@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
+from lrcore.experiment import Experiment
 from lrcore.plan import Plan, parse_plan
+from lrcore.training import train
 from ui.curves.export import strides
 from ui.curves.points import changed_points
 from ui.server import engine
@@ -59,93 +62,10 @@ def test_a_preset_replaces_plans_and_horizon_and_undo_brings_them_back() -> None
     assert not test.exception
 
 
-def test_a_paste_without_its_base_lr_is_asked_for_it() -> None:
-    test = opened()
-    test.text_area(key="paste_text").input("StepLR(optimizer, 7, 0.5)").run()
-    test.button(key="paste_add").click().run()
-    assert any("base lr" in error.value for error in test.error)
-    test.number_input(key="paste_base").set_value(0.4).run()
-    test.button(key="paste_add").click().run()
-    assert [plan.text for plan in plans(test)][1:] == ["lr=0.4 StepLR(step_size=7, gamma=0.5)"]
-    assert not test.exception
-
-
-STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
-BY_HAND = '''def adjust_learning_rate(optimizer, iteration_count):
-    """Imitating the original implementation"""
-    lr = args.lr / (1.0 + args.lr_decay * iteration_count)
-    for param_group in optimizer.param_groups:
-        param_group['lr'] = lr
-'''
-BLOG = [
-    "lr=0.0001 StepLR(step_size=30, gamma=0.1)",
-    "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
-]
-
-
-def test_the_two_snippets_of_the_blog_together_ask_for_their_two_numbers() -> None:
-    test = opened()
-    test.text_area(key="paste_text").input(STEP_CALL + BY_HAND).run()
-    test.button(key="paste_replace").click().run()
-    assert any("does not say its base lr and lr" in error.value for error in test.error)
-    test.number_input(key="paste_base").set_value(1e-4).run()
-    test.button(key="paste_replace").click().run()
-    assert any("does not say lr" in error.value for error in test.error)
-    test.number_input(key="paste_value_lr_decay").set_value(5e-5).run()
-    test.button(key="paste_replace").click().run()
-    assert [plan.text for plan in plans(test)] == BLOG
-    assert not test.exception
-
-
-def test_the_two_snippets_of_the_blog_one_after_the_other() -> None:
-    test = opened()
-    for code, button in ((STEP_CALL, "paste_replace"), (BY_HAND, "paste_add")):
-        test.text_area(key="paste_text").input(code).run()
-        test.button(key=button).click().run()
-        test.number_input(key="paste_base").set_value(1e-4)
-        if code == BY_HAND:
-            test.number_input(key="paste_value_lr_decay").set_value(5e-5)
-        test.run()
-        test.button(key=button).click().run()
-    assert [plan.text for plan in plans(test)] == BLOG
-    assert not [field for field in test.number_input if str(field.key).startswith("paste_")]
-    assert not test.exception
-
-
-@pytest.mark.parametrize("text", ["os.system('x')", "((((", "lr=0.1 Foo(x=1)", "lr=1e999"])
-def test_what_cannot_be_read_is_answered_and_changes_nothing(text: str) -> None:
-    test = opened()
-    before = plans(test)
-    test.text_area(key="paste_text").input(text).run()
-    test.button(key="paste_replace").click().run()
-    assert test.error
-    assert plans(test) == before
-    assert test.text_area(key="paste_text").value == text
-    assert not test.exception
-
-
-def test_more_than_twenty_plans_do_not_fit() -> None:
-    test = opened(*["lr=0.1"] * 15)
-    test.text_area(key="paste_text").input("\n".join(["lr=0.2"] * 6)).run()
-    test.button(key="paste_add").click().run()
-    assert any("20" in error.value for error in test.error)
-    assert len(plans(test)) == 15
-
-
 def test_a_hostile_link_gives_sentences() -> None:
     test = opened(curve_steps="1e9", metric="nan", question="x(", edit="99")
     assert not test.exception
     assert len([warning for warning in test.warning if "left out" in warning.value]) == 3
-
-
-def test_foreign_words_are_neither_formatted_nor_loaded() -> None:
-    test = opened("![x](http://foreign.example/x.png)", "lr=0.1")
-    assert any(r"\!\[x\]\(" in warning.value for warning in test.warning)
-    test.text_area(key="paste_text").input(
-        "lr=0.3 Formula('lr*a**t*b**t', parameters={'a': 0.99, 'b': 0.99})"
-    ).run()
-    test.button(key="paste_add").click().run()
-    assert any(r"lr\*a\*\*t\*b\*\*t" in success.value for success in test.success)
 
 
 def test_an_emptied_field_is_no_zero() -> None:
@@ -156,6 +76,27 @@ def test_an_emptied_field_is_no_zero() -> None:
         assert test.session_state["session"].workbench == before
         assert not test.error
         assert test.number_input(key=f"{field}@0").value is not None
+
+
+COUNTS = {"curve_steps": 1e5, "curve_steps_per_epoch": 1.5e3, "question_steps": 1e5, "read_at": 1.5e3}
+
+
+def test_every_box_for_a_count_takes_it_as_the_browser_says_1e5() -> None:
+    test = opened("lr=0.1", curve_steps="2000", curve_epoch="10")
+    assert all(not isinstance(box.value, int) for box in test.number_input), "Streamlit would read 1e5 as 1"
+    for field, value in COUNTS.items():
+        test.number_input(key=f"{field}@0").set_value(value).run()
+        assert not test.error
+    view = test.session_state["session"].workbench.curves
+    assert view.horizon == Run(steps=100_000, steps_per_epoch=1500)
+    assert (view.question.steps, view.read_at) == (100_000, 1500)
+    for field in COUNTS:
+        test.number_input(key=f"{field}@0").set_value(2.5).run()
+        assert r"2\.5" in test.error[0].value
+        assert test.number_input(key=f"{field}@0").value == 2.5, "it stays to be corrected"
+        test.number_input(key=f"{field}@0").set_value(COUNTS[field]).run()
+        assert not test.error, "what was there before corrects it"
+    assert test.session_state["session"].workbench.curves == view
 
 
 def test_a_metric_can_be_undone() -> None:
@@ -179,23 +120,6 @@ def test_all_kinds_of_plans_open() -> None:
     )
     for tool in ("Paste", "Code", "Points", "Metric", "Export"):
         assert not with_tool(test, tool).exception
-
-
-def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> None:
-    test = opened("lr=0.1", "lr=0.2")
-    test.text_area(key="paste_text").input("StepLR(optimizer").run()
-    with_tool(test, "Code").selectbox(key="code_dialect").select("optax").run()
-    test.selectbox(key="code_plan@0").select(1).run()
-    with_tool(test, "Metric").text_area(key="metric@0").input("1, two").run()
-    assert test.error
-    with_tool(with_tool(test, "Export"), "Paste")
-    assert test.text_area(key="paste_text").value == "StepLR(optimizer"
-    with_tool(test, "Code")
-    assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
-    assert "optax" in test.code[0].value
-    assert "0.2" in test.code[0].value
-    assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
-    assert not test.exception
 
 
 def test_the_code_is_that_of_a_plan_that_is_there() -> None:
@@ -230,3 +154,50 @@ def test_a_csv_stays_within_fifty_megabytes() -> None:
             assert -(-steps // strides(Run(steps=steps), plans)[0]) * (plans + 2) * 25 < 50e6
     rows = "".join(curve_csv([parse_plan("lr=0.1")], Run(steps=1000), 10))
     assert rows.count("\n") == 102
+
+
+def test_a_tool_remembers_what_was_typed_and_chosen_while_another_is_open() -> None:
+    test = opened("lr=0.1", "lr=0.2")
+    test.text_area(key="paste_text").input("StepLR(optimizer").run()
+    with_tool(test, "Code").selectbox(key="code_dialect").select("optax").run()
+    test.selectbox(key="code_plan@0").select(1).run()
+    with_tool(test, "Metric").text_area(key="metric@0").input("1, two").run()
+    assert test.error
+    with_tool(with_tool(test, "Export"), "Paste")
+    assert test.text_area(key="paste_text").value == "StepLR(optimizer"
+    with_tool(test, "Code")
+    assert (test.selectbox(key="code_dialect").value, test.selectbox(key="code_plan@0").value) == ("optax", 1)
+    assert "optax" in test.code[0].value
+    assert "0.2" in test.code[0].value
+    assert with_tool(test, "Metric").text_area(key="metric@0").value == "1, two"
+    assert not test.exception
+
+
+def test_the_three_of_the_question_learn_when_they_are_raced() -> None:
+    """From their own base lr, 1e-4, all three would end where they began."""
+    test = opened("lr=1e-4", optimizer="Adam()", steps="300")
+    test.button(key="question_race").click().run()
+    raced = test.session_state["session"].workbench.experiment
+    assert [plan.schedule.kind for plan in raced.plans] == ["StepLR", "InverseTimeDecay", "LinearLR"]
+    experiment = Experiment.model_validate({**raced.model_dump(), "seeds": 2})
+    *_, last = train(experiment)
+    first, final = (np.median(last.history.train_loss[at], axis=1) for at in (0, -1))
+    assert (final < 0.5 * first).all(), (first, final)
+    test.session_state["session"].undo()
+    assert [plan.text for plan in plans(test)] == ["lr=0.0001"]
+
+
+def test_a_plan_that_becomes_a_table_of_points_keeps_its_curve_and_says_so() -> None:
+    step = "lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration"
+    test = with_tool(opened(step, curve_steps="2000", curve_epoch="32"), "Points")
+    test.button(key="points_make").click().run()
+    assert "table of 4 points now, on the same curve" in test.success[0].value
+    at = np.arange(2000)
+    assert plans(test)[0].lr(at, 32) == pytest.approx(parse_plan(step).lr(at, 32))
+    cosine = "lr=0.3 OneCycleLR(max_lr=0.4, total_steps=2000) per iteration"
+    test = with_tool(opened(cosine, curve_steps="2000", curve_epoch="32"), "Points")
+    test.button(key="points_make").click().run()
+    assert "of its highest rate" in test.success[0].value
+    assert "leaves the momentum alone" in test.success[0].value
+    off = np.abs(plans(test)[0].lr(at, 32) - parse_plan(cosine).lr(at, 32)).max()
+    assert 0 < off < 0.005 * 0.4

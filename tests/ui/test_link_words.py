@@ -32,6 +32,7 @@ def test_every_word_is_read_and_written_again() -> None:
     assert app.query_params["loss"] == "validation"
     assert session.workbench.view.log_lr
     assert session.workbench.view.split == "val"
+    assert session.workbench.view.loss_axis == app.query_params["loss_axis"] == "budget"
 
 
 def test_words_that_mean_nothing_are_told_until_they_are_closed() -> None:

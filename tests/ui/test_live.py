@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pytest
+
+from lrcore.experiment import Experiment
 from lrcore.jobs import Cancelled, JobEvent, Queued, Race, preview_of, race
+from lrcore.results.axes import AXES, AxisName, loss_axis
+from lrcore.results.events import NOT_DIVERGED, Progress
 from tests.jobs.virtual import virtual_board
 from tests.jobs.worlds import another_opening, of_seconds
 from ui.server.live import Feed, live_address
@@ -21,8 +27,9 @@ def test_the_address_changes_with_the_run_and_with_what_is_shown_first() -> None
         live_address(again, "train"),
         live_address(again, "val"),
         live_address(again, "train", first),
+        live_address(again, "train", axis="budget"),
     }
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     assert all(address.startswith(f"/live/{job.id}?") for address in addresses)
     assert live_address(again, "val") == live_address(again, "val")
 
@@ -75,7 +82,7 @@ def test_fewer_seeds_are_shown_and_said_until_all_are_there() -> None:
     (waiting,) = before
     assert waiting["kind"] == "snapshot"
     assert len(waiting["data"][2]["x"]) > 0, "the curve of the first seeds"
-    assert waiting["status"]["text"].startswith("2 of 5 seeds so far; all 5: waiting for a free worker")
+    assert waiting["status"]["text"].startswith("2 of 8 seeds so far; all 8: waiting for a free worker")
     snapshot, done = after
     assert (snapshot["kind"], done["kind"], done["state"]) == ("snapshot", "done", "done")
     assert "so far" not in done["status"]["text"]
@@ -94,3 +101,20 @@ def test_the_first_seeds_stay_when_the_rest_is_stopped() -> None:
         assert len(shown["data"][2]["x"]) > 0
         board.cancel(whole.id, "ann")
         assert [message["kind"] for message in feed.messages(watched.get(0))] == ["status", "done"]
+
+
+@pytest.mark.parametrize("name", AXES)
+def test_the_losses_lie_over_the_axis_that_was_asked_for_at_first_and_as_they_grow(name: AxisName) -> None:
+    experiment = Experiment.model_validate({"plans": ["lr=0.3", "lr=0.2"], "steps": 64, "seeds": 1})
+    values = np.ones((2, 1))
+    events = [Progress(step, 0, *[values] * 5, np.full((2, 1), NOT_DIVERGED)) for step in (0, 32, 64)]
+    axis = loss_axis(experiment, name)
+    feed = Feed(experiment, "train", axis=axis)
+    snapshot: dict[str, Any]
+    grown: dict[str, Any]
+    (snapshot,), (grown,) = feed.messages(events[:2]), feed.messages(events[2:])
+    assert snapshot["layout"]["xaxis"] == {"range": [0, axis.end], "title": {"text": axis.title}}
+    places = [snapshot["data"][plan * 4 + 2]["x"] for plan in range(2)]
+    assert places == [axis.at(plan, [0, 32]) for plan in range(2)]
+    more = {part["i"]: part["x"] for part in grown["traces"]}
+    assert [more[plan * 4 + 2] for plan in range(2)] == [axis.at(plan, 64) for plan in range(2)]

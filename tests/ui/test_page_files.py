@@ -35,7 +35,8 @@ def _get(app: Served, path: str, **headers: str) -> tuple[http.client.HTTPRespon
 def _linked(app: Served, path: str) -> list[str]:
     page = _get(app, path)[1].decode()
     return re.findall(
-        r'<link rel="(?:preload|modulepreload)"[^>]*href="\.(/[^"]+)"', page.split("</head>")[0]
+        r'<(?:link rel="(?:preload|modulepreload)"|script [^>]*async)[^>]* (?:href|src)="\.(/[^"]+)"',
+        page.split("</head>")[0],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lrcore import PlanError, parse_plan
@@ -13,6 +14,7 @@ from lrcore.values.parameter import parameters
 from tests.schedules.samples import SAMPLES
 from ui.plan_card.fields import (
     Control,
+    another,
     controls,
     counted,
     read_schedule,
@@ -53,6 +55,16 @@ def test_a_number_of_the_same_name_is_kept_if_it_fits() -> None:
 def test_a_setting_that_nobody_made_is_not_carried_over() -> None:
     start = starting_schedule("ExponentialLR", parse_plan("lr=0.1 CyclicLR(base_lr=0.01, max_lr=0.1)"), 100)
     assert start.gamma < 1, "CyclicLR's own 1 would be a constant"
+
+
+@pytest.mark.parametrize("text", [*SAMPLES, "lr=0.2", "lr=0.2 Formula('0.3 - t')"])
+def test_a_plan_that_is_added_has_a_curve_of_its_own(text: str) -> None:
+    plan = parse_plan(text)
+    added = another(plan, 60)
+    assert added.base_lr == plan.base_lr / 2
+    if "'0.3 - t'" not in text:  # a formula without a value
+        at = np.arange(60)
+        assert not np.array_equal(added.lr(at), plan.lr(at))
 
 
 def test_a_list_is_typed_with_or_without_its_brackets() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -94,7 +95,8 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
 
 def test_example_and_undo() -> None:
     app = page()
-    labelled(app.selectbox, "Examples").set_value("02_floor").run()
+    labelled(app.button, "Examples").click().run()
+    app.button(key="example_02_floor").click().run()
     assert bench(app).experiment == EXAMPLES["02_floor"].experiment
     labelled(app.button, "Undo").click().run()
     assert bench(app).experiment == EXAMPLES[OPENING].experiment
@@ -115,9 +117,10 @@ def test_plans_are_added_duplicated_and_removed() -> None:
     labelled(app.button, "Undo").click().run()
     assert len(bench(app).experiment.plans) == 5, "a removed plan comes back"
     labelled(app.button, "Undo").click().run()
-    open_(app, 1)
-    labelled(app.button, "Duplicate plan 2").click().run()
-    assert [plan.schedule.kind for plan in bench(app).experiment.plans][1:3] == ["StepLR", "StepLR"]
+    assert len(bench(app).experiment.plans) == 4, "and then the added one goes"
+    open_(app, 2)
+    labelled(app.button, "Duplicate plan 3").click().run()
+    assert [plan.schedule.kind for plan in bench(app).experiment.plans][2:4] == ["StepLR", "StepLR"]
 
 
 def test_hidden_layers_are_read_from_text() -> None:
@@ -155,3 +158,21 @@ def test_a_widget_is_ordered_to_show_what_was_changed_elsewhere() -> None:
     app.session_state["session"].edit("view", lambda bench: replace(bench, view=View(log_lr=True)))
     app.run()
     assert labelled(app.toggle, "log lr axis").value is True
+
+
+def test_more_seeds_are_offered_where_these_do_not_tell_and_raced_at_a_press() -> None:
+    app = page(plan=["lr=0.3", "lr=0.0001"], steps="200", seeds="4")
+    end = time.monotonic() + 30
+    while not any(button.key == "more_seeds" for button in app.button) and time.monotonic() < end:
+        time.sleep(0.1)  # the cores are for training
+        app.run()  # at first perhaps of two seeds, of which nothing is guessed
+    assert any("4 seeds are too few to tell 2 plans apart" in text.value for text in app.markdown)
+    said = next(caption.value for caption in app.caption if "An estimate from these 4" in caption.value)
+    offered = app.button(key="more_seeds")
+    needed = int(offered.label.split()[1])
+    assert f"would take about {needed} " in said
+    offered.click().run()
+    assert not app.exception
+    assert bench(app).experiment.seeds == needed
+    labelled(app.button, "Undo").click().run()
+    assert bench(app).experiment.seeds == 4

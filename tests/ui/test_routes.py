@@ -18,9 +18,12 @@ from starlette.websockets import WebSocket
 from lrcore.errors import JobError
 from lrcore.experiment import Experiment
 from lrcore.jobs import Job, Subscription
+from lrcore.results.axes import AxisName, loss_axis
+from tests import bombs
 from tests.jobs.support import PATIENCE_S, run_async
 from ui.server import engine, routes
 from ui.server.live import live_address
+from ui.server.loss_axes import axis_of
 
 
 class Board:
@@ -75,10 +78,16 @@ class OneJob:
         return Subscription(self.one)
 
 
-def watch(job: Job, *received: Message, key: str | None = None, stays_s: float = 0) -> list[Message]:
+def watch(
+    job: Job,
+    *received: Message,
+    key: str | None = None,
+    axis: AxisName = "updates",
+    stays_s: float = 0,
+) -> list[Message]:
     """What the route sends to a viewer with the job's address, or one with another key in it, from whom these
     messages come, the last of them after a while."""
-    path, _, query = live_address(job, "train").partition("?")
+    path, _, query = live_address(job, "train", axis=axis).partition("?")
     if key is not None:
         query = f"split=train&key={key}"
     sent: list[Message] = []
@@ -144,3 +153,19 @@ def test_a_viewer_hears_that_the_connection_holds_while_the_job_says_nothing(
     assert waiting["status"]["text"].startswith("Waiting")
     assert len(signs) > 1
     assert all(sign == {"kind": "status"} for sign in signs)
+
+
+@pytest.mark.parametrize("axis", ["updates", "samples", "budget"])
+def test_a_viewer_gets_the_axis_of_the_address(monkeypatch: pytest.MonkeyPatch, axis: AxisName) -> None:
+    board = OneJob()
+    monkeypatch.setattr(engine, "board", lambda: board)
+    sent = watch(board.one, {"type": "websocket.disconnect", "code": 1001}, axis=axis)
+    title = loss_axis(board.one.experiment, axis).title
+    assert content(sent[1])["layout"]["xaxis"]["title"]["text"] == title
+
+
+@pytest.mark.parametrize("schedule", ["LambdaLR('1 / (1 - epoch)')", bombs.SCHEDULES["many recursions"]])
+def test_a_budget_that_cannot_be_summed_up_here_is_replaced_by_updates(schedule: str) -> None:
+    experiment = Experiment.model_validate({"plans": [f"lr=0.1 {schedule} per iteration"], "steps": 20_000})
+    assert axis_of(experiment, "budget") is None
+    assert axis_of(experiment, "epochs") is not None

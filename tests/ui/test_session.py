@@ -28,6 +28,12 @@ def test_one_room_alone_touches_streamlits_session_state() -> None:
     assert touching == owners
 
 
+def test_every_number_is_typed_into_the_box_that_reads_1e5() -> None:
+    files = [*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    with_boxes = {path.name for path in files if "st.number_input(" in path.read_text(encoding="utf-8")}
+    assert with_boxes == {"widgets.py"}
+
+
 def test_a_change_that_is_not_allowed_is_told_beside_its_field_and_changes_nothing() -> None:
     session = Session(showing("lr=0.1"))
     before = session.workbench
@@ -40,23 +46,50 @@ def test_a_change_that_is_not_allowed_is_told_beside_its_field_and_changes_nothi
     assert session.error("steps") == ""
 
 
-def test_undo_goes_back_and_forth() -> None:
+def test_undo_takes_back_one_change_after_the_other() -> None:
     session = Session(showing("lr=0.1"))
-    session.undo()
-    assert session.workbench == showing("lr=0.1"), "there is nothing to undo"
-    session.put(showing("lr=0.2"), undoable=True)
+    assert not session.undo(), "there is nothing to undo"
+    session.put(showing("lr=0.2"))
     session.edit_curves("log_x", log_x=True)
+    session.edit_experiment("steps", steps=500)
+    wanted = [with_curves(showing("lr=0.2"), log_x=True), showing("lr=0.2"), showing("lr=0.1")]
+    for before in wanted:
+        assert session.undo()
+        assert session.workbench == before
+    assert not session.undo()
+
+
+def moved(session: Session, *seeds: int, steps: int = 0) -> None:
+    """A slider is dragged over these values and let go at the last of them."""
+    for place, value in enumerate(seeds, 1):
+        with session.sliding(dragging=place < len(seeds), at=0):
+            session.edit_experiment("seeds", seeds=value)
+            if steps:
+                session.edit_experiment("steps", steps=steps)
+
+
+def test_a_drag_is_one_change_however_many_of_its_values_are_told() -> None:
+    session = Session(showing("lr=0.1"))
+    before = session.workbench
+    moved(session, 7, 8, 9)
+    moved(session, 3, 3, steps=400)  # let go where it was told to be already; two values in one event
+    session.edit_experiment("batch_size", batch_size=8)
     session.undo()
-    assert session.workbench == showing("lr=0.1")
+    assert session.workbench.experiment.batch_size == before.experiment.batch_size
+    assert (session.workbench.experiment.seeds, session.workbench.experiment.steps) == (3, 400)
     session.undo()
-    assert session.workbench == with_curves(showing("lr=0.2"), log_x=True)
+    assert session.workbench.experiment.seeds == 9
+    session.undo()
+    assert session.workbench == before
+    moved(session, 8, before.experiment.seeds)
+    assert not session.undo(), "it came back to where it was"
 
 
 def test_a_refused_change_cannot_be_undone() -> None:
     session = Session(showing("lr=0.1"))
-    session.edit("plans", lambda bench: with_experiment(bench, plans=()), undoable=True)
+    session.edit("plans", lambda bench: with_experiment(bench, plans=()))
     assert session.error("plans")
-    assert session.before is None
+    assert not session.undo()
 
 
 @pytest.mark.parametrize("fresh", [True, False])
@@ -125,3 +158,4 @@ def test_an_address_that_the_browser_brought_back_is_read() -> None:
     assert [plan.text for plan in session.workbench.experiment.plans] == ["lr=0.7"]
     assert len(session.link_problems) == 1
     assert session.revision == revision + 1
+    assert session.undo(), "what Back did is taken back as any change is"

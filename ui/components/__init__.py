@@ -1,5 +1,5 @@
 """The browser components of LR Lab (Streamlit Custom Components v2): live sliders, the chart that stays
-mounted, a pad to draw on."""
+mounted, a pad to draw on, a button that copies the address."""
 
 from ui.components.chart import ChartDrag, ChartResult, chart
 from ui.components.live_sliders import Follows, LiveValues, SliderSpec, live_sliders

@@ -11,6 +11,7 @@ import streamlit as st
 from lrcore.analysis.decay_question import Answer, Question, answer, inverse_code, step_code
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
+from lrcore.experiment import Experiment
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.theme import color
 from lrcore.values.parameter import TICKS, parameters
@@ -21,8 +22,8 @@ from ui.curves.to_playground import put_scaled
 from ui.session.link import link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced, widget_key
-from ui.session.workbench import Workbench, with_curves
+from ui.session.widgets import number_box, picked, show_error, synced, whole, widget_key
+from ui.session.workbench import Workbench, opening, with_curves
 from ui.text import plain
 
 _PAGE = "question"  # the panel's name when a slider is dragged
@@ -63,14 +64,7 @@ def question_panel() -> None:
 
 
 def _sliders(question: Question) -> None:
-    st.number_input(
-        "updates of the run",
-        key=synced("question_steps", question.steps),
-        value=None,
-        step=1,
-        format="%d",
-        on_change=_set_steps,
-    )
+    number_box("updates of the run", synced("question_steps", float(question.steps)), on_change=_set_steps)
     show_error("question_steps")
     follows = Follows(_PAGE, "question")
     for title, names, accent in (
@@ -103,10 +97,11 @@ def _spec(question: Question, name: str) -> SliderSpec:
 
 
 def _slide(live: LiveValues) -> None:
-    session().slid(dragging=live.dragging, at=live.at)
-    for name, value in live.values.items():
-        if value != getattr(session().workbench.curves.question, name) or session().error(f"question_{name}"):
-            _set(name, value)
+    now = session()
+    with now.sliding(dragging=live.dragging, at=live.at):
+        for name, value in live.values.items():
+            if value != getattr(now.workbench.curves.question, name) or now.error(f"question_{name}"):
+                _set(name, value)
 
 
 def _set(name: str, value: Any) -> None:
@@ -119,14 +114,14 @@ def _set(name: str, value: Any) -> None:
 
 def _set_steps() -> None:
     if (value := picked("question_steps")) is not None:
-        _set("steps", value)
+        _set("steps", whole(value))
 
 
 def _text(q: Question, a: Answer) -> None:
     first, second, third = a.halvings
     st.markdown(f"""
-**Three differences.** StepLR waits: it multiplies by {q.gamma:g} {_every(q.step_size)}, {_times(a.drops)} in
-this run, and ends at {a.step_final:.4g}. The rule moves with every update and ends at {a.inverse_final:.4g}.
+**Three differences.** StepLR waits: it {_drops(q, a)}, and ends at {a.step_final:.4g}.
+The rule moves with every update and ends at {a.inverse_final:.4g}.
 StepLR has two numbers, an interval and a factor; the rule has one, `lr_decay`. And StepLR is built in and
 told `scheduler.step()`, while the rule is written by hand into `optimizer.param_groups` before the update.
 
@@ -138,17 +133,18 @@ updates, each twice as long as the one before; an exponential's all take the sam
 steps, and a straight line's get shorter. The curve never reaches 0.
 
 **Budget Σ lr.** StepLR spends {a.step_budget:.4g} and the rule {a.inverse_budget:.4g}; a straight line
-between the rule's ends would spend {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.2f} times** as
+between the rule's ends would spend {a.line_budget:.4g}, **{a.line_budget / a.inverse_budget:.3g} times** as
 much.
 """)
 
 
-def _every(updates: int) -> str:
-    return "at every update" if updates == 1 else f"every {updates:,} updates"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+def _drops(question: Question, found: Answer) -> str:
+    if not found.drops:
+        return "makes no drop in this run"
+    size = question.step_size
+    every = "at every update" if size == 1 else f"every {size:,} updates"
+    times = "once" if found.drops == 1 else f"{found.drops:,} times"
+    return f"multiplies by {question.gamma:g} {every}, {times} in this run"
 
 
 def _code(question: Question) -> None:
@@ -162,12 +158,15 @@ def _code(question: Question) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Draw these above", icon=":material/show_chart:", key="question_draw", on_click=_draw):
             st.rerun()
-        steps = session().workbench.experiment.steps
+        task = opening().experiment
         if st.button(
             "Race these three",
             icon=":material/science:",
             key="question_race",
-            help=f"On the Playground, scaled to its {steps:,} updates.",
+            help=(
+                f"On the task that the Playground opens with, scaled to its {task.steps:,} updates and from a"
+                f" base lr that suits it, {_racing_lr(task):g}."
+            ),
             on_click=_race,
         ):
             st.rerun()
@@ -183,9 +182,16 @@ def _draw() -> None:
         horizon=Run(steps=q.steps, steps_per_epoch=min(bench.horizon.steps_per_epoch, q.steps)),
         read_at=None,
     )
-    session().put(replace(drawn, curves=curves), undoable=True)
+    session().put(replace(drawn, curves=curves))
+    session().revealed += 1
 
 
 def _race() -> None:
-    q = session().workbench.curves.question
-    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps))
+    """A base lr for another network, optimiser and length would race three plans that learn nothing."""
+    task = opening().experiment
+    q = session().workbench.curves.question.model_copy(update={"base_lr": _racing_lr(task)})
+    put_scaled("question_race", (q.step_plan, q.inverse_plan, q.line_plan), Run(steps=q.steps), task)
+
+
+def _racing_lr(task: Experiment) -> float:
+    return max(plan.base_lr for plan in task.plans)

@@ -7,16 +7,16 @@ from functools import partial
 import streamlit as st
 
 from lrcore.analysis import By, updates_per_epoch
+from lrcore.analysis.matching.rules import matchable
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import SCHEDULES
-from lrcore.schedules.constant import Constant
 from lrcore.schedules.inverse_time import InverseTimeDecay
 from ui.curves import plan_list
 from ui.server import offload
 from ui.session.session import session
-from ui.session.widgets import show_error
+from ui.session.widgets import count_box, show_error
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
@@ -42,7 +42,7 @@ def match_dialog() -> None:
         key="match_source",
     )
     source = min(chosen or 0, len(plans) - 1)
-    kinds = [kind for kind, schedule in SCHEDULES.items() if schedule is not Constant]
+    kinds = [kind for kind, schedule in SCHEDULES.items() if matchable(schedule)]
     first = kinds.index(InverseTimeDecay.kind)
     kind = st.selectbox("a plan of the kind", kinds, index=first, key="match_kind") or kinds[0]
     by = st.selectbox("with", list(_BY), format_func=_BY.__getitem__, key="match_by") or "final"
@@ -68,7 +68,8 @@ def match_dialog() -> None:
 
 def _add(plan: Plan) -> None:
     try:
-        session().put(plan_list.added(session().workbench, [plan]), undoable=True)
+        session().put(plan_list.added(session().workbench, [plan]))
+        session().revealed += 1
     except LRLabError as error:
         session().refuse("match", str(error))
 
@@ -84,8 +85,8 @@ def convert_dialog() -> None:
     other: Clock = "epoch" if plan.clock == "iteration" else "iteration"
     try:
         converted = offload.convert(plan, other, horizon.steps_per_epoch, session().owner)
-    except LRLabError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+    except LRLabError as error:  # nothing that the visitor has done: the dialog opens with it
+        st.info(plain(str(error)), icon=":material/info:")
     else:
         st.code(converted.text, language=None, wrap_lines=True)
         take = partial(_take, index, converted)
@@ -105,16 +106,16 @@ def _calculator(bench: Workbench) -> None:
     """Updates per epoch from the data: points, batch, accumulation and GPUs."""
     first, second = st.columns(2)
     with first:
-        points = st.number_input("points in the data", value=1_281_167, step=1, key="convert_points")
-        gpus = st.number_input("GPUs", value=1, step=1, key="convert_gpus")
+        points = count_box("points in the data", "convert_points", 1_281_167)
+        gpus = count_box("GPUs", "convert_gpus", 1)
     with second:
-        batch = st.number_input("batch size per GPU", value=256, step=1, key="convert_batch")
-        accumulation = st.number_input("batches per update", value=1, step=1, key="convert_accumulation")
-    epochs = st.number_input("epochs", value=90, step=1, key="convert_epochs")
+        batch = count_box("batch size per GPU", "convert_batch", 256)
+        accumulation = count_box("batches per update", "convert_accumulation", 1)
+    epochs = count_box("epochs", "convert_epochs", 90)
     drop = st.toggle("leave out the last, smaller batch", key="convert_drop")
     try:
-        per_epoch = updates_per_epoch(int(points), int(batch), int(accumulation), int(gpus), drop)
-        horizon = Run(steps=per_epoch * int(epochs), steps_per_epoch=per_epoch)
+        per_epoch = updates_per_epoch(points, batch, accumulation, gpus, drop)
+        horizon = Run(steps=per_epoch * epochs, steps_per_epoch=per_epoch)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
@@ -129,8 +130,8 @@ def _calculator(bench: Workbench) -> None:
 
 
 def _take(index: int, plan: Plan) -> None:
-    session().put(plan_list.changed(session().workbench, index, plan), undoable=True)
+    session().put(plan_list.changed(session().workbench, index, plan))
 
 
 def _look(horizon: Run) -> None:
-    session().put(with_curves(session().workbench, horizon=horizon), undoable=True)
+    session().put(with_curves(session().workbench, horizon=horizon))

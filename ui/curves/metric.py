@@ -54,7 +54,7 @@ def metric_editor(bench: Workbench) -> None:
 
 def _put(metric: tuple[float, ...]) -> None:
     """Another series as a whole, which can be undone."""
-    session().edit("metric", lambda bench: with_curves(bench, metric=metric), undoable=True)
+    session().edit("metric", lambda bench: with_curves(bench, metric=metric), fresh=True)
 
 
 def _set_metric() -> None:

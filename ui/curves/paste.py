@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from lrcore.analysis.made_for import made_for
+from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError
 from lrcore.plan import Plan
 from ui.curves import plan_list
 from ui.server import offload
 from ui.server.guard.rates import count
 from ui.session.session import session
-from ui.session.widgets import held, initially, show_error
-from ui.session.workbench import Workbench
+from ui.session.widgets import forget, held, initially, number_box, show_error, show_said
+from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.
@@ -26,30 +30,25 @@ def paste_box(_: Workbench) -> None:
         key=_TEXT,
         height=150,
         placeholder="scheduler = StepLR(optimizer, step_size=30, gamma=0.1)",
+        on_change=_typed,
         help=(
             "torch, transformers, keras, optax, timm, a function that writes param_groups, or plans as text."
             " It is read, never run."
         ),
     )
-    for name in session().paste_missing:
+    if missing := session().paste_missing:
+        named = " and ".join("its base lr" if name == "base_lr" else name for name in missing)
+        st.caption(plain(f"This code does not say {named}; it is read with what stands here."))
+    for name in missing:
         if name == "base_lr":
-            st.number_input(
+            number_box(
                 "base lr for pasted code",
-                key=initially(_BASE, 0.1),
-                value=None,
-                format="%g",
+                initially(_BASE, 0.1),
                 step=None,
                 help="The code names no optimizer lr.",
             )
         else:
-            st.number_input(
-                f"{name} for pasted code",
-                key=_key(name),
-                value=None,
-                format="%g",
-                step=None,
-                help=f"The code gives no {name}.",
-            )
+            number_box(f"{name} for pasted code", _key(name), step=None, help=f"The code gives no {name}.")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Add to the plans",
@@ -68,27 +67,51 @@ def paste_box(_: Workbench) -> None:
             disabled=not text,
         )
     show_error("paste")
-    if said := session().paste_message:
-        session().paste_message = ""
-        st.success(plain(said), icon=":material/check:")
+    show_said("paste")
+
+
+def _typed() -> None:
+    """Ask at once for what another text lacks. What was given for the one before says nothing of this one."""
+    session().clear_errors("paste")
+    session().paste_missing = ()
+    forget(_BASE, "paste_value_")
+    session().paste_counted = False
+    try:
+        count("paste")
+        session().paste_counted = True
+        session().paste_missing, _ = offload.paste(str(held(_TEXT) or ""), {}, session().owner)
+    except LRLabError:
+        return  # a button that is pressed says it
 
 
 def _read(instead: bool) -> None:
     text = str(held(_TEXT) or "")
+    counted, session().paste_counted = session().paste_counted, False
     try:
-        count("paste")
+        if not counted:
+            count("paste")
         plans = _plans(text)
         bench = session().workbench
         if plans:
-            change = plan_list.replaced if instead else plan_list.added
-            session().put(change(bench, plans), undoable=True)
-            session().paste_message = (
-                f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}:"
-                f" {'; '.join(p.text for p in plans)[:300]}"
-            )
-            session().paste_missing = ()
+            changed = (plan_list.replaced if instead else plan_list.added)(bench, plans)
+            whole = _whole(changed.horizon, plans, instead)
+            if whole != changed.horizon:
+                changed = with_curves(changed, horizon=whole)
+            session().put(changed)
+            session().revealed += 1
+            texts = "; ".join(plan.text for plan in plans)[:300]
+            session().say("paste", f"Read {len(plans)} plan{'s' if len(plans) > 1 else ''}: {texts}")
     except LRLabError as error:
         session().refuse("paste", str(error))
+
+
+def _whole(run: Run, plans: Sequence[Plan], alone: bool) -> Run:
+    """The horizon over which plans are seen to their ends, with others beside them or `alone`."""
+    ends = [made_for(plan, run.steps_per_epoch) for plan in plans]
+    known = [end for end in ends if end is not None]
+    shortest = 1 if alone and len(known) == len(ends) else run.steps
+    steps = max([shortest, *known])
+    return Run(steps=steps, steps_per_epoch=min(run.steps_per_epoch, steps))
 
 
 def _plans(text: str) -> list[Plan]:

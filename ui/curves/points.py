@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lrcore.analysis.as_points import AsPoints
 from lrcore.errors import PlanError
+from lrcore.plan import Plan
 from lrcore.schedules.piecewise import Piecewise, Point
 from ui.curves import plan_list
 from ui.plan_card.fields import with_schedule
 from ui.server import offload
 from ui.session.session import session
-from ui.session.widgets import renew_table, show_error, table_change, table_key
+from ui.session.widgets import renew_table, show_error, show_said, table_change, table_key
 from ui.session.workbench import Workbench
-
-_POINTS = 9  # of a plan that becomes a table
 
 
 def points_editor(bench: Workbench) -> None:
@@ -40,6 +39,7 @@ def points_editor(bench: Workbench) -> None:
         )
         show_error("points")
         return
+    show_said("points")
     table = pd.DataFrame(list(plan.schedule.points), columns=[plan.clock, "lr"])
     st.data_editor(
         table,
@@ -98,11 +98,19 @@ def _edited_points(index: int, clock: str) -> None:
 
 def _make(index: int) -> None:
     def change(bench: Workbench) -> Workbench:
-        plan, horizon = bench.experiment.plans[index], bench.horizon
-        ticks = np.unique(np.linspace(0, horizon.ticks(plan.clock) - 1, _POINTS).astype(np.int64))
-        steps = (ticks * horizon.stride(plan.clock)).tolist()
-        rates = offload.rates(plan, steps, horizon.steps_per_epoch, session().owner)
-        points = tuple((float(tick), float(f"{rate:.6g}")) for tick, rate in zip(ticks, rates, strict=True))
-        return plan_list.changed(bench, index, with_schedule(plan, Piecewise(points=points)))
+        plan = bench.experiment.plans[index]
+        made = offload.as_points(plan, bench.horizon, session().owner)
+        session().say("points", _said(index, plan, made))
+        return plan_list.changed(bench, index, made.plan)
 
-    session().edit("points", change, undoable=True)
+    session().edit("points", change, fresh=True)
+
+
+def _said(index: int, before: Plan, made: AsPoints) -> str:
+    """How the table stands to the plan that it was made from."""
+    count = len(made.plan.schedule.points) if isinstance(made.plan.schedule, Piecewise) else 0
+    same = "on the same curve" if made.off < 1e-9 else (
+        f"which leave the curve by at most {100 * made.off:.2g} % of its highest rate"
+    )  # fmt: skip
+    momentum = " It leaves the momentum alone." if before.schedule.momentum(0) is not None else ""
+    return f"Plan {index + 1} is a table of {count} points now, {same}.{momentum}"

@@ -23,7 +23,7 @@ from ui.server.work_share import HERE_MS, CurvePoints
 from ui.session.link import link_words
 from ui.session.parts import fragment, whole_page_if_stale
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced
+from ui.session.widgets import number_box, picked, show_error, synced, whole
 from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
@@ -40,7 +40,8 @@ def controls() -> None:
         _choice(bench)
         _horizon(bench)
         _axes(bench)
-    show_error("horizon")
+    show_error("curve_steps")
+    show_error("curve_steps_per_epoch")
     horizon = bench.horizon
     st.caption(f"{horizon.steps:,} updates = {horizon.epochs:,.6g} epochs of {horizon.steps_per_epoch:,}")
 
@@ -89,12 +90,9 @@ def _horizon(bench: Workbench) -> None:
         "steps_per_epoch": "Updates in one pass over the data.",
     }
     for name, title in (("steps", "updates"), ("steps_per_epoch", "updates per epoch")):
-        st.number_input(
+        number_box(
             title,
-            key=synced(f"curve_{name}", getattr(bench.horizon, name)),
-            value=None,
-            step=1,
-            format="%d",
+            synced(f"curve_{name}", float(getattr(bench.horizon, name))),
             on_change=_set_horizon,
             args=(name,),
             help=helps[name],
@@ -109,10 +107,10 @@ def _set_horizon(name: str) -> None:
 
     def change(bench: Workbench) -> Workbench:
         old = bench.horizon
-        fields = {"steps": old.steps, "steps_per_epoch": old.steps_per_epoch, name: value}
+        fields = {"steps": old.steps, "steps_per_epoch": old.steps_per_epoch, name: whole(value)}
         return with_curves(bench, horizon=Run(**fields))
 
-    session().edit("horizon", change)
+    session().edit(f"curve_{name}", change)  # a box that shows what was refused can be corrected
 
 
 def _choice(bench: Workbench) -> None:
@@ -159,11 +157,18 @@ def _chart() -> None:
         key="curves_chart",
         height=HEIGHT,
         alt=f"Learning rate of {len(bench.experiment.plans)} plans over {horizon.steps:,} updates",
-        config={"cursor_group": "curves", "epoch": horizon.steps_per_epoch, "save": "learning-rates"},
+        config={
+            "cursor_group": "curves",
+            "epoch": horizon.steps_per_epoch,
+            "save": "learning-rates",
+            "reveal": session().revealed,
+        },
         drag=ChartDrag(PAGE, session().released, link_words(bench)),
     )
     for number, sentence in shown.missing.items():
         st.info(plain(f"Plan {number + 1}: {sentence}"), icon=":material/info:")
+    for number, sentence in shown.unseen.items():
+        st.caption(plain(f"Plan {number + 1}: {sentence}"))
     if not session().dragging:
         show_pitfalls(bench, shown.missing)
     with st.container(key="formula"):

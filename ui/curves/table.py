@@ -19,7 +19,7 @@ from ui.server import offload
 from ui.server.offload import Numbers
 from ui.server.work_share import outside
 from ui.session.session import session
-from ui.session.widgets import picked, show_error, synced
+from ui.session.widgets import number_box, picked, show_error, synced, whole
 from ui.session.workbench import Workbench, with_curves
 
 _NONE = "–"
@@ -29,9 +29,12 @@ _STYLE = """<style>
 font-variant-numeric: tabular-nums; }
 .lr-table th, .lr-table td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap; }
 .lr-table tr { border-bottom: 1px solid rgba(128,128,128,0.25); }
+.lr-table .lr-why { white-space: normal; max-width: 22rem; }
+.lr-table details[open] { min-width: 14rem; }
+.lr-table summary { cursor: pointer; }
 .lr-table th { font-weight: 600; vertical-align: bottom; }
-.lr-table th:first-child { text-align: left; position: sticky; left: 0;
-background: var(--st-background-color, inherit); }
+.lr-table tbody :is(th, td) { vertical-align: top; }
+.lr-table th:first-child { text-align: left; position: sticky; left: 0; }
 .lr-table i { display: inline-block; width: 1.3rem; height: 0.3rem; border-radius: 0.15rem;
 margin-right: 0.5rem; vertical-align: middle; }
 </style>"""
@@ -52,24 +55,8 @@ def questions(bench: Workbench) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.header("Read-outs", anchor=False)
         st.space("stretch")
-        st.number_input(
-            "at update",
-            key=synced("read_at", at),
-            value=None,
-            step=1,
-            format="%d",
-            on_change=_set_at,
-            width=170,
-        )
-        st.number_input(
-            "rate below",
-            key=synced("read_below", below),
-            value=None,
-            step=None,
-            format="%g",
-            on_change=_set_below,
-            width=150,
-        )
+        number_box("at update", synced("read_at", float(at)), on_change=_set_at, width=170)
+        number_box("rate below", synced("read_below", below), step=None, on_change=_set_below, width=150)
     show_error("read_at")
     show_error("read_below")
 
@@ -147,7 +134,9 @@ def _row(index: int, plan: Plan, found: Numbers | str) -> str:
         f"{100 * out.half_spent_share:.1f} %",
     )  # fmt: skip
     body = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr>{head}{body}<td title="{escape(out.verdict.reason)}">{verdict}</td></tr>'
+    # opened by a click, a key or a finger: a tooltip is for the mouse alone
+    why = f"<details><summary>{verdict}</summary>{escape(out.verdict.reason)}</details>"
+    return f'<tr>{head}{body}<td class="lr-why">{why}</td></tr>'
 
 
 def _rate(value: float) -> str:
@@ -165,8 +154,8 @@ def _set_at() -> None:
 
     def change(bench: Workbench) -> Workbench:
         last = bench.horizon.steps - 1
-        if not 0 <= value <= last:
-            raise LRLabError(f"The run has the updates 0 to {last:,}, but {value:,} arrived.")
+        if not (0 <= value <= last and value.is_integer()):
+            raise LRLabError(f"The run has the updates 0 to {last:,}, but {whole(value):,} arrived.")
         return with_curves(bench, read_at=int(value))
 
     session().edit("read_at", change)

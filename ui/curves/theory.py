@@ -19,7 +19,7 @@ from ui.curves.sharing import sharing
 from ui.server import offload
 from ui.server.work_share import CurvePoints, outside
 from ui.session.session import session
-from ui.session.widgets import initially
+from ui.session.widgets import count_box, initially
 from ui.session.workbench import Workbench
 from ui.text import plain
 
@@ -105,19 +105,17 @@ def _going_on(bench: Workbench) -> None:
     run, index = bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]
     st.markdown(f"**Go on with the run of {plain(plan_list.names(bench.experiment.plans)[index])}**")
-    updates = st.number_input(
+    updates = count_box(
         "continue to … updates",
-        key=initially("theory_updates", min(2 * run.steps, STEPS_MAX)),
-        min_value=1,
-        max_value=STEPS_MAX,
-        step=1,
-        format="%d",
+        "theory_updates",
+        min(2 * run.steps, STEPS_MAX),
         help="In all, those of the run that is drawn above among them.",
         width=220,
     )
     try:
-        ways = offload.ways(plan, run, int(updates), session().owner)
-        _ways_drawn(ways, run, Run(steps=int(updates), steps_per_epoch=run.steps_per_epoch))
+        longer = Run(steps=updates, steps_per_epoch=run.steps_per_epoch)
+        ways = offload.ways(plan, run, longer.steps, session().owner)
+        _ways_drawn(ways, run, longer)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return

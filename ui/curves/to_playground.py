@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from lrcore.analysis.clock.rescale import rescale
 from lrcore.analysis.run import Run
 from lrcore.errors import LRLabError, PlanError
+from lrcore.experiment import Experiment
 from lrcore.plan import Plan
 from ui.curves import plan_list
 from ui.session.session import session
@@ -47,15 +49,16 @@ def _race_scaled() -> None:
     put_scaled("race", bench.experiment.plans, bench.horizon)
 
 
-def put_scaled(field: str, plans: Sequence[Plan], horizon: Run) -> None:
-    """Put scaled plans into the workbench (undoable), and look as far as the experiment trains. A refusal
-    says which plan."""
+def put_scaled(field: str, plans: Sequence[Plan], horizon: Run, task: Experiment | None = None) -> None:
+    """Put scaled plans into the workbench, to be raced on its own experiment or on another `task`, and look
+    as far as that trains. A refusal says which plan."""
     try:
         bench = session().workbench
+        bench = replace(bench, experiment=task or bench.experiment)
         new = Run(steps=bench.experiment.steps, steps_per_epoch=bench.experiment.steps_per_epoch)
         scaled = [_scaled(index, plan, horizon, new) for index, plan in enumerate(plans)]
         changed = plan_list.replaced(bench, scaled)
-        session().put(with_curves(changed, horizon=None, read_at=None), undoable=True)
+        session().put(with_curves(changed, horizon=None, read_at=None))
         session().switch_to_playground = True
     except LRLabError as error:
         session().refuse(field, str(error))

@@ -1,2 +1,2 @@
-"""A plan as a card of controls: `fields` (what it shows, as values), `editor` (draws it), `actions`
-(callbacks)."""
+"""A plan as a card of controls: `fields` (what it shows, as values), `editor` and `typed_fields` (draw it),
+`actions` (callbacks)."""

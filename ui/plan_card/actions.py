@@ -3,6 +3,7 @@ workbench in place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from lrcore.schedules import FEEDBACK, SCHEDULES
 from ui.components.live_sliders import LiveValues
 from ui.plan_card.fields import (
     Control,
+    another,
     controls,
     counted,
     read_schedule,
@@ -44,15 +46,15 @@ def charts_key(page: str) -> str:
 
 def slide(page: str, index: int, live: LiveValues) -> None:
     """Take what the sliders of a card hold. All are compared, since one event may stand for several."""
-    session().slid(dragging=live.dragging, at=live.at)
-    plans = session().workbench.experiment.plans
-    if index >= len(plans):  # the last event of a card that has just been removed
-        return
-    known = {control.key: control for control in controls(plans[index])}
-    for key, value in live.values.items():
-        field = field_key(index, key)
-        if key in known and (value != known[key].value or session().error(field)):
-            session().edit(field, partial(_set_parameter, index, known[key], value), said=value)
+    with session().sliding(dragging=live.dragging, at=live.at):
+        plans = session().workbench.experiment.plans
+        if index >= len(plans):  # the last event of a card that has just been removed
+            return
+        known = {control.key: control for control in controls(plans[index])}
+        for key, value in live.values.items():
+            field = field_key(index, key)
+            if key in known and (value != known[key].value or session().error(field)):
+                session().edit(field, partial(_set_parameter, index, known[key], value), said=value)
     redraw_plan(card_key(page, index))
 
 
@@ -116,15 +118,25 @@ def choose_clock(page: str, index: int) -> None:
     redraw(page)
 
 
-def insert(page: str, index: int) -> None:
+def duplicate(page: str, index: int) -> None:
+    """The same plan once more, behind it."""
+    _insert(page, index, lambda plan: plan)
+
+
+def add(page: str, index: int, run: Run) -> None:
+    """A plan behind the last one, like it and with a curve of its own."""
+    _insert(page, index, lambda plan: another(plan, run.ticks(counted(plan))))
+
+
+def _insert(page: str, index: int, made: Callable[[Plan], Plan]) -> None:
     def change(bench: Workbench) -> Workbench:
         plans = bench.experiment.plans
-        copied = plans[index : index + 1]  # none, if the card has just been removed
-        return with_experiment(bench, plans=(*plans[: index + 1], *copied, *plans[index + 1 :]))
+        new = [made(plan) for plan in plans[index : index + 1]]  # none, if the card has just been removed
+        return with_experiment(bench, plans=(*plans[: index + 1], *new, *plans[index + 1 :]))
 
     # Behind the last card no other one moves, so none needs to lose what was typed there.
     last = index == len(session().workbench.experiment.plans) - 1
-    session().edit("add_plan", change, undoable=True, fresh=not last)
+    session().edit("add_plan", change, fresh=not last)
     if not session().error("add_plan"):
         session().opened = index + 1
     redraw(page)
@@ -135,7 +147,7 @@ def remove(page: str, index: int) -> None:
         plans = [plan for number, plan in enumerate(bench.experiment.plans) if number != index]
         return with_experiment(bench, plans=tuple(plans))
 
-    session().edit("add_plan", change, undoable=True)
+    session().edit("add_plan", change, fresh=True)
     session().opened = min(index, len(session().workbench.experiment.plans) - 1)
     redraw(page)
 

@@ -16,22 +16,23 @@ from lrcore.values.parameter import TICKS
 from ui.components.live_sliders import Follows, SliderSpec, live_sliders
 from ui.plan_card.actions import (
     KINDS,
+    add,
     card_key,
     choose_clock,
     choose_schedule,
+    duplicate,
     field_key,
-    insert,
     remove,
-    set_field,
-    set_text,
     slide,
 )
-from ui.plan_card.fields import Control, controls, counted, parts, written
+from ui.plan_card.fields import Control, controls, counted, in_words
+from ui.plan_card.typed_fields import typed_fields
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import show_error, synced, widget_key
 from ui.session.workbench import Workbench
 from ui.style import swatch
+from ui.text import plain
 
 CARDS_MAX = 8
 
@@ -66,23 +67,23 @@ def plan_cards(
                     st.space("stretch")
                     card_buttons(page, index, len(plans), limit)
                 card_body(page, index, plan, run)
-    add_button(page, len(plans), limit)
+    add_button(page, len(plans), limit, run)
 
 
-def add_button(page: str, count: int, limit: int) -> None:
+def add_button(page: str, count: int, limit: int, run: Run) -> None:
     """The button that adds a plan to the `count` that there are."""
     full = count >= limit
     st.button(
         "Add a plan",
         icon=":material/add:",
         key="add_plan",
-        on_click=insert,
-        args=(page, count - 1),
+        on_click=add,
+        args=(page, count - 1, run),
         disabled=full,
         help=(
             f"At most {limit} plans are compared at once; remove one first."
             if full
-            else "Adds a copy of the last plan."
+            else "Adds the last plan at half its rate."
         ),
         width="stretch",
     )
@@ -93,7 +94,7 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
     """What copies a plan and what removes it: sighted people see an icon and a tooltip, screen readers read
     the label, which `ui/layout.css` hides."""
     for icon, name, act, disabled in (
-        ("content_copy", "Duplicate", insert, count >= limit),
+        ("content_copy", "Duplicate", duplicate, count >= limit),
         ("delete", "Remove", remove, count == 1),
     ):
         st.button(
@@ -108,9 +109,10 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
         )
 
 
-def card_body(page: str, index: int, plan: Plan, run: Run) -> None:
-    """The controls of a plan's card."""
-    number, ticks = index + 1, run.ticks(counted(plan))
+def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = False) -> None:
+    """The controls of a plan's card; `explained` adds its formula and where it drops, for a page that says
+    them nowhere else."""
+    number = index + 1
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
             f"schedule of plan {number}",
@@ -134,16 +136,16 @@ def card_body(page: str, index: int, plan: Plan, run: Run) -> None:
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
     show_error(f"schedule_{index}")
-    fragment(card_key(page, index))(_said)(page, index, ticks)
+    fragment(card_key(page, index))(_said)(page, index, run, explained)
 
 
-def _said(page: str, index: int, ticks: int) -> None:
+def _said(page: str, index: int, run: Run, explained: bool) -> None:
     """What the plan says; a fragment, so that a slider that is let go draws no more of the cards."""
     plans = session().workbench.experiment.plans
     if index >= len(plans):  # the page around it, with a plan less, is yet to be drawn
         return
     plan = plans[index]
-    shown = controls(plan)
+    ticks, shown = run.ticks(counted(plan)), controls(plan)
     specs = [_spec(index, control, plan, ticks) for control in shown if control.slides]
     live_sliders(
         specs,
@@ -153,11 +155,9 @@ def _said(page: str, index: int, ticks: int) -> None:
         reveal=session().opened == index,
         on_change=lambda live: slide(page, index, live),
     )
-    for control in shown:
-        if not control.slides:
-            _field_of(page, index, control, ticks)
-    if parts(plan.schedule):
-        _as_text(page, index, plan)
+    if explained and (text := in_words(plan, run)):
+        st.caption(plain(text))
+    typed_fields(page, index, plan, run)
 
 
 def _titled(kind: str) -> str:
@@ -195,48 +195,3 @@ def _kept_range(field: str, value: float, around: tuple[float, float]) -> tuple[
         low, high = around
     ranges[widget_key(field)] = low, high
     return low, high
-
-
-def _field_of(page: str, index: int, control: Control, ticks: int) -> None:
-    """A parameter that is no number on a slider: a switch, a choice, or text such as a list of milestones."""
-    label, key, item = f"{control.name} of plan {index + 1}", field_key(index, control.key), control.item
-    if isinstance(control.value, bool):
-        st.toggle(
-            label,
-            key=synced(key, control.value),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-    elif item.choices:
-        st.selectbox(
-            label,
-            item.choices,
-            key=synced(key, control.value),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-    else:
-        st.text_input(
-            label,
-            key=synced(key, control.text),
-            help=item.help,
-            on_change=set_field,
-            args=(page, index, control, ticks),
-        )
-        show_error(key)
-
-
-def _as_text(page: str, index: int, plan: Plan) -> None:
-    """A composition's parts come and go by typing: its schedule in the text form of plans."""
-    key = field_key(index, "text")
-    st.text_area(
-        f"schedule of plan {index + 1} as text",
-        key=synced(key, written(plan.schedule)),
-        help="Change, add or remove parts here, then press Ctrl+Enter; every other field follows.",
-        on_change=set_text,
-        args=(page, index),
-        height="content",
-    )
-    show_error(key)

@@ -14,13 +14,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from lrcore.analysis.drops import drops_told
+from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Path, Plan, parse_plan
 from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
+from lrcore.schedules.constant import Constant
 from lrcore.schedules.formula.schedule import Formula
+from lrcore.schedules.formula.short import rate_short
 from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.parameter import TICKS, Parameter, parameters
+
+_MOMENT_MS = 15.0
 
 
 def counted(plan: Plan) -> Clock:
@@ -52,6 +61,11 @@ class Control:
             and isinstance(self.value, (int, float))
             and not isinstance(self.value, bool)
         )
+
+    @property
+    def rare(self) -> bool:
+        """Whether most leave it alone, and it was left alone here: then it is folded away."""
+        return self.item.quiet and self.value == self.item.default
 
     @property
     def text(self) -> str:
@@ -105,9 +119,35 @@ def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
     )
 
 
+def in_words(plan: Plan, run: Run) -> str:
+    """What the numbers of the card do: the formula with them in it, and where a staircase drops; "" for what
+    takes more than a line, or more than a moment."""
+    if isinstance(plan.schedule, (Constant, FeedbackSchedule)) or work(plan, run).written_ms > _MOMENT_MS:
+        return ""
+    try:
+        formula = rate_short(plan.schedule.formula(plan.base_lr))
+        drops = drops_told(plan, run.steps, run.steps_per_epoch)
+    except PlanError:  # a formula without a value somewhere
+        return ""
+    said = f"lr(t) = {formula}, t in {counted(plan)}s" if formula else ""
+    return ": ".join(filter(None, (said, drops)))
+
+
 def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
     """The plan with another schedule."""
     return Plan(base_lr=plan.base_lr, schedule=schedule, clock=plan.clock)
+
+
+def another(plan: Plan, ticks: int) -> Plan:
+    """What is added beside a plan, with a curve of its own over so many ticks: the same from half the base
+    lr, or where that changes nothing (rates of a table) the constant half."""
+    half = Plan(base_lr=plan.base_lr / 2, schedule=plan.schedule, clock=plan.clock)
+    at = np.unique(np.linspace(0, max(ticks - 1, 0), 65).astype(np.int64))
+    try:
+        same = not plan.schedule.listens and np.array_equal(half.lr(at), plan.lr(at))
+    except PlanError:  # a formula without a value somewhere
+        same = False
+    return Plan(base_lr=half.base_lr) if same else half
 
 
 def _at(thing: Any, path: Path) -> Any:

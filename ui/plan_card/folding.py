@@ -58,7 +58,7 @@ def folding_cards(page: str) -> None:
         for index, plan in enumerate(plans):
             with st.container(border=True, gap="xsmall", key=f"card_{index}"):
                 _card(page, index, plan, run)
-        add_button(page, len(plans), CARDS_MAX)
+        add_button(page, len(plans), CARDS_MAX, run)
 
 
 def _card(page: str, index: int, plan: Plan, run: Run) -> None:
@@ -75,7 +75,7 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
             card_buttons(page, index, count, CARDS_MAX)
     if is_open:
         with st.container(key="opened", gap="xsmall"):
-            card_body(page, index, plan, run)
+            card_body(page, index, plan, run, explained=True)
     else:
         folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 

@@ -188,21 +188,21 @@ def _choose_activation() -> None:
 
 @_drawn
 def _set_sizes(live: LiveValues) -> None:
-    session().slid(dragging=live.dragging, at=live.at)
     experiment = session().workbench.experiment
-    for name, value in live.values.items():
-        if value != getattr(experiment, name) or session().error(name):
-            session().edit_experiment(name, value, **{name: value})
+    with session().sliding(dragging=live.dragging, at=live.at):
+        for name, value in live.values.items():
+            if value != getattr(experiment, name) or session().error(name):
+                session().edit_experiment(name, value, **{name: value})
 
 
 @_drawn
 def _set_fields(part: str, live: LiveValues) -> None:
-    session().slid(dragging=live.dragging, at=live.at)
-    for name, value in live.values.items():
-        spec = getattr(session().workbench.experiment, part)
-        field = f"{spec.kind}_{name}"
-        if value != getattr(spec, name, value) or session().error(field):
-            session().edit(field, partial(_with_field, part, name, value), said=value)
+    with session().sliding(dragging=live.dragging, at=live.at):
+        for name, value in live.values.items():
+            spec = getattr(session().workbench.experiment, part)
+            field = f"{spec.kind}_{name}"
+            if value != getattr(spec, name, value) or session().error(field):
+                session().edit(field, partial(_with_field, part, name, value), said=value)
 
 
 @_drawn

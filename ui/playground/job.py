@@ -8,10 +8,13 @@ from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.gallery.examples import examples_of
 from lrcore.jobs import Race, race
+from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
+from lrcore.results.facts import Facts
 from lrcore.results.history import history_so_far
-from lrcore.results.story import story
-from ui.playground.results import show_measured, show_results
+from lrcore.results.story import told
+from ui.playground.results import offer_more_seeds, show_measured, show_results
+from ui.playground.take_away import take_away
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
@@ -38,6 +41,14 @@ def race_for(experiment: Experiment) -> Race | None:
     ):
         return shown
     visitor.stopped = False
+    # Nothing new is asked for, so nothing else of this visitor's makes place: a tuning may be under way.
+    if (
+        shown is not None
+        and shown.experiment == shown.job.experiment == experiment
+        and shown.job.state == "done"
+        and not again
+    ):
+        return shown
     try:
         if again or not _is_asked_for(experiment, shown):
             count("experiment")
@@ -46,6 +57,8 @@ def race_for(experiment: Experiment) -> Race | None:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
+    if shown is not None and shown.experiment != experiment and shown.shown.history is not None:
+        visitor.predicted_from = shown.shown.id
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""
     return now
@@ -69,11 +82,11 @@ def _shown() -> Race | None:
     return Race(visitor.raced, job, board.job(visitor.shown_first))
 
 
-def live_chart(race: Race | None, split: Split) -> dict[str, object] | None:
+def live_chart(race: Race | None, split: Split, axis: AxisName) -> dict[str, object] | None:
     """What the loss chart follows; `over` tells it that the page knows of the end."""
     if race is None:
         return None
-    return {"url": live_address(race.job, split, race.first), "over": race.job.ended}
+    return {"url": live_address(race.job, split, race.first, axis), "over": race.job.ended}
 
 
 def job_buttons(race: Race | None) -> None:
@@ -115,8 +128,16 @@ def show_outcome(race: Race | None, view: View) -> None:
     if history is not None:
         if shown is not job:
             st.caption(f"{seeds_so_far(shown, job.experiment)}.")
-        st.markdown(plain(story(shown.experiment, history, view.split)))
-        show_results(shown.experiment, history, view.split)
+        facts = Facts(shown.experiment, history, view.split)
+        st.markdown(plain(told(facts)))
+        if shown.state == "done" and shown.experiment == race.experiment:
+            offer_more_seeds(facts)
+        show_results(facts)
+        st.caption(
+            "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
+            " order of the data, and all plans get the same ones."
+        )
+        take_away(shown.experiment, history)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in examples_of(race.experiment.id):

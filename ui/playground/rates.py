@@ -16,9 +16,9 @@ from ui.session.session import session
 from ui.text import plain
 
 
-def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: Params) -> None:
+def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: Params, run: str) -> None:
     """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its
-    run. `words` are those of a link to the page."""
+    run. `words` are those of a link to the page, `run` is the key to what a moved loss is predicted from."""
     released = session().released
     plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
     applied = (
@@ -34,7 +34,7 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: P
         height="var(--lr-height)",
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
         config={"cursor_group": "steps"},
-        drag=ChartDrag(PAGE, released, words),
+        drag=ChartDrag(PAGE, released, words, run),
     )
     for index, sentence in shown.missing.items():
         st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")

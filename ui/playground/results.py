@@ -1,4 +1,5 @@
-"""What a run says, as a table; `lrcore/results/story.py` says it in two sentences."""
+"""What a run says, as a table, and how many seeds would say more; `lrcore/results/story.py` says it in
+sentences."""
 
 from __future__ import annotations
 
@@ -7,17 +8,54 @@ import math
 import pandas as pd
 import streamlit as st
 
-from lrcore.experiment import Experiment
+from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.gallery.examples import Example
-from lrcore.results.comparison import PlanResult, compare, results, sentence
-from lrcore.results.events import History, Split
+from lrcore.results.comparison import PlanResult, compare, sentence
+from lrcore.results.facts import Facts
+from lrcore.results.power import more_seeds
 from lrcore.results.story import split_name
+from ui.playground import PAGE
+from ui.session.parts import redraw
+from ui.session.session import session
+from ui.session.workbench import with_experiment
+
+_HELP = (
+    "A final loss is the mean over the last 5 % of the evaluations; the table has its median over the seeds."
+    " Plans are compared seed by seed: how many times lower is the median of the seeds' own ratios, which is"
+    " not the ratio of the medians. In brackets is where it lies: for all pairs of plans together with a"
+    " confidence of 95 %."
+)
 
 
-def show_results(experiment: Experiment, history: History, split: Split) -> None:
+def offer_more_seeds(facts: Facts) -> None:
+    """How many seeds would show the difference that these do not, and a button that races them where one
+    job may take as long."""
+    more = more_seeds(facts)
+    if more is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(more.sentence, width="content")
+        if more.needed is not None and _allowed(more.needed):
+            st.button(f"Race {more.needed} seeds", key="more_seeds", on_click=_race, args=(more.needed,))
+
+
+def _allowed(seeds: int) -> bool:
+    try:
+        with_experiment(session().workbench, seeds=seeds)
+    except LRLabError:
+        return False
+    return True
+
+
+def _race(seeds: int) -> None:
+    session().edit("seeds", lambda bench: with_experiment(bench, seeds=seeds))
+    redraw(PAGE)
+
+
+def show_results(facts: Facts) -> None:
     """The table, and the choice of the plan that all others are held against."""
-    rows = results(history)
+    experiment, history, split, rows = facts.experiment, facts.history, facts.split, facts.rows
     names = [label(index, plan) for index, plan in enumerate(experiment.plans)]
     other = 0
     if len(names) > 1:
@@ -27,6 +65,7 @@ def show_results(experiment: Experiment, history: History, split: Split) -> None
                 range(len(names)),
                 format_func=names.__getitem__,
                 key="compare_with",
+                help=_HELP,
                 width=260,
             )
             or 0
@@ -53,17 +92,7 @@ def show_results(experiment: Experiment, history: History, split: Split) -> None
 
 def show_measured(example: Example) -> None:
     """The example's claim and its numbers over 20 seeds, to compare one's own run with."""
-    lines = [
-        f"plan {index + 1} {row.final_train[0]:.3g} ± {row.final_train[1]:.2g}"
-        for index, row in enumerate(example.measured)
-    ]
-    text = (
-        f"**{example.title}.** {example.claim} Measured over 20 seeds, mean final"
-        f" training loss ± standard deviation: {'; '.join(lines)}."
-    )
-    if example.contrasts:
-        text += f" There, {example.contrasts[0].text}."
-    st.caption(text)
+    st.caption(example.caption)
 
 
 def _loss(value: float) -> str:

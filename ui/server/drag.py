@@ -6,18 +6,20 @@ Streamlit, like `live`; `drag_socket` carries it.
 
 A message, as JSON text, is one step:
 
-    {"n": 3, "of": "plans.1", "values": {"schedule.gamma": 0.3}, "page": "curves", "words": {...}}
+    {"n": 3, "of": "plans.1", "values": {"schedule.gamma": 0.3}, "page": "curves", "words": {...}, "run": ""}
 
-`values` are by the path of the control below `of`: "plans.<number>", "experiment" or "question". `page` and
-`words`, those of a link to what the page shows, are said with the first step and when they have changed. The
-answer is one of
+`values` are by the path of the control below `of`: "plans.<number>", "experiment" or "question". `page`,
+`words`, those of a link to what the page shows, and `run`, the key that it was given to the run that it shows
+(`predictions.key_to_read`), are said with the first step and when they have changed. The answer is one of
 
     {"n": 3, "charts": {key: part, ...}, "refused": {path: sentence, ...}}
     {"n": 3, "later": true}       this curve takes too long to follow a thumb: the release draws it
     {"n": 3, "error": sentence}   the message cannot be understood
 
 where a part is `{"figure": {...}}`, or of the figure that is there
-`{"traces": [{"uid", "x", "y"}, ...], "yaxis": {...}}`.
+`{"traces": [{"uid", "x", "y"}, ...], "yaxis": {...}}`, or for the losses
+`{"over": [trace, ...], "note": text, "reach": x}`: what lies over them instead of what lay there, a line
+about it, and how far their axis has to go.
 """
 
 from __future__ import annotations
@@ -87,14 +89,16 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _described(step: dict[str, Any]) -> Moved:
-    page, words = step.get("page"), step["words"]
+    page, words, run = step.get("page"), step["words"], step.get("run", "")
     if not isinstance(page, str) or page not in PAGES:
         raise LRLabError(f"A page is one of {', '.join(PAGES)}, but {short(page)} arrived.")
     if not isinstance(words, dict) or not all(
         isinstance(said, list) and all(isinstance(value, str) for value in said) for said in words.values()
     ):
         raise LRLabError(f"The words of a page are lists of text by name, but {short(words)} arrived.")
-    return PAGES[page](words)
+    if not isinstance(run, str) or len(run) > _NAME_MAX:
+        raise LRLabError(f"A run is named by the key that its page was given, but {short(run)} arrived.")
+    return PAGES[page](words, run)
 
 
 def _path(text: object) -> Path:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import extend, loss_figure
 from lrcore.jobs import Cancelled, Crashed, Failed, Job, JobEvent, Queued
+from lrcore.results.axes import AxisName, LossAxis
 from lrcore.results.events import Finished, Progress, Split, Started
 from ui.server.signing import sign, signed
 
@@ -20,7 +21,7 @@ Message = dict[str, object]  # plain values, lists and NumPy arrays: what orjson
 _END = {Finished: "done", Crashed: "crashed", Failed: "failed", Cancelled: "cancelled"}
 
 
-def live_address(job: Job, split: Split, first: Job | None = None) -> str:
+def live_address(job: Job, split: Split, first: Job | None = None, axis: AxisName = "updates") -> str:
     """Where a chart follows the job: path and query without the base path.
 
     `run` tells the training of an experiment from the one before it, so that the chart connects anew; the
@@ -30,7 +31,9 @@ def live_address(job: Job, split: Split, first: Job | None = None) -> str:
     """
     before = first.id if first is not None else ""
     words = {"split": split, "run": str(job.run), "key": sign(_watching(job.id, before))}
-    return f"/live/{job.id}?{urlencode(words | ({'first': before} if before else {}))}"
+    words |= {"first": before} if before else {}
+    words |= {"axis": axis} if axis != "updates" else {}
+    return f"/live/{job.id}?{urlencode(words)}"
 
 
 def may_watch(job_id: str, first: str, key: str) -> bool:
@@ -44,13 +47,15 @@ def _watching(job_id: str, first: str) -> str:
 
 class Feed:
     """What one viewer is sent. `messages` turns each batch of events into JSON-ready messages, the first into
-    a snapshot.
+    a snapshot. The losses lie over `axis`, without one over updates.
 
     With `first`, a finished job with fewer seeds, the picture is that one's until the job has ended.
     """
 
-    def __init__(self, experiment: Experiment, split: Split, first: Job | None = None) -> None:
-        self._experiment, self._split = experiment, split
+    def __init__(
+        self, experiment: Experiment, split: Split, first: Job | None = None, axis: LossAxis | None = None
+    ) -> None:
+        self._experiment, self._split, self._axis = experiment, split, axis
         self._progress: list[Progress] = []
         self._first = first
         self._shown = False
@@ -76,7 +81,7 @@ class Feed:
             for event in new:
                 yield {
                     "kind": "extend",
-                    "traces": extend(event, self._split, self._progress),
+                    "traces": extend(event, self._split, self._progress, self._axis),
                     "status": status,
                 }
                 self._progress.append(event)
@@ -100,7 +105,8 @@ class Feed:
             yield {"kind": "status", "status": status}
 
     def _snapshot(self, progress: list[Progress], status: Message | None) -> Message:
-        figure = loss_figure(self._experiment.plans, self._experiment.steps, progress, self._split)
+        plans, steps = self._experiment.plans, self._experiment.steps
+        figure = loss_figure(plans, steps, progress, self._split, self._axis)
         return {"kind": "snapshot", "version": 1, **figure, "status": status}
 
     def _status(self, event: JobEvent, seconds_left: float | None) -> Message | None:

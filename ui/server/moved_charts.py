@@ -28,10 +28,14 @@ from lrcore.figures.whole_run import (
 )
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.plan import Path, Plan
+from lrcore.results.axes import axis_named
+from lrcore.results.events import Split
 from lrcore.values.value import Value, short
+from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
 
-Part = dict[str, object]  # {"figure": ...}, or {"traces": [...], "yaxis": {...}}
+# {"figure": ...}, {"traces": [...], "yaxis": {...}}, or of the losses {"over": [...], "note": "", "reach": x}
+Part = dict[str, object]
 Values = Mapping[Path, float]
 Refused = dict[str, str]  # the sentence about a value that was not taken, by the control's path
 T = TypeVar("T", bound=Value)
@@ -43,9 +47,9 @@ class TooSlowError(Exception):
 
 
 class Moved(ABC):
-    """A page in the words of a link."""
+    """A page in the words of a link, and the run that it shows, by the key that it was given for that."""
 
-    def __init__(self, words: links.Params) -> None:
+    def __init__(self, words: links.Params, run: str = "") -> None:
         """LRLabError for words that a link could not have."""
         self._words = words
         self._experiment, problems = links.from_params(words, next(iter(EXAMPLES.values())).experiment)
@@ -78,6 +82,12 @@ class Moved(ABC):
 
 @final
 class _Playground(Moved):
+    def __init__(self, words: links.Params, run: str = "") -> None:
+        super().__init__(words, run)
+        self._split: Split = "val" if words.get("loss") == ["validation"] else "train"
+        self._axis = axis_named("".join(words.get("loss_axis", ())))
+        self._told = told_by(read_by(run), self._split)
+
     def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
         if of == ("experiment",):
             return self._whole(_each(self._experiment, values, _with_field, refused))
@@ -85,13 +95,16 @@ class _Playground(Moved):
         return None if found is None else self._plan(*found)
 
     def _plan(self, index: int, plan: Plan) -> dict[str, Part]:
+        plans = self._experiment.plans
+        # not checked again: the plan was, and across its plans an experiment checks nothing but their cost
+        moved = self._experiment.model_copy(update={"plans": (*plans[:index], plan, *plans[index + 1 :])})
         steps, per_epoch = self._experiment.steps, self._experiment.steps_per_epoch
         _affordable([plan], Run.of(steps, per_epoch), momentum=True)
         try:
             trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
             trace = {"uid": f"plan-{index}", "x": [], "y": []}
-        parts = {"lr": _traces(trace)}
+        parts = {"lr": _traces(trace), "loss": self._losses(moved)}
         if momentum := momentum_trace(index, plan, steps, per_epoch):
             parts["momentum"] = _traces(momentum)
         return parts
@@ -99,10 +112,20 @@ class _Playground(Moved):
     def _whole(self, experiment: Experiment) -> dict[str, Part]:
         plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
         _affordable(plans, Run.of(steps, per_epoch), momentum=True)
-        parts = {"lr": _figure(lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure)}
+        lr = lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure
+        parts = {"lr": _figure(lr), "loss": self._losses(experiment)}
         if momentum := momentum_figure(plans, steps, per_epoch):
             parts["momentum"] = _figure(momentum)
         return parts
+
+    def _losses(self, experiment: Experiment) -> Part:
+        """What is predicted of the moved plans, laid over the losses of the run."""
+        foretold = foretell(self._told, experiment, HERE_MS)
+        traces = foretold.traces(self._axis)
+        part: Part = {"over": traces, "note": foretold.note}
+        if ends := [trace["x"][-1] for trace in traces if trace["x"]]:
+            part["reach"] = max(ends)
+        return part
 
     @property
     def _log_y(self) -> bool:
@@ -111,10 +134,10 @@ class _Playground(Moved):
 
 @final
 class _CurvesPage(Moved):
-    def __init__(self, words: links.Params) -> None:
-        super().__init__(words)
-        run = Run.of(self._experiment.steps, self._experiment.steps_per_epoch)
-        self._horizon = self._view.horizon or run
+    def __init__(self, words: links.Params, run: str = "") -> None:
+        super().__init__(words, run)
+        trained = Run.of(self._experiment.steps, self._experiment.steps_per_epoch)
+        self._horizon = self._view.horizon or trained
         self._extremes: dict[int, list[float]] = {}  # of the curves that rest while this one moves
 
     def _moved(self, of: Path, values: Values, refused: Refused) -> dict[str, Part] | None:
@@ -161,7 +184,7 @@ class _QuestionPanel(Moved):
         }
 
 
-PAGES: dict[str, Callable[[links.Params], Moved]] = {
+PAGES: dict[str, Callable[[links.Params, str], Moved]] = {
     "playground": _Playground,
     "curves": _CurvesPage,
     "question": _QuestionPanel,

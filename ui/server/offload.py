@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lrcore.analysis import By, Match, Readout, Verdict
+from lrcore.analysis.as_points import AsPoints
 from lrcore.analysis.bound.continuing import Way
 from lrcore.analysis.bound.terms import Bound
 from lrcore.analysis.run import Run
@@ -79,9 +80,10 @@ def wrong_clock_sentence(plan: Plan, run: Run, owner: str) -> str:
     return str(_asked("wrong_clock", plan.text, run.steps, run.steps_per_epoch, owner=owner))
 
 
-def rates(plan: Plan, steps: Sequence[int], steps_per_epoch: int, owner: str) -> list[float]:
-    """`plan.lr`."""
-    return list(_asked("rates", plan.text, list(steps), steps_per_epoch, owner=owner))
+def as_points(plan: Plan, run: Run, owner: str) -> AsPoints:
+    """That of `lrcore.analysis`."""
+    found = _asked("as_points", plan.text, run.steps, run.steps_per_epoch, owner=owner)
+    return AsPoints(parse_plan(found["plan"]), found["off"])
 
 
 def bound(plan: Plan, run: Run, owner: str) -> Bound:

@@ -14,10 +14,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lrcore.errors import JobError
 from lrcore.jobs import Job, Subscription, preview_of
+from lrcore.results.axes import axis_named
 from lrcore.results.events import Split
 from ui.server import assets, engine, metrics_route
 from ui.server.drag_socket import drag, drag_path
 from ui.server.live import Feed, Message, may_watch
+from ui.server.loss_axes import axis_of
 
 _SIGN_OF_LIFE_S = 3.0  # a browser that has heard nothing for 8 s says so: `chart/frontend/live.js`
 
@@ -60,6 +62,7 @@ async def live(socket: WebSocket) -> None:
     await socket.accept()
     job_id = socket.path_params["job_id"]
     split: Split = "val" if socket.query_params.get("split") == "val" else "train"
+    name = axis_named(socket.query_params.get("axis", ""))
     board, earlier = engine.board(), socket.query_params.get("first", "")
     try:
         if not may_watch(job_id, earlier, socket.query_params.get("key", "")):
@@ -80,11 +83,13 @@ async def live(socket: WebSocket) -> None:
         return
     job = subscription.job
     with subscription:
+        axis = await asyncio.to_thread(axis_of, job.experiment, name)
         beside = [
             asyncio.create_task(_until_left(socket, subscription)),
             asyncio.create_task(_signs_of_life(socket)),
         ]
-        feed = Feed(job.experiment, split, first if first is not None and _is_part(first, job) else None)
+        part = first if first is not None and _is_part(first, job) else None
+        feed = Feed(job.experiment, split, part, axis)
         try:
             async for batch in subscription:
                 for message in feed.messages(batch, job.seconds_left):

@@ -1,2 +1,2 @@
 """The state of one visitor: `workbench` (the value), `session` (keeps it), `widgets` (show it), `link` (the
-address bar), `presence` (who is still there)."""
+address bar), `undo` (takes back), `presence` (who is still there)."""

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lrcore import links
 from lrcore.errors import LRLabError
+from lrcore.results.axes import axis_named
 from ui.server.guard.rates import count
 from ui.session.parts import fragment
 from ui.session.session import session
@@ -22,10 +23,8 @@ def open_link() -> None:
     gives on a change of pages.
     """
     now, params = session(), _address()
-    if now.link_read:
-        if not params or now.link_outdated or params == now.link_written:
-            return
-        now.renew()
+    if now.link_read and (not params or now.link_outdated or params == now.link_written):
+        return
     try:
         count("link")
     except LRLabError as error:
@@ -35,9 +34,14 @@ def open_link() -> None:
     view = View(
         log_lr=_last(params, "lr_axis") == "log",
         split="val" if _last(params, "loss") == "validation" else "train",
+        loss_axis=axis_named(_last(params, "loss_axis")),
     )
     curves, more_problems = links.view_from_params(params)
-    now.workbench = Workbench(experiment, view, curves)
+    bench = Workbench(experiment, view, curves)
+    if now.link_read:
+        now.put(bench)
+    else:
+        now.workbench = bench
     now.link_problems = (*problems, *more_problems, *links.unknown_words(params))
     now.link_read, now.link_outdated = True, False
 
@@ -80,6 +84,8 @@ def link_words(bench: Workbench) -> links.Params:
         params["lr_axis"] = ["log"]
     if bench.view.split == "val":
         params["loss"] = ["validation"]
+    if bench.view.loss_axis != "updates":
+        params["loss_axis"] = [bench.view.loss_axis]
     return params | bench.curves.to_params()
 
 

@@ -8,7 +8,8 @@ workbench here.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, final
 
@@ -17,11 +18,13 @@ import streamlit as st
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.links import Params
+from lrcore.tuning import Finals
 from ui.session.workbench import Workbench, opening, with_curves, with_experiment
 
 # What is open of what folds on the Playground: a plan's card, by its number from 0, or the experiment; None
 # while nobody has said.
 Opened = int | Literal["experiment", "nothing"] | None
+UNDO_MAX = 100  # changes that can be taken back
 
 
 @final
@@ -30,14 +33,17 @@ class Session:
     """Everything that is remembered of a visitor from one run of the script to the next."""
 
     workbench: Workbench = field(default_factory=opening)
-    before: Workbench | None = None  # what `undo` brings back
+    past: list[Workbench] = field(default_factory=list)  # what `undo` brings back, the latest last
+    drag_from: Workbench | None = None  # where the drag under way began, or the last one
     errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
     refused: dict[str, object] = field(default_factory=dict)  # what that field holds
+    said: dict[str, str] = field(default_factory=dict)  # what a change has done, to be told once beside it
     opened: Opened = None
     dragging: bool = False  # a slider is held, and more of its values follow
     released: int = (
         0  # when the last one was let go, by the browser's clock: charts wait for the figure of it
     )
+    _sliding: bool = False  # what a slider says is being taken
 
     # Widgets: see ui/session/widgets.py.
     revision: int = 0
@@ -56,8 +62,16 @@ class Session:
     raced: Experiment | None = None
     shown_job: str = ""
     shown_first: str = ""
+    predicted_from: str = ""  # the id of the finished run before it, of which predictions are read off
     stopped: bool = False  # this visitor has stopped it
     train_again: bool = False
+
+    # Tuning: what is tuned (nothing while its panel is folded), the ends of its races by their ids, the job
+    # of the race that is under way or was the last, and whether this visitor has stopped it.
+    tuned: Experiment | None = None
+    tuned_finals: dict[str, Finals] = field(default_factory=dict)
+    tuning_job: str = ""
+    tuning_stopped: bool = False
 
     operator: bool = False  # has given the operator's token
 
@@ -66,14 +80,18 @@ class Session:
     followers: tuple[str, ...] = ()
     around_table: tuple[object, ...] = ()  # what stands there from the workbench
     switch_to_playground: bool = False
+    revealed: int = 0  # how often the chart was to be brought into sight
     paste_missing: tuple[str, ...] = ()  # the values that the pasted code lacks
-    paste_message: str = ""
+    paste_counted: bool = False  # against the limit of an address, and not yet read
 
-    def put(self, bench: Workbench, *, undoable: bool = False, fresh: bool = True) -> None:
-        """Replace the workbench; `undoable` keeps the old one for `undo`. Errors beside fields belong to
-        the old one and go, unless the fields that were there keep their meaning: `fresh` False."""
-        if undoable:
-            self.before = self.workbench
+    def put(self, bench: Workbench, *, fresh: bool = True) -> None:
+        """Replace the workbench, which `undo` takes back. Errors beside fields belong to the old one and go,
+        unless the fields that were there keep their meaning: `fresh` False."""
+        before = self.workbench
+        if self._sliding and self.drag_from is not None:
+            before = self.drag_from  # a drag is one change, however many of its values are told
+        if bench != before and not (self.past and self.past[-1] is before):
+            self.past = [*self.past[1 - UNDO_MAX :], before]
         self.workbench = bench
         self.link_outdated = True
         if fresh:
@@ -86,15 +104,30 @@ class Session:
         self.dragging = False
         self.revision += 1
 
-    def slid(self, *, dragging: bool, at: int) -> None:
-        """A slider has moved; `at` is the moment at which it was let go, or 0."""
+    @contextmanager
+    def sliding(self, *, dragging: bool, at: int) -> Iterator[None]:
+        """A slider has moved, and what is changed inside is part of that; `at` is the moment at which it was
+        let go, or 0."""
+        if not self.dragging:
+            self.drag_from = self.workbench
         self.dragging = dragging
         self.released = at or self.released
+        self._sliding = True
+        try:
+            yield
+        finally:
+            self._sliding = False
 
-    def undo(self) -> None:
-        """Back to the workbench before the last undoable change; a second call goes forward again."""
-        if self.before is not None:
-            self.put(self.before, undoable=True)
+    def undo(self) -> bool:
+        """Back to the workbench before the last change; False where there is none."""
+        while self.past and self.past[-1] == self.workbench:  # a slider that came back to where it was
+            self.past.pop()
+        if not self.past:
+            return False
+        self.workbench = self.past.pop()
+        self.link_outdated = True
+        self.renew()
+        return True
 
     def edit(
         self,
@@ -102,18 +135,17 @@ class Session:
         change: Callable[[Workbench], Workbench],
         *,
         said: object = None,
-        undoable: bool = False,
-        fresh: bool = True,
+        fresh: bool = False,
     ) -> None:
         """Apply a change; if it is not allowed, keep the workbench and show the reason beside `field`, and
-        what was `said` there. The rest as in `put`; `fresh` counts for undoable changes only."""
+        what was `said` there. The rest as in `put`."""
         self.link_outdated = True
         try:
             changed = change(self.workbench)
         except LRLabError as error:
             self.refuse(field, str(error), said)
             return
-        self.put(changed, undoable=undoable, fresh=undoable and fresh)
+        self.put(changed, fresh=fresh)
         self.errors.pop(field, None)
         self.refused.pop(field, None)
 
@@ -129,6 +161,10 @@ class Session:
         """Keep the workbench and show a sentence beside a field; `said` is what the field goes on showing,
         also when it was not on the page for a while."""
         self.errors[field], self.refused[field] = sentence, said
+
+    def say(self, field: str, sentence: str) -> None:
+        """Tell beside a field what its change has done, the next time that it is drawn."""
+        self.said[field] = sentence
 
     def error(self, field: str) -> str:
         """The sentence beside a field, or ""."""

@@ -7,8 +7,8 @@ whole: after an undo every widget is a new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -97,6 +97,44 @@ def renew_table(field: str) -> None:
     """Make the table a new one after its changes were applied: the old one would apply them again."""
     revisions = session().table_revisions
     revisions[field] = revisions.get(field, 0) + 1
+
+
+def number_box(
+    label: str,
+    key: str,
+    *,
+    step: float | None = 1.0,
+    on_change: Callable[..., None] | None = None,
+    args: tuple[object, ...] = (),
+    help: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
+) -> float | None:
+    """`st.number_input` for every number that is typed, also for counts: one of Streamlit's whole numbers
+    reads 1e5 as 1. What it holds is a float, None while it is empty; `whole` makes it a count.
+
+    The arguments are those of `st.number_input`; a count is stepped by 1.
+    """
+    return st.number_input(
+        label, value=None, step=step, format="%g", key=key, help=help, on_change=on_change, args=args,
+        width=width,
+    )  # fmt: skip
+
+
+def count_box(label: str, widget: str, begins: int, **options: Any) -> Any:
+    """A `number_box` that owns its count, and has `begins` again where it is emptied."""
+    value = number_box(label, initially(widget, float(begins)), **options)
+    return begins if value is None else whole(value)
+
+
+def whole(value: float) -> float:
+    """A count as a count; a number that is none stays, to be refused in the words of what it is for."""
+    return int(value) if value.is_integer() else value
+
+
+def show_said(field: str) -> None:
+    """Draw once what the field's last change did, if it said so."""
+    if text := session().said.pop(field, ""):
+        st.success(plain(text), icon=":material/check:")
 
 
 def show_error(field: str) -> None:

@@ -10,6 +10,7 @@ from lrcore.experiment import Experiment
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.links import CurveView
 from lrcore.plan import Plan
+from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 
 OPENING = "01_open"
@@ -21,6 +22,7 @@ class View:
 
     log_lr: bool = False
     split: Split = "train"
+    loss_axis: AxisName = "updates"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ the wrong loop."""
 from __future__ import annotations
 
 from lrcore.analysis.clock.ticks import counts_ticks, with_ticks
-from lrcore.analysis.crossings import half_life
-from lrcore.analysis.run import Run
+from lrcore.analysis.crossings import drops_in, half_life
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Plan
 from lrcore.schedules import Schedule
@@ -141,26 +140,32 @@ def wrong_clock_sentence(plan: Plan, steps: int, steps_per_epoch: int) -> str:
     >>> from lrcore.plan import parse_plan
     >>> wrong_clock_sentence(parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)"), 9000, 100)
     'Stepped per iteration instead of per epoch,
-    it drops 299 times instead of 2 and ends at 1e-300 instead of 0.001.'
+    it drops 299 times instead of twice and ends at 1e-300 instead of 0.001.'
     """
     ghost = wrong_clock(plan)
     ends = [float(p.lr(steps - 1, steps_per_epoch)) for p in (ghost, plan)]
     head = f"Stepped per {ghost.clock} instead of per {plan.clock}, it"
     if steps_per_epoch == 1:
         return f"{head} does the same: an epoch is one update."
-    run = Run.of(steps, steps_per_epoch)
-    drops = [p.schedule.drops(run.ticks(p.clock)) for p in (ghost, plan)]
+    drops = [drops_in(p, steps, steps_per_epoch) for p in (ghost, plan)]
     if drops[0] is not None and drops[1] is not None:
-        times = f"drops {_times(drops[0])} instead of {drops[1]}"
+        times = f"drops {_times(drops[0])} instead of {_counted(drops[1])}"
     else:
-        lives = [half_life(p, steps, steps_per_epoch) for p in (ghost, plan)]
-        halves = ["never" if life is None else f"after {life:,} updates" for life in lives]
-        times = (
-            f"{'falls to half' if lives[0] is not None else 'reaches half'} {halves[0]} instead of"
-            f" {halves[1]}"
-        )
+        times = _halves(*(half_life(p, steps, steps_per_epoch) for p in (ghost, plan)))
     return f"{head} {times} and ends at {ends[0]:.4g} instead of {ends[1]:.4g}."
 
 
+def _halves(ghost: int | None, plan: int | None) -> str:
+    """When the rate is at half of its peak, there and here."""
+    if ghost is None and plan is None:
+        return "does not come to half of its peak either"
+    then, now = ("never" if life is None else f"after {life:,} updates" for life in (ghost, plan))
+    return f"falls to half {then} instead of {now}"
+
+
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+    return _counted(count) + (" times" if count > 2 else "")
+
+
+def _counted(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,}")

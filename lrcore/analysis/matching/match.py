@@ -22,6 +22,8 @@ from lrcore.values.value import short
 By = Literal["final", "budget", "half_life", "curve_log", "curve_linear"]
 _NOUN = {"final": "last rate", "budget": "budget", "half_life": "half-life"}
 _EXACT = 1e-9
+_DIGITS = 12  # of a parameter that was solved for
+_HIGH = 3.0  # times the highest rate of the plan: a match that is no plan to train with
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def match(
     >>> from lrcore.plan import parse_plan
     >>> a = parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)")
     >>> match(a, "InverseTimeDecay", "final", 90).plan.text
-    'lr=0.1 InverseTimeDecay(lr_decay=1.1123595505617976)'
+    'lr=0.1 InverseTimeDecay(lr_decay=1.11235955056)'
 
     Raises PlanError, with what is possible, if no value of the parameter does it.
     """
@@ -125,7 +127,8 @@ def _solved(
             f"{cls.kind} comes closest with {residual:.3g} {unit} of root mean square distance over"
             f" {run.steps:,} updates."
         )
-        return Match(plan, residual, residual <= _EXACT * (1.0 if by == "curve_log" else a.base_lr), text)
+        exact = residual <= _EXACT * (1.0 if by == "curve_log" else a.base_lr)
+        return Match(plan, residual, exact, text + _higher(a, plan, run))
     target = _measure(a, by, run)
     if target is None or not math.isfinite(target):
         raise PlanError(
@@ -136,11 +139,27 @@ def _solved(
     value = exactly(cls, by, name, given, a.base_lr, goal, ticks)
     if value is None:
         value = solve(lambda x: _measure(make(x), by, run), target, axis, f"{cls.kind}: {name}", _NOUN[by])
+
+    def missed(plan: Plan) -> float:
+        reached = _measure(plan, by, run)
+        return math.inf if reached is None else abs(reached / target - 1.0) if target else abs(reached)
+
     plan = make(value)
-    reached = _measure(plan, by, run)
-    residual = math.inf if reached is None else abs(reached / target - 1.0) if target else abs(reached)
-    sentence = _sentence(a, plan, by, target, reached, residual, run)
-    return Match(plan, residual, residual <= _EXACT, sentence)
+    if isinstance(value, float):  # the rounding of a formula or a bisection is nothing that anybody wants
+        rounded = make(float(f"{value:.{_DIGITS}g}"))
+        plan = rounded if missed(rounded) <= max(_EXACT, missed(plan)) else plan
+    residual = missed(plan)
+    sentence = _sentence(a, plan, by, target, _measure(plan, by, run), residual, run)
+    return Match(plan, residual, residual <= _EXACT, sentence + _higher(a, plan, run))
+
+
+def _higher(a: Plan, b: Plan, run: Run) -> str:
+    """A warning where what they share takes rates that the first plan never has."""
+    top_a, top_b = (peak(plan, run.steps, run.steps_per_epoch).lr for plan in (a, b))
+    if not top_b > _HIGH * top_a:
+        return ""
+    times = f", {top_b / top_a:,.3g} times that of the first plan" if top_a > 0 else ""
+    return f" Its highest rate is {top_b:.4g}{times}: it may not train."
 
 
 def _plan(a: Plan, cls: type[Schedule], given: dict[str, Any]) -> Plan:

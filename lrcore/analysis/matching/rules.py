@@ -34,6 +34,19 @@ def free_parameters(cls: type[Schedule], by: str, fixed: Mapping[str, Any] | Non
     return found
 
 
+def matchable(cls: type[Schedule]) -> bool:
+    """Whether a plan of the kind can be looked for at all: it has a number to solve for, and what else it
+    requires is known."""
+    if cls.listens:
+        return False
+    try:
+        free = free_parameters(cls, "final", None)[0]
+    except PlanError:
+        return False
+    known = {free, *cls.given_for(100, free)}
+    return all(name in known for name, item in parameters(cls).items() if item.required)
+
+
 def defaults(cls: type[Schedule], ticks: int, free: str) -> dict[str, Any]:
     """What the other parameters are: lengths such that the schedule ends with the run, a quarter of it for a
     staircase."""

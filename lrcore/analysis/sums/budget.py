@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lrcore.analysis.crossings import used
 from lrcore.analysis.run import Run
 from lrcore.analysis.sums.cycles import cyclic_sums
 from lrcore.analysis.sums.quadrature import Curve, Ints, Sums, plain_sums, smooth_sums, tread_sums
@@ -97,11 +98,13 @@ def spent_by(plan: Plan, share: float, steps: int, steps_per_epoch: int = 1) -> 
     40000
 
     Found by cutting the run into 64 parts again and again. Rounding may move the answer by one update where
-    the sum nearly ties.
+    the sum nearly ties. The whole budget is spent with the last rate above 0, however little that adds.
     """
     if not 0 <= share <= 1:
         raise PlanError(f"A share of the budget lies between 0 and 1, but {share!r} arrived.")
     run = Run.of(steps, steps_per_epoch)
+    if share == 1:
+        return used(plan, steps, steps_per_epoch)
     low, high = 0, steps
     target: float | None = None
     before = 0.0

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrcore.errors import PlanError
 from lrcore.schedules import Schedule
@@ -49,11 +50,20 @@ def recognise(curve: Curve, base_lr: float, tree: ast.expr) -> Schedule | None:
             continue
         usable = np.ones_like(steps, dtype=bool)
         if isinstance(candidate, PolynomialLR):
-            # Rules that are written by hand rarely say that the rate is 0, not below, when the decay is over.
-            usable = (target > 0) | (rates > 0)
+            usable = (target > 0) | (rates > 0) | ~_goes_below(candidate, base_lr, steps, target)
         if np.allclose(np.where(usable, rates, 0.0), np.where(usable, target, 0.0), rtol=1e-11, atol=1e-300):
             return candidate
     return None
+
+
+def _goes_below(
+    decay: PolynomialLR, base_lr: float, steps: FloatArray, target: FloatArray
+) -> NDArray[np.bool_]:
+    """Where the curve is the decay gone on below 0: a rule that is written by hand rarely says that the rate
+    is 0 when the decay is over."""
+    with np.errstate(all="ignore"):
+        on = base_lr * np.power(1.0 - steps / decay.total_iters, decay.power)
+    return np.isclose(target, on, rtol=1e-11, atol=1e-300, equal_nan=True)
 
 
 def _numbers(tree: ast.expr) -> list[float]:

@@ -170,6 +170,15 @@ class Formula(Schedule):
             )
         return super().replace(name, value)
 
+    def with_rates_times(self, factor: float) -> Self:
+        formula = parse_formula(self.expression)
+        if not formula.names & (set(BASE_NAMES) - {formula.argument, *self.parameters}):
+            raise PlanError(
+                f"Formula {self.expression!r} does not depend on base_lr, so a multiple of its rates has no"
+                " name; write it as base_lr times a factor."
+            )
+        return self
+
     def formula(self, base_lr: float, t: str = "t") -> Rate:
         values = {**self.parameters, **({"T": self.T} if self.T else {})}
         return Rate(plain(self.expression, values, t, base_lr))

@@ -26,7 +26,7 @@ class CyclingDescent(Schedule):
     T: float = param(
         gt=0, slider=(1, 1000), unit=TICKS, scale="log", role="length", help="length of the (first) cycle"
     )
-    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", help="the floor")
+    eta_min: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, search="rate", rate=True, help="the floor")
     min_ratio: float = param(
         0.0,
         ge=0,

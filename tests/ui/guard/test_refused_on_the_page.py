@@ -114,7 +114,7 @@ def test_fewer_seeds_first_and_then_the_whole_are_one_run(clock: VirtualClock) -
     seen = [asked(app, experiment), asked(app, experiment)]
     clock.pass_by(15)
     seen.append(asked(app, experiment))
-    assert seen == ["2 queued", "2 queued", "5 running"]
+    assert seen == ["2 queued", "2 queued", f"{experiment.seeds} running"]
 
 
 def test_to_go_back_to_what_was_not_finished_is_a_run_like_any_other(

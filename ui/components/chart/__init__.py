@@ -41,11 +41,30 @@ class ChartDrag:
         page: the name of its page there.
         released: the moment of the last release that its figure knows of, `LiveValues.at`.
         words: what the page shows, in the words of a link; None for the other charts of a page.
+        run: beside the words, the key to the run from which a moved plan's loss is predicted
+            (`ui/server/predictions.py`).
     """
 
     page: str
     released: int
     words: Mapping[str, Sequence[str]] | None = None
+    run: str = ""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What lies over a figure, also over that of a live job, until a drag or the next run lays something else
+    there.
+
+    Attributes:
+        over: traces, each with a `uid`.
+        badge: a few words under the chart, set off from the note.
+        note: a line under the chart, which keeps its place when there is none.
+    """
+
+    over: Sequence[Mapping[str, object]] = ()
+    badge: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,7 @@ def chart(
     on_event: Callable[[dict[str, object]], None] | None = None,
     config: Mapping[str, object] | None = None,
     drag: ChartDrag | None = None,
+    overlay: Overlay | None = None,
 ) -> ChartResult:
     """Show a figure and keep it in place while it changes.
 
@@ -99,8 +119,10 @@ def chart(
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
             with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
             upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
-            picture as PNG and SVG.
+            picture as PNG and SVG; `reveal`: a number, with which the chart is scrolled into sight whenever
+            it has grown.
         drag: lets the chart follow a slider that is dragged, until the figure that knows of the release.
+        overlay: what lies over the figure, and is said under it.
     """
 
     def report() -> None:
@@ -114,9 +136,8 @@ def chart(
         "key": key,
         # As text: orjson takes arrays and NaN as they are, Streamlit need not walk through the points again,
         # and the browser sees with one comparison that nothing has changed.
-        "figure": orjson.dumps(
-            figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-        ).decode(),
+        "figure": _text(figure),
+        "overlay": _text(asdict(overlay)) if overlay is not None else None,
         "height": height if isinstance(height, str) else f"{height}px",
         "alt": alt,
         "say": say,
@@ -124,6 +145,7 @@ def chart(
         "group": options.pop("cursor_group", None),
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
+        "reveal": options.pop("reveal", 0),
         "config": options,
         # Until it is heard the chart tells of an end again: what it says while the page is cut off is lost.
         "heard": heard.get("url") if isinstance(heard, Mapping) else None,
@@ -139,6 +161,12 @@ def chart(
 
 def _ignore() -> None:
     """A trigger exists if something is called for it; the run that it causes is all that is wanted."""
+
+
+def _text(figure: object) -> str:
+    return orjson.dumps(
+        figure, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    ).decode()
 
 
 def _plain(value: object) -> object:

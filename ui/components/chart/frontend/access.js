@@ -84,9 +84,11 @@ export class Access {
 // The number alone where the item's whole name stands in its title.
 const words = node => (node.title ? [node.querySelector("b").textContent] : [node.textContent])
 
+const isNumber = value => typeof value === "number"
+
 function described({ name, x, y }) {
-  const given = y.flatMap((value, i) => (typeof value === "number" ? [i] : []))
-  if (!given.length) return []
-  const [first, last] = [given[0], given.at(-1)].map(i => `${formatNumber(y[i])} at ${formatNumber(x[i])}`)
+  const ends = [y.findIndex(isNumber), y.findLastIndex(isNumber)]
+  if (ends[1] < 0) return []
+  const [first, last] = ends.map(i => `${formatNumber(y[i])} at ${formatNumber(x[i])}`)
   return [first === last ? `${name}: ${first}` : `${name}: from ${first} to ${last}`]
 }

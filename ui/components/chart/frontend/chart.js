@@ -2,14 +2,13 @@
 import { Access } from "./access.js"
 import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
-import {
-  CONFIG, completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf,
-} from "./figure.js"
+import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
 import { Moves } from "./moves.js"
-import { loadPlotly } from "./plotly.js"
+import { CONFIG, loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
 import { SaveRow } from "./save.js"
+import { Ticks } from "./ticks.js"
 
 const div = (className, parent) => {
   const node = document.createElement("div")
@@ -32,6 +31,7 @@ export class Chart {
     this.cursor = new Cursor(this)
     this.access = new Access(this)
     this.moves = new Moves(this)
+    this.ticks = new Ticks(this.plot)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -39,12 +39,10 @@ export class Chart {
     this.ending = new Ending()
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
-    this.redraws = 0
+    this.redraws = this.revision = 0
     this.curves = 0 // legend groups at the last drawing
-    this.revision = 0
     this.frameRequest = null
-    this.drawing = false
-    this.again = false // something changed during a drawing
+    this.drawing = this.again = false // one is under way; something has changed during it
     this.gone = false
     this.width = this.height = 0 // of the last drawing
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })
@@ -64,7 +62,7 @@ export class Chart {
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
-    this.moves.update(data.key, data.drag)
+    this.moves.update(data.key, data.drag, data.overlay)
     this.#follow(data.live)
     if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
@@ -162,7 +160,7 @@ export class Chart {
   }
 
   async #draw() {
-    const Plotly = await loadPlotly(this.data.plotly)
+    const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
     this.width = this.frame.clientWidth
     this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.
@@ -171,6 +169,7 @@ export class Chart {
     const config = { ...CONFIG, ...this.data.config }
     const whole = figure => Plotly.react(this.plot, this.#traces(figure), this.#layout(figure), config)
     const figure = await this.moves.draw(Plotly, whole)
+    if (!this.gone) await this.ticks.fit(Plotly)
     if (this.gone) return
     this.redraws += 1
     const { dataset } = this.root
@@ -181,11 +180,11 @@ export class Chart {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
         this.cursor.relayouted(change)
-        if (this.data.epoch > 1) this.schedule() // the upper axis follows
+        this.schedule() // the upper axis follows, and the numbers of the axes
       })
       this.plot.on("plotly_restyle", () => {
         this.cursor.restyled()
-        this.cursor.redraw()
+        this.schedule()
       })
     }
     this.cursor.redraw()
@@ -221,13 +220,12 @@ export class Chart {
     full.yaxis = { uirevision: `${layout.yaxis?.type} ${layout.yaxis?.title?.text}`, ...full.yaxis }
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
+    this.ticks.into(full)
     return full
   }
 
   // Another chart of the group was zoomed, or a curve hidden there: the next drawing follows.
-  groupChanged() {
-    this.schedule()
-  }
+  groupChanged = () => this.schedule()
 
   #resized() {
     this.readout.style.minHeight = ""

@@ -3,12 +3,12 @@
 import { isLine } from "./figure.js"
 import { formatNumber, valueAt } from "./readout.js"
 
-const WHOLE_FROM = 50 // of the axis's length; a key makes a hundredth of it
 const groups = new Map()
 
-const xAt = ({ range: [from, to], log }, share) => {
-  const x = from + share * (to - from)
-  return log ? 10 ** x : x
+const xAt = ({ range: [from, to], log, whole }, share) => {
+  const at = from + share * (to - from)
+  const x = log ? 10 ** at : at
+  return whole ? Math.round(x) : x
 }
 
 class Group {
@@ -109,7 +109,9 @@ export class Cursor {
   #axis() {
     const area = this.chart.plot.querySelector(".nsewdrag")?.getBoundingClientRect()
     const axis = this.chart.plot._fullLayout?.xaxis
-    return area && axis?.range ? { area, range: axis.range.map(Number), log: axis.type === "log" } : null
+    if (!area || !axis?.range) return null
+    const whole = axis.hoverformat?.endsWith("d") // x counts updates: there is nothing between two of them
+    return { area, range: axis.range.map(Number), log: axis.type === "log", whole }
   }
 
   #pointerMoved(event) {
@@ -126,15 +128,10 @@ export class Cursor {
     this.group?.point(x)
   }
 
-  // The x at a share of the way along the axis, a whole number where that makes no visible difference; null
-  // before the first drawing.
+  // The x at a share of the way along the axis; null before the first drawing.
   at(share) {
     const axis = this.#axis()
-    if (!axis) return null
-    const x = xAt(axis, share)
-    const ends = [xAt(axis, 0), xAt(axis, 1)]
-    const whole = Math.min(Math.max(Math.round(x), Math.ceil(ends[0])), Math.floor(ends[1]))
-    return Math.abs(ends[1] - ends[0]) > WHOLE_FROM ? whole : x
+    return axis && xAt(axis, share)
   }
 
   show(x) {
@@ -171,8 +168,10 @@ export class Cursor {
       readout.replaceChildren()
       return
     }
+    const { xaxis, yaxis } = this.chart.plot._fullLayout
+    const logs = { logX: xaxis.type === "log", logY: yaxis.type === "log" }
     const items = this.#lines().flatMap(trace => {
-      const value = valueAt(trace, x)
+      const value = valueAt(trace, x, logs)
       return typeof value === "number" ? [item(trace, value)] : []
     })
     const where = document.createElement("span")

@@ -1,9 +1,5 @@
 // From a figure as Python sends it to what Plotly.react is given: plain arrays, the theme's colours, a size.
 
-// sendChartToCloud would upload the picture to somebody else's server.
-const HIDDEN_BUTTONS = ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"]
-export const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: HIDDEN_BUTTONS }
-
 const ARRAYS = {
   f8: Float64Array, f4: Float32Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array,
   i4: Int32Array, u4: Uint32Array,
@@ -60,7 +56,7 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 12, t: layout.title ? 40 : 8, b: 44 },
     uirevision: "constant",
-    hovermode: grouped ? false : "closest",
+    hovermode: grouped ? false : "x",
     ...layout,
     width,
     height,

@@ -3,6 +3,7 @@
 import { loadStyles } from "../../shared/frontend/styles.js"
 import { Chart } from "./chart.js"
 import { answered, enter, leave } from "./reconnect.js"
+import { reveal } from "./reveal.js"
 
 await loadStyles(new URL("./style.css", import.meta.url))
 
@@ -17,6 +18,7 @@ export default function render(component) {
   }
   const chart = charts.get(parentElement)
   chart.update(component)
+  reveal(chart, component.data[0].reveal)
   enter(chart)
   answered(component.data[0].back)
   return () => {

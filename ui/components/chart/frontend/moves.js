@@ -1,16 +1,21 @@
-// What a chart shows while a slider is moved: Python's figure, with the parts that a drag has changed since.
+// What a chart shows while a slider is moved: Python's figure, with the parts that a drag has changed since,
+// and over it what Python, or the drag, lays there.
 
 import { follow, forgetLost, known, leave, partsOf } from "../../shared/frontend/drag.js"
 import { normalised } from "./figure.js"
+import { Overlay } from "./overlay.js"
 
 const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
 
 export class Moves {
-  // `chart` has `figure`, `plot`, `cursor` and `schedule({moved})`.
+  // `chart` has `figure`, `plot`, `readout`, `cursor` and `schedule({moved})`.
   constructor(chart) {
     this.chart = chart
+    this.overlay = new Overlay()
+    chart.readout.after(this.overlay.node)
     this.key = null
     this.words = null
+    this.run = ""
     this.released = 0
     this.whole = false // more has changed than what a drag moves
     this.drawn = null // the figure that was drawn last, and what its axes span
@@ -18,8 +23,9 @@ export class Moves {
     this.dropped = () => chart.schedule()
   }
 
-  // Python's word with each figure, `{page, words, released}`; a chart that follows no drag has none.
-  update(key, drag) {
+  // Python's word with each figure, `{page, words, run, released}`; a chart that follows no drag has none.
+  update(key, drag, overlay) {
+    this.overlay.lay(overlay)
     if (!drag) {
       this.leave()
       return
@@ -27,6 +33,7 @@ export class Moves {
     this.key = key
     this.page = drag.page
     this.words = drag.words && JSON.stringify(drag.words)
+    this.run = drag.run
     follow(key, this)
     // A session that begins anew knows of no release.
     known(drag.released < this.released ? Date.now() : drag.released)
@@ -41,7 +48,8 @@ export class Moves {
 
   // The figure to draw. Traces that did not move are the same objects as before.
   get figure() {
-    return partsOf(this.key).reduce(withPart, this.chart.figure)
+    const shown = partsOf(this.key).reduce(withPart, { ...this.chart.figure, ...this.overlay.laid })
+    return { ...shown, data: [...shown.data, ...shown.over] }
   }
 
   // Draw what is to be seen and return it; `whole(figure)` draws all of it.
@@ -54,6 +62,7 @@ export class Moves {
     if (all || axes !== drawn.axes) await whole(figure)
     else await this.#drawLines(Plotly, figure, drawn.figure)
     this.drawn = { figure, axes }
+    this.overlay.say(figure)
     return figure
   }
 
@@ -80,13 +89,22 @@ export class Moves {
   }
 }
 
-function withPart({ data, layout }, { figure, traces = [], yaxis }) {
-  if (figure) return { data: figure.data.map(normalised), layout: figure.layout }
+function withPart({ data, layout, over, badge, note }, part) {
+  const { figure, traces = [], yaxis, reach } = part
+  const said = part.over ? { over: part.over, badge: "", note: part.note } : { over, badge, note }
+  if (figure) return { data: figure.data.map(normalised), layout: figure.layout, ...said }
   const moved = new Map(traces.map(trace => [trace.uid, trace]))
   return {
     data: data.map(trace => (moved.has(trace.uid) ? merged(trace, moved.get(trace.uid)) : trace)),
-    layout: yaxis ? { ...layout, yaxis: { ...layout.yaxis, ...yaxis } } : layout,
+    layout: reaching(yaxis ? { ...layout, yaxis: { ...layout.yaxis, ...yaxis } } : layout, reach),
+    ...said,
   }
+}
+
+// The x axis goes as far as what lies over the figure.
+function reaching(layout, reach) {
+  const [low, high] = layout.xaxis?.range ?? []
+  return reach > high ? { ...layout, xaxis: { ...layout.xaxis, range: [low, reach] } } : layout
 }
 
 // The same part and trace give the same object, so that one that rests is seen to rest.

@@ -12,7 +12,7 @@ const IDLE = 60_000 // ms after the last step until the socket is closed
 const FIRST_PAUSE = 2000 // ms until a socket that failed is tried again; doubled with every failure in a row
 const LONGEST_PAUSE = 60_000
 
-const charts = new Map() // by key: {page, words, moved(), dropped()} of the charts that follow
+const charts = new Map() // by key: {page, words, run, moved(), dropped()} of the charts that follow
 const drags = [] // {page, at, parts}: what they showed last, until Python's own figure has come
 
 // A chart follows from now on; again with every change of what it says.
@@ -87,8 +87,9 @@ class Channel {
     const chart = describing(drag.page)
     if (!chart) return
     const message = { n: (this.n += 1), of, values }
-    const said = `${drag.page} ${chart.words}`
-    if (said !== this.said) Object.assign(message, { page: drag.page, words: JSON.parse(chart.words) })
+    const { page, run } = chart
+    const said = `${page} ${run} ${chart.words}`
+    if (said !== this.said) Object.assign(message, { page, run, words: JSON.parse(chart.words) })
     this.said = said
     this.inFlight = this.waiting
     this.waiting = null

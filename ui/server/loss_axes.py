@@ -1,0 +1,28 @@
+"""What the losses on the page are drawn against, where that does not take too long to be summed up here."""
+
+from __future__ import annotations
+
+from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
+from lrcore.errors import PlanError
+from lrcore.experiment import Experiment
+from lrcore.results.axes import AxisName, LossAxis, loss_axis
+
+FOLLOWED_MS = 40.0  # of work, as it is estimated, in which the plans of a run are followed once
+
+
+def follow_ms(experiment: Experiment) -> float:
+    """About how long (ms) it takes to compute every rate of the plans, which a curve looks at as often."""
+    run = Run.of(experiment.steps, experiment.steps_per_epoch)
+    return sum(work(plan, run).points_ms for plan in experiment.plans)
+
+
+def axis_of(experiment: Experiment, name: AxisName) -> LossAxis | None:
+    """The axis; None for the updates, and for budgets that take too long or that a formula does not have:
+    then the losses are drawn over updates."""
+    if name == "updates" or (name == "budget" and follow_ms(experiment) > FOLLOWED_MS):
+        return None
+    try:
+        return loss_axis(experiment, name)
+    except PlanError:
+        return None

@@ -1,0 +1,107 @@
+"""The losses of plans that the run on a page has not trained, for a step of a drag and for the script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, final
+
+from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
+from lrcore.experiment import Experiment
+from lrcore.figures.predicted import predicted_traces
+from lrcore.jobs import Job
+from lrcore.prediction import Collapse, NotPredicted, Prediction, collapse_of, predict
+from lrcore.results.axes import AxisName
+from lrcore.results.events import Split
+from ui.server import engine
+from ui.server.loss_axes import FOLLOWED_MS, follow_ms
+from ui.server.signing import sign, signed
+
+_NO_RUN = NotPredicted("reference", "Nothing is predicted: there is no finished race to read it off.")
+_SLOW_RUN = NotPredicted(
+    "formula", "Nothing is predicted: the plans of the run take too long to be followed."
+)
+_GREYED = "Greyed, for it is far off here."
+_SLOW = NotPredicted("formula", "Nothing is predicted: this plan takes too long to be followed.")
+
+
+def key_to_read(job: Job) -> str:
+    """What a page that shows a finished run says of it in a drag. A job's id is the hash of its experiment,
+    which anybody can compute; that it was trained here is told only to those who know."""
+    return f"{job.id} {sign(_reading(job.id))}"
+
+
+def read_by(key: str) -> str:
+    """The id of the run that a page says it shows, or "" without the right to know of it."""
+    job_id, _, signature = key.partition(" ")
+    return job_id if signed(_reading(job_id), signature) else ""
+
+
+def _reading(job_id: str) -> str:
+    return f"read {job_id}"
+
+
+def told_by(job_id: str, split: Split) -> Collapse | NotPredicted:
+    """What a finished run says of other plans; computed once, for the same experiment gives the same run."""
+    with suppress(LookupError):
+        return _told_by(job_id, split)
+    return _NO_RUN
+
+
+@lru_cache(maxsize=128)  # some 20 kB each; the run itself is not kept
+def _told_by(job_id: str, split: Split) -> Collapse | NotPredicted:
+    job = engine.board().job(job_id) if job_id else None
+    if job is None or job.history is None:
+        raise LookupError(job_id)
+    if follow_ms(job.experiment) > FOLLOWED_MS:
+        return _SLOW_RUN
+    return collapse_of(job.experiment, job.history, split)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Foretold:
+    """The predictions by the number of their plan, and a line: what they are worth, or why there are none."""
+
+    experiment: Experiment
+    plans: Mapping[int, Prediction] = field(default_factory=dict)
+    note: str = ""
+
+    def traces(self, axis: AxisName) -> list[dict[str, Any]]:
+        """What lies over the loss chart."""
+        return [
+            trace
+            for prediction in self.plans.values()
+            for trace in predicted_traces(self.experiment, prediction, axis)
+        ]
+
+
+def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: float) -> Foretold:
+    """Predict the plans of an experiment that the run did not train, within `most_ms` of estimated work."""
+    if isinstance(told, NotPredicted):
+        return Foretold(experiment, note=told.sentence)
+    run, left = Run.of(experiment.steps, experiment.steps_per_epoch), most_ms
+    said: dict[int, Prediction] = {}
+    reasons: list[str] = []
+    for index in _untrained(told.experiment, experiment):
+        left -= work(experiment.plans[index], run).points_ms
+        answer = predict(told, experiment, index) if left >= 0 else _SLOW
+        if isinstance(answer, Prediction):
+            said[index] = answer
+        else:
+            reasons.append(answer.sentence)
+    worth = [
+        prediction.sentence if prediction.sound else f"{_GREYED} {prediction.sentence}"
+        for prediction in said.values()
+    ]
+    return Foretold(experiment, said, " ".join(dict.fromkeys([*reasons, *worth])))
+
+
+def _untrained(ran: Experiment, now: Experiment) -> list[int]:
+    """The plans, by number, whose losses the run does not show."""
+    task = Experiment.model_fields.keys() - {"plans", "seeds"}
+    same = all(getattr(ran, name) == getattr(now, name) for name in task)
+    return [index for index, plan in enumerate(now.plans) if not same or plan not in ran.plans]
