@@ -153,6 +153,11 @@ def test_counts_are_whole_numbers(wrong: dict[str, int]) -> None:
         updates_per_epoch(**{"dataset_size": 100, "batch_size": 10, **wrong})
 
 
+def test_a_refused_count_is_named_as_its_field_on_the_page_is() -> None:
+    with pytest.raises(PlanError, match="the points in the data, must be a whole number"):
+        updates_per_epoch(0, 10)
+
+
 def test_the_ghost() -> None:
     """semantics.md, section 4: StepLR(30, .1) stepped per batch (100 batches, 90 epochs) drops 299 times."""
     plan = parse_plan("lr=0.1 StepLR(step_size=30, gamma=0.1)")

@@ -47,8 +47,9 @@ def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
     assert finals[0] / finals[2] > 5
     assert finals[3] / finals[2] > 2
     said = [f"{final:.3g}" for final in finals]
-    expect(page.get_by_text(f"lowest, at a training loss of {said[2]}: seed by seed")).to_be_visible()
-    expect(page.get_by_text("Plan 4 slowed down before it had learnt")).to_be_visible()
+    outcome = page.locator(".st-key-outcome")
+    expect(outcome.get_by_text(f"lowest, at a training loss of {said[2]}: seed by seed")).to_be_visible()
+    expect(outcome.get_by_text("Plan 4 slowed down before it had learnt")).to_be_visible()
     rows = page.get_by_role("table").locator("tbody tr")
     expect(rows.nth(2)).to_contain_text("beats plan 1 in 8 of 8 seeds")
     assert [row.locator("td").first.inner_text() for row in rows.all()] == said, "it ends as the chart does"

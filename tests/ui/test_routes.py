@@ -78,9 +78,15 @@ class OneJob:
         return Subscription(self.one)
 
 
-def watch(job: Job, *received: Message, key: str | None = None, axis: AxisName = "updates") -> list[Message]:
+def watch(
+    job: Job,
+    *received: Message,
+    key: str | None = None,
+    axis: AxisName = "updates",
+    stays_s: float = 0,
+) -> list[Message]:
     """What the route sends to a viewer with the job's address, or one with another key in it, from whom these
-    messages come."""
+    messages come, the last of them after a while."""
     path, _, query = live_address(job, "train", axis=axis).partition("?")
     if key is not None:
         query = f"split=train&key={key}"
@@ -88,6 +94,7 @@ def watch(job: Job, *received: Message, key: str | None = None, axis: AxisName =
     coming = [{"type": "websocket.connect"}, *received]
 
     async def receive() -> Message:
+        await asyncio.sleep(stays_s if len(coming) == 1 else 0)
         return coming.pop(0)
 
     async def send(message: Message) -> None:
@@ -133,6 +140,19 @@ def test_a_viewer_who_leaves_is_forgotten_whatever_was_sent_before(monkeypatch: 
     sent = watch(board.one, *noise, {"type": "websocket.disconnect", "code": 1001})
     assert content(sent[1])["status"]["text"].startswith("Waiting for a free worker")
     assert not board.one.listeners
+
+
+def test_a_viewer_hears_that_the_connection_holds_while_the_job_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board = OneJob()
+    monkeypatch.setattr(engine, "board", lambda: board)
+    monkeypatch.setattr(routes, "_SIGN_OF_LIFE_S", 0.02)
+    sent = watch(board.one, {"type": "websocket.disconnect", "code": 1001}, stays_s=0.3)
+    waiting, *signs = [content(message) for message in sent if message["type"] == "websocket.send"]
+    assert waiting["status"]["text"].startswith("Waiting")
+    assert len(signs) > 1
+    assert all(sign == {"kind": "status"} for sign in signs)
 
 
 @pytest.mark.parametrize("axis", ["updates", "samples", "budget"])
