@@ -31,28 +31,30 @@ from ui.style import unseen_heading
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts."""
-    _header()
+    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
+    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
     with st.container(key="playground"):
-        _cards()
+        cards = st.container(key="cards", gap="xxsmall")
         _charts()
+    with header:
+        _header()
+    with cards:
+        _cards()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    with st.container(key="cards", gap="xxsmall"):
-        unseen_heading("Plans")
-        folding_cards(PAGE)
-        experiment_editor()
+    unseen_heading("Plans")
+    folding_cards(PAGE)
+    experiment_editor()
 
 
 def _header() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
-        st.title("What does a learning-rate schedule do?", anchor=False)
-        st.space("stretch")
-        examples_button()
-        undo_button("undo_button")
+    st.title("What does a learning-rate schedule do?", anchor=False)
+    st.space("stretch")
+    examples_button()
+    undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))

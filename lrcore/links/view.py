@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lrcore.analysis.clock.sharing import Sharing
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.run import STEPS_MAX, Run
 from lrcore.errors import LRLabError, PlanError
 from lrcore.links.experiment import Params, call_text, read_call
 from lrcore.text.series import metric_text, number_at, read_metric
 from lrcore.values.value import short
+
+_SHARING = ("devices", "accumulation")  # each a word of its own
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class CurveView:
     read_at: int | None = None
     read_below: float | None = None
     metric: tuple[float, ...] = ()
+    sharing: Sharing = field(default_factory=Sharing)
     question: Question = field(default_factory=Question)
 
     def to_params(self) -> Params:
@@ -48,6 +52,9 @@ class CurveView:
             params["read_below"] = [repr(self.read_below)]
         if self.metric:
             params["metric"] = [metric_text(self.metric)]
+        for word in _SHARING:
+            if (count := getattr(self.sharing, word)) > 1:
+                params[word] = [str(count)]
         if self.question != Question():
             params["question"] = [call_text(self.question, "decay")]
         return params
@@ -70,6 +77,14 @@ def view_from_params(params: Mapping[str, Sequence[str]]) -> tuple[CurveView, li
                 fields[name] = read(*(said.get(word, "1") for word in words))
             except LRLabError as error:
                 problems.append(f"The link's {words[0]} was left out. {error}")
+    sharing = Sharing()
+    for word in _SHARING:
+        if word in said:
+            try:
+                sharing = replace(sharing, **{word: _whole(said[word], word)})
+            except LRLabError as error:
+                problems.append(f"The link's {word} was left out. {error}")
+    fields["sharing"] = sharing
     return replace(view, **fields), problems  # type: ignore[arg-type]
 
 

@@ -39,11 +39,16 @@ def test_a_plan_that_listens_has_no_bound_and_the_tab_still_opens() -> None:
     assert "Plan 1: " in said(test)
 
 
-def test_four_devices_take_the_end_of_a_plan_that_counts_batches() -> None:
-    test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="1"), "Theory")
-    test.number_input(key="theory_devices").set_value(4).run()
+def test_four_devices_take_the_end_of_a_plan_that_counts_batches_and_stand_in_the_link() -> None:
+    test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="1", accumulation="2"), "Theory")
+    assert "so the scheduler is stepped 2,000 times" in said(test)
+    test.number_input(key="devices@0").set_value(4).run()
     assert not test.exception
-    assert "so the scheduler is stepped 1,000 times: the plan ends at 0.8538 instead of" in said(test)
+    assert "so the scheduler is stepped 500 times: the plan ends at" in said(test)
+    assert (test.query_params["devices"], test.query_params["accumulation"]) == ("4", "2")
+    test.number_input(key="devices@0").set_value(0).run()
+    assert "devices must be a whole number from 1" in test.error[0].value.replace("\\", "")
+    assert test.query_params["devices"] == "4"
 
 
 def test_a_warning_stands_below_the_chart_only_where_it_is_due() -> None:

@@ -3,6 +3,9 @@ ghost."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
 from lrcore.analysis.clock.sharing import Sharing, sharing_sentence
@@ -16,27 +19,44 @@ from ui.components.chart import chart
 from ui.curves import plan_list
 from ui.server.work_share import CurvePoints
 from ui.session.session import session
-from ui.session.widgets import count_box
-from ui.session.workbench import Workbench
+from ui.session.widgets import number_box, picked, show_error, synced, whole
+from ui.session.workbench import Workbench, with_curves
 from ui.text import plain
 
 
 def sharing(bench: Workbench) -> None:
     """Two fields, and what becomes of the edited plan if its horizon was counted in batches of one device."""
     st.markdown("**Devices and gradient accumulation**")
+    shared = bench.curves.sharing
     with st.container(horizontal=True, gap="small"):
-        devices = count_box("devices", "theory_devices", 1, width=170)
-        accumulation = count_box(
-            "batches per update", "theory_accumulation", 1, help="Gradient accumulation.", width=170
-        )
+        _field("devices", "devices", shared.devices)
+        _field("accumulation", "batches per update", shared.accumulation, "Gradient accumulation.")
+    for name in ("devices", "accumulation"):
+        show_error(name)
+    if shared.batches == 1:
+        return
     index = plan_list.edited(bench)
-    plan = bench.experiment.plans[index]
     try:
-        shared = Sharing(devices=devices, accumulation=accumulation)
-        if shared.batches > 1:
-            _ghost(index, plan, bench.horizon, shared)
+        _ghost(index, bench.experiment.plans[index], bench.horizon, shared)
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
+
+
+def _field(name: str, title: str, count: int, help: str | None = None) -> None:
+    key = synced(name, float(count))
+    number_box(title, key, on_change=_set, args=(name,), help=help, width=170)
+
+
+def _set(name: str) -> None:
+    value = picked(name)
+    if value is None:
+        return
+
+    def change(bench: Workbench) -> Workbench:
+        said: dict[str, Any] = {name: whole(value)}
+        return with_curves(bench, sharing=replace(bench.curves.sharing, **said))
+
+    session().edit(name, change, said=value)
 
 
 def _ghost(index: int, plan: Plan, run: Run, shared: Sharing) -> None:

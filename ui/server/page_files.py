@@ -41,6 +41,9 @@ _HOST_CONFIG = {
     "blockErrorDialogs": True,
 }
 _OTHERS = ("/media/", "/component/", "/_stcore/", "/assets/")  # a file that somebody saves is HTML as well
+# The page needs more time for plotly.js than for all its other files: it is evaluated while the browser waits
+# for those.
+_PLOTLY = f'<script async fetchpriority="high" src=".{plotly_url()}"></script>'
 _IMPORTS = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 
@@ -65,6 +68,8 @@ def _page(elements: tuple[str, ...], css: str) -> Page:
     html = (_STREAMLIT / "index.html").read_text(encoding="utf-8")
     # Streamlit writes its styles into the head as it goes; of equal rules the later one counts.
     html = html.replace("<body>", f"<body><style>{css}</style>", 1)
+    if elements:
+        html = html.replace("<title>", _PLOTLY + "<title>", 1)
     html = html.replace("</head>", "".join(_additions(html, elements)) + "</head>", 1)
     body = html.encode()
     return Page(body, gzip.compress(body, 9, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
@@ -81,12 +86,13 @@ def _links(html: str, elements: tuple[str, ...]) -> Iterator[str]:
     """What the head says of files that a chart and its sliders need; addresses are the page's own, as
     Streamlit's are (`shared/frontend/address.js`). The attributes are those of the later requests: a file
     that was asked for otherwise would be fetched twice."""
-    yield f'<link rel="preload" as="script" href=".{plotly_url()}">'
     for module in _modules(html, elements):
         yield f'<link rel="modulepreload" crossorigin href=".{module}">'
     for path in page_modules():
         if path.endswith(".css"):
             yield f'<link rel="preload" as="fetch" crossorigin href=".{path}">'
+        elif path.endswith("/main.js"):  # a component, evaluated before an element asks for it
+            yield f'<script type="module" async crossorigin src=".{path}"></script>'
         else:
             yield f'<link rel="modulepreload" crossorigin href=".{path}">'
 

@@ -160,7 +160,7 @@ export class Chart {
   }
 
   async #draw() {
-    const Plotly = await loadPlotly(this.data.plotly)
+    const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
     this.width = this.frame.clientWidth
     this.height = this.frame.clientHeight
     // Gone, or in a tab that is not open: the observer tells when it is.

@@ -8,20 +8,43 @@ export const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToR
 
 const loading = new Map()
 
-const load = url => new Promise((resolve, reject) => {
+// The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has
+// come or failed.
+const inHead = url =>
+  document.readyState !== "complete" && [...document.scripts].find(({ src }) => src === url)
+
+const added = url => {
   const script = document.createElement("script")
   script.src = url
-  script.onload = () => resolve(window.Plotly)
-  script.onerror = () => {
+  document.head.append(script)
+  return script
+}
+
+const load = url => new Promise((resolve, reject) => {
+  if (window.Plotly) return resolve(window.Plotly)
+  const script = inHead(url) || added(url)
+  script.addEventListener("load", () => resolve(window.Plotly))
+  script.addEventListener("error", () => {
     loading.delete(url)
     script.remove()
     reject(new Error(`The chart library could not be loaded from ${url}. Reload the page to try again.`))
-  }
-  document.head.append(script)
+  })
 })
 
-export function loadPlotly(path) {
+// A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
+let turn = Promise.resolve()
+
+const ownTurn = () => {
+  const mine = turn
+  turn = mine.then(() => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))))
+  return mine
+}
+
+// `first`: for a first drawing, of which there are several.
+export async function loadPlotly(path, first = false) {
   const url = inApp(path).href
   if (!loading.has(url)) loading.set(url, load(url))
-  return loading.get(url)
+  const Plotly = await loading.get(url)
+  if (first) await ownTurn()
+  return Plotly
 }
