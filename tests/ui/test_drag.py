@@ -167,7 +167,7 @@ def test_many_curves_that_cost_too_much_together_wait_for_the_release(
     page: str, of: str, schedule: str
 ) -> None:
     texts = [f"lr=0.1{number:02} {schedule} per iteration" for number in range(20)]
-    moved = step(page, {"plan": texts, "curve_steps": ["10000000"], "y_axis": ["log"]}, of)
+    moved = step(page, {"plan": texts, "curve_steps": ["200000"], "y_axis": ["log"]}, of)
     assert Drag().answer(moved) == {"n": 1, "later": True}
     few = json.loads(moved)
     few["words"]["plan"] = texts[:4]

@@ -113,7 +113,8 @@ def test_the_losses_lie_over_the_axis_that_was_asked_for_at_first_and_as_they_gr
     snapshot: dict[str, Any]
     grown: dict[str, Any]
     (snapshot,), (grown,) = feed.messages(events[:2]), feed.messages(events[2:])
-    assert snapshot["layout"]["xaxis"] == {"range": [0, axis.end], "title": {"text": axis.title}}
+    drawn = snapshot["layout"]["xaxis"]
+    assert (drawn["range"], drawn["title"]) == ([0, axis.end], {"text": axis.title})
     places = [snapshot["data"][plan * 4 + 2]["x"] for plan in range(2)]
     assert places == [axis.at(plan, [0, 32]) for plan in range(2)]
     more = {part["i"]: part["x"] for part in grown["traces"]}

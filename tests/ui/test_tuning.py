@@ -17,7 +17,7 @@ from ui.server import engine
 from ui.session.session import Session
 
 FAST = {"plan": ["lr=2", "lr=0.1"], "steps": "60", "seeds": "6"}
-SLOW = {"plan": ["lr=0.1", "lr=0.2"], "steps": "9000", "seeds": "2"}
+SLOW = {"plan": ["lr=0.1", "lr=0.2"], "steps": "6000", "seeds": "2"}
 
 
 @pytest.fixture(scope="module", autouse=True)

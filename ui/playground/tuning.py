@@ -180,5 +180,5 @@ def _use() -> None:
         return
     powers = tune(experiment, visitor.workbench.view.split, _ends).powers
     plans = tuple(plan.multiplied(STEP**power) for plan, power in zip(experiment.plans, powers, strict=True))
-    visitor.edit("tune", lambda bench: with_experiment(bench, plans=plans))
+    visitor.edit("tune", lambda bench: with_experiment(bench, plans=plans), fresh=True)
     redraw(PAGE)
