@@ -14,9 +14,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lrcore import parse_plan
-from lrcore.analysis import budget, final_lr, half_life, match
+from lrcore.analysis import By, budget, final_lr, half_life, match
 from lrcore.analysis.matching.rules import matchable
 from lrcore.errors import PlanError
+from lrcore.plan import Plan
 from lrcore.schedules import SCHEDULES
 from tests.profiles import examples
 
@@ -218,12 +219,16 @@ def test_one_parameter_cannot_be_free_and_fixed() -> None:
 
 def test_only_kinds_are_offered_that_can_be_matched() -> None:
     sources = [STEP, parse_plan("lr=0.1"), parse_plan("lr=0.1 CosineAnnealingLR(T_max=90)")]
+    by_all: tuple[By, ...] = ("final", "budget", "half_life", "curve_linear")
+    questions = list(product(sources, by_all))
+
+    def found(kind: str, plan: Plan, by: By) -> bool:
+        with suppress(PlanError):
+            return match(plan, kind, by, 90).plan.schedule.kind == kind
+        return False
+
     for kind, cls in SCHEDULES.items():
-        found = 0
-        for plan, by in product(sources, ("final", "budget", "half_life", "curve_linear")):
-            with suppress(PlanError):
-                found += match(plan, kind, by, 90).plan.schedule.kind == kind
-        assert matchable(cls) == (found > 0), kind
+        assert matchable(cls) == any(found(kind, plan, by) for plan, by in questions), kind
 
 
 def test_numbers_are_written_without_the_noise_of_rounding() -> None:

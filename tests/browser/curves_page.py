@@ -81,7 +81,9 @@ def choose(page: Page, box: str, option: str) -> None:
 
     def opened() -> bool:  # a list that opens during a redraw or a scroll closes again
         if not found.is_visible():
-            page.get_by_role("combobox", name=box, exact=True).click()
+            menu = page.get_by_role("combobox", name=box, exact=True)
+            menu.click()
+            menu.fill(option)  # a long list shows what is near the entry that was chosen
         return found.is_visible()
 
     wait_for(opened, f"the list of {box}")
