@@ -81,13 +81,13 @@ class LiveJobs:
             self._queue.join(job, owner, later=later)
 
     def remove_owner(self, job: Job, owner: str, why: Cancelled, *, finish: bool = False) -> bool:
-        """True if that was the last one, and so the end of the job; with `finish` one near its end goes on
-        without any."""
+        """True if that was the last one who is there, and so the end of the job; with `finish` one near its
+        end goes on without any."""
         if owner not in job.owners:
             return False
-        del job.owners[owner]
+        address = job.owners.pop(owner)
         self._queue.leave(job, owner)
-        if job.owners or (finish and self._queue.finishes(job)):
+        if self._watch.others_want(job, address) or (finish and self._queue.finishes(job)):
             self._watch.look(job)
             return False
         self.end(job, why)

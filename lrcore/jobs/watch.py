@@ -37,6 +37,15 @@ class Watch:
     def is_watched(self, job: Job) -> bool:
         return bool(job.listeners) or any(owner not in self._absent for owner in job.owners)
 
+    def others_want(self, job: Job, address: str) -> bool:
+        """Whether somebody waits for a job that one who watches it, from this address, has given up.
+
+        A page that was loaded again has left its old self among the owners: absent, from the same address,
+        and without a viewer of its own.
+        """
+        old_selves = all(owner in self._absent and known == address for owner, known in job.owners.items())
+        return bool(job.owners) and not (old_selves and len(job.listeners) <= 1)
+
     def look(self, job: Job) -> None:
         """The job's owners or viewers have changed."""
         if job.ended or self.is_watched(job):

@@ -12,8 +12,8 @@ _SHOWN = 5  # sentences; the others are counted
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a link: where it counts, what it says, a value to show how it is written, and all values that
-    it may have where these are few, the first of them another one than what the page opens with."""
+    """One word of a link: where it counts, what it says, a value to show how it is written, and, where they
+    are few, all values that it may have."""
 
     name: str
     page: str

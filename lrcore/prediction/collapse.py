@@ -16,6 +16,10 @@ from lrcore.prediction.fit import Trained, at_the_end, best, log_loss, misfit, t
 from lrcore.prediction.limits import NO_FIT, NO_REFERENCE, NotPredicted, too_far, unstable, without_a_curve
 from lrcore.results.events import NOT_DIVERGED, Floats, History, Ints, Split
 
+# Rates within this factor are read off one reference: twenty plans at rates of their own would otherwise take
+# three times as long to fit, to no effect beside the errors of a prediction.
+_ALIKE = 1.1
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -44,8 +48,8 @@ class Reference:
 @final
 @dataclass(frozen=True, eq=False)
 class Collapse:
-    """The references of a run for one of its two losses, one for each highest rate among its plans. `step`
-    (E,) are the numbers of updates at which the run was evaluated."""
+    """The references of a run for one of its two losses, one for each highest rate among its plans, but rates
+    that are alike have one. `step` (E,) are the numbers of updates at which the run was evaluated."""
 
     experiment: Experiment
     split: Split
@@ -82,8 +86,11 @@ def collapse_of(experiment: Experiment, history: History, split: Split) -> Colla
     trained.sort(key=lambda one: (not one.course.constant, -one.course.tau[-1]))
     references: dict[float, Reference] = {}
     for one in trained:
-        if one.course.peak not in references and (found := _reference(one, trained)) is not None:
-            references[one.course.peak] = found
+        peak = one.course.peak
+        if any(max(peak / known, known / peak) < _ALIKE for known in references):
+            continue
+        if (found := _reference(one, trained)) is not None:
+            references[peak] = found
     if not references:
         return NO_FIT if trained else NO_REFERENCE
     return Collapse(experiment, split, history.step, tuple(references.values()))

@@ -1,4 +1,4 @@
-"""What people do with every page of the web: go back and forth, open it twice, load it again, swipe, leave it."""
+"""What people do with every page of the web: go back and forth, open it twice, load it again, swipe."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def test_a_second_tab_is_another_page_and_a_reload_finds_the_run_again(app: App,
     wait_for(lambda: live_state(page) == "cancelled", "the run to stop")
 
 
-SPANS = """nodes => nodes.map(({ _fullLayout: { xaxis, yaxis } }) => [xaxis.range, yaxis.range].flat().map(Number))"""
+SPANS = """nodes => nodes.map(({ _fullLayout: { xaxis, yaxis } }) =>
+    [xaxis.range, yaxis.range].flat().map(Number))"""
 
 
 def swiped(page: Page, chart: str) -> float:
@@ -116,6 +117,8 @@ def swiped(page: Page, chart: str) -> float:
         *[("touchMove", 20 * step) for step in range(1, 9)],
         ("touchEnd", 0),
     ]:
+        if kind == "touchEnd":
+            page.wait_for_timeout(150)  # a finger that rests, or the page would go on by itself
         points = [] if kind == "touchEnd" else [{"x": x, "y": y - moved}]
         devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     page.wait_for_timeout(300)

@@ -169,7 +169,9 @@ def test_a_run_given_up_meanwhile_begins_again(app: App, proxy: Proxy, new_page:
 
 
 _LONGEST_PAUSE = """() => { window.longest = 0; let last = performance.now()
-    setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - last); last = now }, 100) }"""
+    setInterval(() => {
+        const now = performance.now(); longest = Math.max(longest, now - last); last = now
+    }, 100) }"""
 
 
 def test_a_silent_network_is_told_and_a_tab_that_slept_goes_on(

@@ -15,7 +15,7 @@ PARTS = 5  # traces of a plan: lower edge, upper edge, median, best, diverged
 
 
 def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
-    page = new_page(app.link("lr=0.3", "lr=0.02 CosineAnnealingLR(T_max=20)", steps=640, seeds=6))
+    page = new_page(app.link("lr=0.3", "lr=0.02 CosineAnnealingLR(T_max=13)", steps=400, seeds=6))
     wait_done(page)
     panel = page.locator(".st-key-tuning")
     assert page.locator('[data-testid="chart-bowls"]').count() == 0, "only drawn when it is asked for"

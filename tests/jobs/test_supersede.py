@@ -105,6 +105,21 @@ def test_a_viewer_keeps_it_and_the_last_one_to_go_does_not(left):
     assert job.state == "cancelled"
 
 
+@pytest.mark.parametrize(
+    ("address", "viewers", "ends"), [("here", 1, True), ("there", 1, False), ("here", 2, False)]
+)
+def test_stop_ends_what_only_a_visitors_earlier_page_wants_too(address, viewers, ends):
+    """A page that is loaded again is another owner from the same address, and the first one is gone."""
+    board, _, _ = virtual_board(2)
+    job = board.submit(of_seconds(300), "before", address=address)
+    board.submit(job.experiment, "after", address="here")
+    board.leave("before")
+    watched = [board.subscribe(job.id) for _ in range(viewers)]
+    assert board.cancel(job.id, "after") is ends
+    assert job.state == ("cancelled" if ends else "running")
+    del watched
+
+
 def test_a_waiting_job_is_given_up_too_and_one_of_two_owners_suffices():
     board, _, clock = virtual_board(2, limits=Limits(session_queued=9))
     running = board.submit(of_seconds(300), "ann")

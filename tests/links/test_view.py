@@ -62,6 +62,7 @@ def test_any_view_comes_back_from_its_link(view: CurveView) -> None:
     [
         "curve_steps=0", "curve_steps=1e9", "curve_steps=99999999999", "curve_steps=" + "9" * 5000,
         "curve_steps=5&curve_epoch=x", "devices=0", "devices=1.5", "accumulation=" + "9" * 5000,
+        "edit=0", "edit=second",
         "metric=1,nan", "metric=" + "1," * 2000, "read_at=-1", "read_below=0", "read_below=inf",
         "question=__import__('os')", "question=decay(base_lr=-1)", "question=decay(9**9**9)",
     ],

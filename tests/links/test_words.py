@@ -8,7 +8,7 @@ from lrcore.analysis.clock.sharing import Sharing
 from lrcore.analysis.decay_question import Question
 from lrcore.analysis.run import Run
 from lrcore.experiment import Experiment
-from lrcore.links import CurveView, from_params, to_params, view_from_params
+from lrcore.links import CurveView, from_params, to_params, unknown_words, view_from_params
 from lrcore.links.__main__ import page
 from lrcore.links.words import WORDS, Word
 from tests.source import ROOT
@@ -55,3 +55,15 @@ def test_the_examples_of_the_curves_page_are_read() -> None:
     view, problems = view_from_params(params)
     assert problems == []
     assert set(view.to_params()) == set(params)
+
+
+def test_words_and_values_that_are_not_known_are_told_and_no_others() -> None:
+    assert unknown_words({word.name: [word.example] for word in WORDS}) == []
+    assert unknown_words({**FULL.to_params(), "loss": ["training"]}) == []
+    problems = unknown_words({"split": ["val"], "loss": ["valid"], "x_axis": ["logarithmic"], "y_axis": []})
+    assert "split" in problems[0]
+    assert "it is validation or training, but" in problems[1]
+    assert len(problems) == 3
+    many = unknown_words({f"{'long' * 200}{number}": ["x"] for number in range(300)})
+    assert len(many) == 6
+    assert max(map(len, many)) < 400

@@ -121,3 +121,11 @@ def test_a_loss_of_zero_has_no_logarithm() -> None:
     history = run(one, 0.6)
     history.train_loss[-1] = 0
     refused(collapse_of(one, history, "train"), "reference")
+
+
+def test_plans_at_rates_that_are_alike_are_read_off_one_of_them() -> None:
+    rates = [RATE * 2 ** (-number / 20) for number in range(12)]
+    found = fitted([STEP.replace(f"lr={RATE}", f"lr={rate}") for rate in rates] + [FLAT])
+    read = [reference.rate for reference in found.references]
+    assert 3 <= len(read) <= 6
+    assert all(min(max(rate / each, each / rate) for each in read) < 1.1 for rate in rates)

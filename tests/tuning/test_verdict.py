@@ -116,11 +116,11 @@ def test_the_ends_of_a_race_compare_like_the_race() -> None:
         assert compare(ends, a, b) == compare(history, a, b)
 
 
-@pytest.mark.parametrize(("plans", "steep"), [(2, (1.0, 1.0)), (2, (0.0, 2.0)), (3, (0.4, 0.4))])
+@pytest.mark.parametrize(("plans", "steep"), [(2, (1.0, 1.0)), (3, (0.0, 2.0))])
 def test_plans_that_are_equal_at_their_best_are_told_apart_in_one_tuning_of_twenty_at_most(
     plans: int, steep: tuple[float, float]
 ) -> None:
-    assert false_claims(NOISE["normal"], plans, 10, steep, 100)["ours"] <= 0.08  # 0.05, and the noise of 100
+    assert false_claims(NOISE["normal"], plans, 10, steep, 60)["ours"] <= 0.1  # 0.05, and the noise of 60
 
 
 def test_a_plan_that_is_better_at_its_best_is_seen() -> None:

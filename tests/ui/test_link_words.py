@@ -33,3 +33,19 @@ def test_every_word_is_read_and_written_again() -> None:
     assert session.workbench.view.log_lr
     assert session.workbench.view.split == "val"
     assert session.workbench.view.loss_axis == app.query_params["loss_axis"] == "budget"
+
+
+def test_words_that_mean_nothing_are_told_until_they_are_closed() -> None:
+    app = AppTest.from_file("../../ui/main.py", default_timeout=60)
+    said = {"split": "val", "loss": "valid", "ghost": "maybe", "edit": "none", "steps": "300"}
+    for name, value in said.items():
+        app.query_params[name] = value
+    app.run()
+    sentences = [warning.value for warning in app.warning]
+    assert len(sentences) == 4
+    assert [
+        name for name in ("split", "loss", "ghost", "edit") if not any(name in one for one in sentences)
+    ] == []
+    assert all("left out" in sentence for sentence in sentences)
+    app.button(key="close_link_problems").click().run()
+    assert list(app.warning) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import json
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -72,6 +73,14 @@ def test_all_that_the_page_names_is_there(app: Served, path: str) -> None:
     wrong = [name for name, answer in types.items() if answer.status != 200]
     assert wrong == []
     assert all("text/html" not in answer.headers["Content-Type"] for answer in types.values())
+
+
+def test_streamlits_dialog_about_an_outage_is_off_and_ours_is_asked_for(app: Served) -> None:
+    answer, body = _get(app, "/_stcore/host-config")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert json.loads(body)["blockErrorDialogs"] is True
+    for path in ("/", "/curves", "/status"):
+        assert f'src=".{assets.module_url("page/frontend/main.js")}"' in _get(app, path)[1].decode()
 
 
 def test_a_page_without_charts_asks_for_none(app: Served) -> None:

@@ -128,10 +128,14 @@ def test_hidden_layers_are_read_from_text() -> None:
     open_(app, "experiment")
     labelled(app.text_input, "hidden layers").set_value("16, 8").run()
     assert bench(app).experiment.model.hidden == (16, 8)
-    labelled(app.text_input, "hidden layers").set_value("many").run()
-    assert not app.exception
-    assert any("many" in error.value for error in app.error)
-    assert bench(app).experiment.model.hidden == (16, 8)
+    labelled(app.text_input, "hidden layers").set_value("16-4").run()
+    assert bench(app).experiment.model.hidden == (16, 4)
+    for wrong in ("many", "-3", "16, -3"):
+        labelled(app.text_input, "hidden layers").set_value(wrong).run()
+        assert not app.exception
+        said = [error.value.replace("\\", "") for error in app.error]
+        assert any(f"'{wrong}' arrived" in sentence or f"{wrong} arrived" in sentence for sentence in said)
+        assert bench(app).experiment.model.hidden == (16, 4)
 
 
 def test_a_run_orders_no_widget_to_show_what_it_shows_already() -> None:

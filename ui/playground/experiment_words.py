@@ -29,7 +29,7 @@ def length(experiment: Experiment) -> str:
 
 
 def read_hidden(text: str, before: MLP) -> MLP:
-    """`32, 32` (or with blanks, x or -) as the model with these hidden layers. A - before a number is a sign."""
+    """`32, 32` (or with blanks, x or -) as the model with these hidden layers; `-3` is no number of units."""
     parts = [part for part in re.split(_BETWEEN, text.strip()) if part]
     allowed = f"1-{LAYERS_MAX} whole numbers from 1 to {WIDTH_MAX}, separated by commas, like 32, 32"
     units = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]

@@ -13,7 +13,7 @@ from ui.playground.announce import announced
 from ui.playground.job import live_chart
 from ui.server import engine
 from ui.server.loss_axes import FOLLOWED_MS, axis_of
-from ui.server.predictions import foretell, key_to_read, told_by
+from ui.server.predictions import Foretold, foretell, key_to_read, told_by
 from ui.session.session import session
 from ui.session.workbench import View
 
@@ -50,29 +50,32 @@ def key_of_run(race: Race | None) -> str:
 
 def _overlay(race: Race | None, experiment: Experiment, view: View, axis: LossAxis | None) -> Overlay:
     """What was predicted of the plans that have been moved; when their race has ended, how well."""
+    name, before = axis.name if axis else "updates", session().predicted_from
     shown = race.shown if race and race.shown.history is not None else None
-    dragging = session().dragging  # step by step, where a drag has no socket
-    read = shown.id if shown and dragging else session().predicted_from
-    asked = experiment if dragging or race is None else race.experiment
-    foretold = foretell(told_by(read, view.split), asked, FOLLOWED_MS)
-    said, badge = [foretold.note], ""
-    if not dragging and (shown or not read) and not foretold.plans:
-        said = []  # of what is on the screen all is known
-    if shown and shown.history is not None and not dragging:
-        if foretold.plans:
-            badge = f"prediction: {score(foretold.plans, shown.history, view.split).sentence}"
-        said += _of_the_axis(shown, view, axis)
-    return Overlay(foretold.traces(axis.name if axis else "updates"), badge, " ".join(said))
+    if session().dragging:  # step by step through the script, where there is no socket
+        told = told_by(shown.id if shown else before, view.split)
+        foretold = foretell(told, experiment, FOLLOWED_MS)
+        return Overlay(foretold.traces(name), note=foretold.note)
+    foretold = Foretold(race.experiment if race else experiment)
+    if before:
+        foretold = foretell(told_by(before, view.split), foretold.experiment, FOLLOWED_MS)
+    if shown is None or shown.history is None:
+        return Overlay(foretold.traces(name), note=foretold.note)
+    noise = _of_the_axis(shown, view, axis)
+    if not foretold.plans:  # why not is no matter any more
+        return Overlay(note=noise)
+    badge = f"prediction: {score(foretold.plans, shown.history, view.split).sentence}"
+    return Overlay(foretold.traces(name), badge, f"{foretold.note} {noise}".strip())
 
 
-def _of_the_axis(shown: Job, view: View, axis: LossAxis | None) -> list[str]:
-    """On the budget axis, how much of the loss is noise."""
-    if view.loss_axis == "budget" and axis is None:
-        return ["The rates take too long to be summed up here; the losses are drawn over updates."]
+def _of_the_axis(shown: Job, view: View, axis: LossAxis | None) -> str:
+    """On the budget axis, how much of the loss is noise; "" on others."""
     if view.loss_axis != "budget":
-        return []
+        return ""
+    if axis is None:
+        return "The rates take too long to be summed up here; the losses are drawn over updates."
     told = told_by(shown.id, view.split)
     if not isinstance(told, Collapse):
-        return [told.sentence]
+        return told.sentence
     best = max(told.references, key=lambda reference: len(reference.fitted_on))
-    return [noise_sentence(best, view.split)]
+    return noise_sentence(best, view.split)

@@ -14,9 +14,9 @@ Messages of the live WebSocket, as JSON text:
 
 with status = {"text": str, "fraction": 0..1 | null, "eta_s": seconds | null, "state": "queued" | "running" |
 ...}; every key of a message but `kind` may be left out. A trace of an extend message without `x` uses the
-message's `x`. A status message without `status` says only that the connection holds; without any word for 8 s
-the chart says so. `caused` says that the page itself has ended the run, by Stop or by what "superseded" it: an
-answer is on its way, and Python is told only if none comes. A connection that breaks before "done" is opened
+message's `x`. A message of kind "status" alone says that the connection holds; the chart tells of 8 s without
+a word. `caused` says that the page itself has ended the run, by Stop or by what "superseded" it: an answer is
+on its way, and Python is told only if none comes. A connection that breaks before "done" is opened
 again, and the server starts again with a snapshot; one that the server closes with a code of 4000 to 4999 is
 not, and counts as done with the state "lost".
 """

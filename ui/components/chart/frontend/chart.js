@@ -39,12 +39,10 @@ export class Chart {
     this.ending = new Ending()
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
-    this.redraws = 0
+    this.redraws = this.revision = 0
     this.curves = 0 // legend groups at the last drawing
-    this.revision = 0
     this.frameRequest = null
-    this.drawing = false
-    this.again = false // something changed during a drawing
+    this.drawing = this.again = false // one is under way; something has changed during it
     this.gone = false
     this.width = this.height = 0 // of the last drawing
     Object.assign(this.root.dataset, { mounts: "0", redraws: "0", points: "0", liveState: "" })

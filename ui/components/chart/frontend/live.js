@@ -4,7 +4,8 @@ import { socketAddress } from "../../shared/frontend/address.js"
 
 const FIRST_PAUSE = 300 // ms; doubled with every failure in a row
 const LONGEST_PAUSE = 8000
-// A network that swallows all breaks no connection. The server says something every 3 s (`ui/server/routes.py`).
+// A network that swallows all breaks no connection. The server says something every 3 s
+// (`ui/server/routes.py`).
 const SILENCE = 8000 // ms after which it is told
 const GIVEN_UP = 24_000 // ms after which another connection is tried
 const LOOK = 1000 // ms between two looks

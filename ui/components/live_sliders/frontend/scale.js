@@ -54,4 +54,5 @@ export function parse(text) {
 export const format = value => String(typeof value === "number" ? Number(value.toPrecision(12)) : value)
 
 // The same for attributes of accessibility, which know no exponent: 1e-7 is 0.0000001.
-export const decimal = value => value.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 })
+const DECIMAL = { useGrouping: false, maximumSignificantDigits: 12 }
+export const decimal = value => value.toLocaleString("en", DECIMAL)
