@@ -23,18 +23,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcore import links
+from lrcore.analysis.bound.terms import convex_bound
+from lrcore.analysis.pitfalls.found import pitfalls
 from lrcore.analysis.run import Run
-from lrcore.analysis.work import work
+from lrcore.analysis.work import Work, work
 from lrcore.dialects.paste import plans_from_paste
 from lrcore.errors import LRLabError, PlanError
 from lrcore.figures.curves import lr_figure, momentum_figure
 from lrcore.figures.whole_run import curves_figure
-from lrcore.plan import parse_plan
+from lrcore.plan import Plan, parse_plan
 from lrcore.schedules.formula.language import parse_formula
 from lrcore.text.series import read_metric
 from tests import bombs
 from tests.profiles import examples
 from tests.source import ROOT
+from ui.curves.sharing import consequence
 from ui.curves.table import numbers
 from ui.plan_card.fields import read_schedule
 from ui.server import offload
@@ -109,13 +112,17 @@ def page(params: links.Params) -> Iterator[Callable[[], object]]:
         plans, run, log_x=True, log_y=True, ghost=0, points_of=CurvePoints(plans, run, "ann")
     )
 
-    def table() -> None:
-        elsewhere = outside(plans, lambda plan: work(plan, run).numbers_ms)
+    def here(cost_ms: Callable[[Work], float], act: Callable[[Plan], object]) -> None:
+        elsewhere = outside(plans, lambda plan: cost_ms(work(plan, run)))
         for plan in plans:
             if not any(plan is other for other in elsewhere):
-                numbers(plan, run, run.steps // 2, 0.01)
+                act(plan)
 
-    yield table
+    steps, per_epoch = run.steps, run.steps_per_epoch
+    yield lambda: here(lambda it: it.numbers_ms, lambda plan: numbers(plan, run, steps // 2, 0.01))
+    yield lambda: here(lambda it: it.bound_ms, lambda plan: convex_bound(plan, steps, per_epoch))
+    yield lambda: here(lambda it: it.points_ms, lambda plan: pitfalls(plan, steps, per_epoch))
+    yield lambda: consequence(plans[0], run, view.sharing, "ann")
     if work(plans[0], run).written_ms <= HERE_MS:
         yield lambda: plans[0].schedule.latex(plans[0].base_lr)
     curves = CurvePoints(plans, Run(steps=2000), "ann")
@@ -127,7 +134,8 @@ def link(schedule: str, count: int, steps: int) -> links.Params:
     """As many different plans with this schedule as a link may hold."""
     texts = [f"lr=0.1{'1' * number} {schedule} per iteration" for number in range(count)]
     texts = texts[: max(1, (links.LINK_MAX - 100) // len(texts[-1]))]
-    return {"plan": texts, "curve_steps": [str(steps)], "curve_epoch": ["7"], "ghost": ["yes"]}
+    words = {"curve_steps": [str(steps)], "curve_epoch": ["7"], "ghost": ["yes"], "devices": ["3"]}
+    return {"plan": texts, **words}
 
 
 VIEW = ("curve_steps", "read_at", "read_below", "metric", "question")
@@ -146,7 +154,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "long series": lambda text: read_metric(f"{text} " * 500),
     "link": lambda text: links.from_params({"plan": [text] * 3, "data": [text]}, opening().experiment),
     "view": lambda text: links.view_from_params(
-        {"curve_steps": [text], "metric": [text], "question": [text]}
+        {"curve_steps": [text], "metric": [text], "question": [text], "devices": [text]}
     ),
     "paste, outside": lambda text: offload.paste(text, {}, "ann"),
 }

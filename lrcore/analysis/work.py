@@ -24,7 +24,7 @@ _LOOKED_AGAIN = 128_000  # steps of a recursion that are followed for a look at 
 _TREADS_SEEN = 20_000  # knots of one sequence that a drawing looks at
 _KNOTS_KNOWN = 2_000  # with more of them it is not asked whether each step will be looked at
 _WRITTEN_MS = 2.0
-_GROUPED_MS, _GROUPED_KNOT_MS, _GROUPED_TICK_MS = 8.0, 0.25, 1e-4  # for the convex bound
+_GROUPED_MS, _GROUPED_KNOT_MS, _GROUPED_TICK_MS = 8.0, 0.25, 3e-4  # for the convex bound
 
 
 @dataclass(frozen=True)

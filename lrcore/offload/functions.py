@@ -19,6 +19,7 @@ from lrcore.analysis.as_points import as_points
 from lrcore.analysis.bound.continuing import ways_on
 from lrcore.analysis.bound.cooldown import FRACTIONS, cooldown_bound
 from lrcore.analysis.bound.terms import convex_bound
+from lrcore.analysis.clock.sharing import Sharing, sharing_sentence
 from lrcore.analysis.matching.match import By
 from lrcore.analysis.pitfalls.found import pitfalls
 from lrcore.analysis.run import Run
@@ -122,6 +123,11 @@ def _pitfalls(plan: str, steps: int, steps_per_epoch: int) -> Json:
     return [one.sentence for one in pitfalls(parse_plan(plan), steps, steps_per_epoch)]
 
 
+def _sharing(plan: str, steps: int, steps_per_epoch: int, devices: int, accumulation: int) -> Json:
+    shared = Sharing(devices=devices, accumulation=accumulation)
+    return sharing_sentence(parse_plan(plan), Run.of(steps, steps_per_epoch), shared)
+
+
 def _csv(
     path: str, plans: list[str], steps: int, steps_per_epoch: int, every: int, metric: list[float]
 ) -> Json:
@@ -147,5 +153,6 @@ FUNCTIONS = {
     "cooldowns": Function(_cooldowns, "Shorten the run."),
     "ways": Function(_ways, _SHORTER),
     "pitfalls": Function(_pitfalls, _SHORTER),
+    "sharing": Function(_sharing, _SHORTER),
     "csv": Function(_csv, "Take fewer rows."),
 }

@@ -218,7 +218,7 @@ def live_state(page: Page) -> str | None:
 def wait_done(page: Page, seconds: float = 90) -> None:
     """Wait until the run on the page has ended and its results are shown."""
     wait_for(lambda: live_state(page) == "done", "the run to end", seconds)
-    page.wait_for_selector('[data-testid="stTable"]', timeout=30_000)
+    page.wait_for_selector(".lr-results", timeout=30_000)
 
 
 def last(values: list[float | None]) -> float:

@@ -183,7 +183,7 @@ def test_what_was_typed_and_refused_is_there_when_its_card_opens_again(app: App,
 def test_the_results_fit_a_phone(app: App, new_page: NewPage) -> None:
     page = new_page(app.link(*FOUR, **SMALL), viewport=WINDOWS[2])
     wait_done(page)
-    table = page.locator('[data-testid="stTable"]')
+    table = page.locator(".lr-results")
     assert table.evaluate(
         "node => [...node.querySelectorAll('*')].every(e => e.scrollWidth <= e.clientWidth + 1)"
     )

@@ -177,7 +177,7 @@ def test_sign_in_use_and_sign_out(app: Served, visit: Callable[..., Page]) -> No
     settled(page)
     expect(page.get_by_text("Ada L.")).to_be_visible()
     assert "step_size%3D9" in page.url, "the link that was clicked is opened after the sign-in"
-    page.wait_for_selector('[data-testid="stTable"]', timeout=60_000)  # a run was watched to its end
+    page.wait_for_selector(".lr-results", timeout=60_000)  # a run was watched to its end
     given = {each["name"]: each for each in page.context.cookies()}
     assert given[USER_COOKIE_NAME]["httpOnly"]
     assert given[USER_COOKIE_NAME]["sameSite"] == "Lax"

@@ -11,13 +11,15 @@ import streamlit as st
 from lrcore.analysis.clock.sharing import Sharing, sharing_sentence
 from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes
+from lrcore.analysis.work import work
 from lrcore.errors import LRLabError
 from lrcore.figures.theory import sharing_figure
 from lrcore.figures.whole_run import points_each
 from lrcore.plan import Plan
 from ui.components.chart import chart
 from ui.curves import plan_list
-from ui.server.work_share import CurvePoints
+from ui.server import offload
+from ui.server.work_share import HERE_MS, CurvePoints
 from ui.session.session import session
 from ui.session.widgets import number_box, picked, show_error, synced, whole
 from ui.session.workbench import Workbench, with_curves
@@ -72,4 +74,11 @@ def _ghost(index: int, plan: Plan, run: Run, shared: Sharing) -> None:
         alt=f"The plan over {run.steps:,} batches, and over the {left.steps:,} updates that they make",
         config={"save": "devices-and-accumulation"},
     )
-    st.caption(plain(sharing_sentence(plan, run, shared)))
+    st.caption(plain(consequence(plan, run, shared, session().owner)))
+
+
+def consequence(plan: Plan, run: Run, shared: Sharing, owner: str) -> str:
+    """`sharing_sentence`, calculated outside where the plan's rates are much work."""
+    if work(plan, run).points_ms <= HERE_MS:
+        return sharing_sentence(plan, run, shared)
+    return offload.sharing_sentence(plan, run, shared, owner)

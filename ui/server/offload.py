@@ -10,6 +10,7 @@ from lrcore.analysis import By, Match, Readout, Verdict
 from lrcore.analysis.as_points import AsPoints
 from lrcore.analysis.bound.continuing import Way
 from lrcore.analysis.bound.terms import Bound
+from lrcore.analysis.clock.sharing import Sharing
 from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes
 from lrcore.dialects.from_code import check_length
@@ -106,6 +107,12 @@ def ways(plan: Plan, run: Run, updates: int, owner: str) -> tuple[Way, ...]:
 def pitfalls(plan: Plan, run: Run, owner: str) -> list[str]:
     """The sentences of `lrcore.analysis.pitfalls`."""
     return list(_asked("pitfalls", plan.text, run.steps, run.steps_per_epoch, owner=owner))
+
+
+def sharing_sentence(plan: Plan, run: Run, sharing: Sharing, owner: str) -> str:
+    """That of `lrcore.analysis.clock.sharing`."""
+    numbers = run.steps, run.steps_per_epoch, sharing.devices, sharing.accumulation
+    return str(_asked("sharing", plan.text, *numbers, owner=owner))
 
 
 def csv_file(
