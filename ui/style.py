@@ -17,7 +17,10 @@ PAGE_CSS = (Path(__file__).parent / "layout.css").read_text(encoding="utf-8") + 
 
 def unseen_heading(text: str) -> None:
     """A heading of the page's outline, for screen readers, where sighted people need none."""
-    st.html(f'<h2 class="lr-unseen">{text}</h2>')
+    with st.container(
+        key=f"unseen_{text.lower().replace(' ', '_')}"
+    ):  # which needs no room before it is drawn
+        st.html(f"<h2>{text}</h2>")
 
 
 def swatch(plan: int, text: str) -> None:
