@@ -55,7 +55,7 @@ def charts(page: str, shown: Workbench, of: str, **values: float) -> dict[str, A
 def same(parts: list[dict[str, Any]], figure: Any, *uids: str) -> bool:
     drawn = {trace["uid"]: trace for trace in figure["data"]}
     return [part["uid"] for part in parts] == list(uids) and all(
-        (part["x"], part["y"]) == (drawn[part["uid"]]["x"], drawn[part["uid"]]["y"]) for part in parts
+        part == {name: drawn[part["uid"]][name] for name in ("uid", "name", "x", "y")} for part in parts
     )
 
 

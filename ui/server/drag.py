@@ -17,7 +17,7 @@ A message, as JSON text, is one step:
     {"n": 3, "error": sentence}   the message cannot be understood
 
 where a part is `{"figure": {...}}`, or of the figure that is there
-`{"traces": [{"uid", "x", "y"}, ...], "yaxis": {...}}`, or for the losses
+`{"traces": [{"uid", "name", "x", "y"}, ...], "yaxis": {...}}`, or for the losses
 `{"over": [trace, ...], "note": text, "reach": x}`: what lies over them instead of what lay there, a line
 about it, and how far their axis has to go.
 """

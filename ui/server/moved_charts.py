@@ -15,7 +15,7 @@ from lrcore.analysis.vertices import Axes
 from lrcore.analysis.work import work
 from lrcore.errors import LRLabError, PlanError
 from lrcore.experiment import Experiment
-from lrcore.figures.curves import lr_figure, momentum_figure, momentum_trace, rate_trace
+from lrcore.figures.curves import label, lr_figure, momentum_figure, momentum_trace, rate_trace
 from lrcore.figures.decay_question import inverse_figure, question_figure
 from lrcore.figures.theme import Figure
 from lrcore.figures.whole_run import (
@@ -103,7 +103,7 @@ class _Playground(Moved):
         try:
             trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
-            trace = {"uid": f"plan-{index}", "x": [], "y": []}
+            trace = {"uid": f"plan-{index}", "name": label(index, plan), "x": [], "y": []}
         parts = {"lr": _traces(trace), "loss": self._losses(moved)}
         if momentum := momentum_trace(index, plan, steps, per_epoch):
             parts["momentum"] = _traces(momentum)
@@ -218,7 +218,7 @@ def _affordable(plans: Sequence[Plan], run: Run, *, momentum: bool = False) -> N
 
 
 def _traces(*traces: dict[str, Any]) -> Part:
-    return {"traces": [{name: trace[name] for name in ("uid", "x", "y")} for trace in traces]}
+    return {"traces": [{name: trace[name] for name in ("uid", "name", "x", "y")} for trace in traces]}
 
 
 def _figure(figure: Figure) -> Part:

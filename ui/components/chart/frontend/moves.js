@@ -69,7 +69,7 @@ export class Moves {
   // Only the lines that moved: a whole drawing lays out axes, ticks and legend again.
   async #drawLines(Plotly, figure, drawn) {
     const traces = [...figure.data.keys()].filter(i => figure.data[i] !== drawn.data[i])
-    const data = traces.map(i => ({ x: figure.data[i].x, y: figure.data[i].y }))
+    const data = traces.map(i => ({ x: figure.data[i].x, y: figure.data[i].y, name: figure.data[i].name }))
     if (traces.length) await Plotly.animate(this.chart.plot, { data, traces }, AT_ONCE)
   }
 
@@ -112,6 +112,6 @@ const made = new WeakMap()
 
 function merged(trace, part) {
   const known = made.get(part)
-  if (known?.of !== trace) made.set(part, { of: trace, is: { ...trace, x: part.x, y: part.y } })
+  if (known?.of !== trace) made.set(part, { of: trace, is: { ...trace, ...part } })
   return made.get(part).is
 }
