@@ -31,13 +31,11 @@ from ui.style import unseen_heading
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
-    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
+    go draws its own and the charts. Charts are sent before the cards, since drawing them takes longest."""
+    _header()
     with st.container(key="playground"):
         cards = st.container(key="cards", gap="xxsmall")
         _charts()
-    with header:
-        _header()
     with cards:
         _cards()
 
@@ -51,10 +49,11 @@ def _cards() -> None:
 
 
 def _header() -> None:
-    st.title("What does a learning-rate schedule do?", anchor=False)
-    st.space("stretch")
-    examples_button()
-    undo_button("undo_button")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
+        st.title("What does a learning-rate schedule do?", anchor=False)
+        st.space("stretch")
+        examples_button()
+        undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))
