@@ -31,21 +31,20 @@ from ui.style import unseen_heading
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts. Charts are sent before the cards, since drawing them takes longest."""
+    go draws its own and the charts."""
     _header()
     with st.container(key="playground"):
-        cards = st.container(key="cards", gap="xxsmall")
-        _charts()
-    with cards:
         _cards()
+        _charts()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    unseen_heading("Plans")
-    folding_cards(PAGE)
-    experiment_editor()
+    with st.container(key="cards", gap="xxsmall"):
+        unseen_heading("Plans")
+        folding_cards(PAGE)
+        experiment_editor()
 
 
 def _header() -> None:
