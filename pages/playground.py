@@ -31,30 +31,28 @@ from ui.style import unseen_heading
 @fragment(PAGE)
 def playground() -> None:
     """The whole page, with fragments in it for each card, the experiment and the charts: a slider that is let
-    go draws its own and the charts. The charts are sent first, since drawing them takes longest."""
-    header = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header")
+    go draws its own and the charts."""
+    _header()
     with st.container(key="playground"):
-        cards = st.container(key="cards", gap="xxsmall")
-        _charts()
-    with header:
-        _header()
-    with cards:
         _cards()
+        _charts()
 
 
 @fragment(f"{PAGE}_cards")
 def _cards() -> None:
     """All that folds: to open a card draws no chart."""
-    unseen_heading("Plans")
-    folding_cards(PAGE)
-    experiment_editor()
+    with st.container(key="cards", gap="xxsmall"):
+        unseen_heading("Plans")
+        folding_cards(PAGE)
+        experiment_editor()
 
 
 def _header() -> None:
-    st.title("What does a learning-rate schedule do?", anchor=False)
-    st.space("stretch")
-    examples_button()
-    undo_button("undo_button")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="header"):
+        st.title("What does a learning-rate schedule do?", anchor=False)
+        st.space("stretch")
+        examples_button()
+        undo_button("undo_button")
 
 
 @fragment(charts_key(PAGE))

@@ -31,7 +31,7 @@ _STREAMLIT = Path(st.__file__).parent / "static"
 # The parts of Streamlit that a page with charts shows at once; each is a file of its own, which imports
 # others.
 _SHARED = ("BidiComponent", "Button", "Checkbox", "Html", "Selectbox")
-ELEMENTS = {"/": (*_SHARED, "ButtonGroup", "TextInput"), "/curves": _SHARED}
+ELEMENTS = {"/": (*_SHARED, "ButtonGroup"), "/curves": _SHARED}
 # Streamlit reads these settings before it connects; it tells visitors of an outage to restart it in their
 # terminal, and `page/frontend/outage.js` what helps them.
 _HOST_CONFIG = {

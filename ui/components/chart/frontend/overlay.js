@@ -8,7 +8,6 @@ export class Overlay {
     this.laidText = null // to see whether it changed
     this.node = document.createElement("div")
     this.node.className = "lrc-note"
-    this.node.setAttribute("role", "status")
     this.badge = document.createElement("b")
     this.badge.className = "lrc-badge"
     this.note = document.createElement("span")
