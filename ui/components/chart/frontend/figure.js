@@ -13,6 +13,7 @@ const decoded = array => {
 }
 
 const LEGEND_FROM = 200 // pixels of height
+const SMALL_TO = 125 // px of height; the name of an axis is longer than a lower chart
 
 export const normalised = trace => ({ ...trace, x: decoded(trace.x), y: decoded(trace.y) })
 
@@ -61,7 +62,7 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
     width,
     height,
     datarevision: revision,
-    font: { color: theme.text, family: theme.font, size: 13, ...layout.font },
+    font: { color: theme.text, family: theme.font, size: height < SMALL_TO ? 10 : 13, ...layout.font },
     hoverlabel: {
       bgcolor: theme.panel, bordercolor: theme.line, ...layout.hoverlabel,
       font: { color: theme.text, ...layout.hoverlabel?.font },

@@ -25,8 +25,9 @@ export class Ticks {
   }
 }
 
-// At 1, 2 and 5 of each decade, or where so many have no room at powers of ten.
+// At 1, 2 and 5 of each decade, or where so many have no room at powers of ten. On less than a decade Plotly
+// writes each digit, whatever the room; on less than half of one there are not many.
 function suiting(decades, room) {
-  if (decades < 1) return undefined
+  if (decades < 0.5 || (decades < 1 && decades * 9 <= room)) return undefined
   return decades < 2 || decades * 3 <= room ? "D2" : Math.ceil(decades / room)
 }
