@@ -68,8 +68,8 @@ def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: 
         **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),
         "name": "stepped once an update",
         "uid": "shared",
-        "opacity": 0.55,
-        "line": {"color": color(index), "dash": "1px,3px", "width": 2},
+        "opacity": 0.8,
+        "line": {"color": color(index), "dash": "4px,4px", "width": 2},
     }
     whole = layout(x_title="batches of one device", y_title="learning rate")
     whole["yaxis"]["rangemode"] = "tozero"

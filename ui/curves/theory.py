@@ -163,5 +163,5 @@ def _ways_told(ways: tuple[Way, ...]) -> None:
 def _told(way: Way) -> str:
     if way.number is None:
         return NAMES[way.kind]
-    number = f"{way.number:.3g} x the rate" if way.kind == "two-stage" else f"{way.number:.0%}"
+    number = f"{way.number:.3g} x the rate" if way.kind == "two-stage" else f"{100 * way.number:.0f} %"
     return f"{NAMES[way.kind]}: {number}"
