@@ -54,7 +54,8 @@ class Verdict:
             return told
         if _too_few(before) or _too_few(after):
             return told
-        return f"**{_change(before, after)}** {told}"
+        change = _change(before, after)
+        return f"**{change}** {told}" if change else told
 
     @property
     def _turns(self) -> str:
@@ -130,9 +131,13 @@ def _standing(losses: Floats, pair: Callable[[int, int], Pair]) -> Standing:
 
 
 def _change(before: Standing, after: Standing) -> str:
+    """What has become of the verdict; "" where another plan ends lowest, and that may be chance."""
     if before.beaten and not after.beaten:
         return "The verdict is not seen again."
-    if before.lowest != after.lowest or set(after.beaten) - set(before.beaten):
+    if before.lowest != after.lowest:
+        shown = before.lowest in after.beaten or after.lowest in before.beaten
+        return "The verdict changes." if shown else ""
+    if set(after.beaten) - set(before.beaten):
         return "The verdict changes."
     return "The verdict holds." if before.beaten == after.beaten else "Not all of the verdict is seen again."
 

@@ -69,6 +69,26 @@ def test_a_part_of_a_verdict_that_is_gone() -> None:
     assert text.endswith("with each plan at its own best rate, plan 3 beats plans 1 and 2.")
 
 
+def against_the_order(losses: dict[int, float]) -> Bowl:
+    """A bowl whose seeds lie the other way round: a small difference from another is not seen."""
+    turned = {power: spread(middle)[::-1] for power, middle in losses.items()}
+    return Bowl(0.1, turned, turned)
+
+
+def test_which_of_two_untold_plans_is_lowest_changes_no_verdict() -> None:
+    first, third = bowl({0: 1.0, 1: 2.0}), bowl({-1: 9.0, 0: 8.0, 1: 9.0})
+    second = against_the_order({0: 1.01, 1: 0.99, 2: 2.0})
+    losses = np.array([first.losses[0], second.losses[0], third.losses[0]])
+    text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence
+    assert text == (
+        "At the rates as set, plan 1 beats plan 3 and is not told apart from plan 2; with each plan at its"
+        " own best rate, plan 2 beats plan 3 and is not told apart from plan 1."
+    )
+    losses[1] *= 2
+    text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence
+    assert text.startswith("**The verdict changes.** At the rates as set, plan 1 beats plans 2 and 3; ")
+
+
 def test_too_few_seeds_are_said_and_change_no_verdict() -> None:
     pair = [bowl({-1: 2.0, 0: 1.0, 1: 2.0}, 5), bowl({-1: 9.0, 0: 8.0, 1: 9.0}, 5)]
     assert told(pair, seeds=5).count("5 seeds are too few to tell the plans apart, 6 at least") == 2
