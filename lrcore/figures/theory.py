@@ -60,9 +60,9 @@ def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updat
     return {"data": traces, "layout": _below(whole)}
 
 
-def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: int) -> Figure:
-    """A plan over the batches that it was made for, and what is left of it where so many of them make an
-    update: the points `gets` of the shorter run, each update as wide as its batches."""
+def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: float) -> Figure:
+    """A plan over the batches that it was made for, and what is left of it where so many of them, on
+    average, make an update: the points `gets` of the shorter run, each update as wide as its batches."""
     x, y = gets
     ghost = {
         **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),

@@ -26,6 +26,26 @@ def test_steps_are_those_of_a_loop(batches: int, devices: int, accumulation: int
     assert found == counted(batches, devices, accumulation)
 
 
+@examples(60)
+@given(st.integers(1, 3000), st.integers(1, 300), st.integers(1, 9), st.integers(1, 9))
+def test_each_epoch_of_a_run_has_its_own_last_group(
+    steps: int, steps_per_epoch: int, devices: int, accumulation: int
+) -> None:
+    left = Sharing(devices, accumulation).run(Run.of(steps, steps_per_epoch))
+    epochs = [min(steps_per_epoch, steps - first) for first in range(0, steps, steps_per_epoch)]
+    assert left.steps == sum(counted(batches, devices, accumulation) for batches in epochs)
+    assert left.ticks("epoch") == len(epochs), "as many epochs"
+
+
+def test_numbers_that_do_not_divide_keep_the_end_of_a_plan_per_epoch() -> None:
+    run, eight = Run(steps=9000, steps_per_epoch=100), Sharing(devices=8)
+    assert eight.run(run) == Run(steps=1170, steps_per_epoch=13)
+    last = sharing_sentence(parse_plan("lr=0.1 StepLR(step_size=89, gamma=0.1)"), run, eight)
+    assert last.endswith("are 1,170 updates; the plan counts epochs, which stay as many, and ends at 0.01.")
+    per_update = parse_plan("lr=0.1 StepLR(step_size=3000, gamma=0.1) per iteration")
+    assert sharing_sentence(per_update, run, eight).endswith("Give it 1,170, not 9,000.")
+
+
 def test_one_device_changes_nothing() -> None:
     run = Run(steps=900, steps_per_epoch=7)
     assert Sharing().run(run) == run

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lrcore.figures.theory import sharing_figure
 from tests.ui.test_curves_page import opened, with_tool
 from ui.server import engine, offload
 
@@ -40,7 +42,7 @@ def test_a_plan_that_listens_has_no_bound_and_the_tab_still_opens() -> None:
 
 
 def test_four_devices_take_the_end_of_a_plan_that_counts_batches_and_stand_in_the_link() -> None:
-    test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="1", accumulation="2"), "Theory")
+    test = with_tool(opened(COSINE, curve_steps="4000", curve_epoch="80", accumulation="2"), "Theory")
     assert "so the scheduler is stepped 2,000 times" in said(test)
     test.number_input(key="devices@0").set_value(4).run()
     assert not test.exception
@@ -56,3 +58,20 @@ def test_a_warning_stands_below_the_chart_only_where_it_is_due() -> None:
     assert "Plan 1: CosineAnnealingLR is over at update 5,000" in said(due)
     sound = opened("lr=0.1 CosineAnnealingLR(T_max=90)", curve_steps="9000", curve_epoch="100")
     assert ":material/warning:" not in said(sound)
+
+
+def test_the_ghost_of_a_plan_on_devices_that_do_not_divide_an_epoch_ends_with_the_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends: list[tuple[float, float]] = []
+
+    def kept(*given: Any) -> Any:
+        figure = sharing_figure(*given)
+        ends.append((figure["data"][0]["x"][-1], figure["data"][1]["x"][-1]))
+        return figure
+
+    monkeypatch.setattr("ui.curves.sharing.sharing_figure", kept)
+    plan = "lr=1 CosineAnnealingLR(T_max=90)"
+    with_tool(opened(plan, curve_steps="9000", curve_epoch="100", devices="8"), "Theory")
+    made, ghost = ends[-1]
+    assert ghost == pytest.approx(made, abs=100), "within the last epoch"

@@ -68,7 +68,7 @@ def _ghost(index: int, plan: Plan, run: Run, shared: Sharing) -> None:
         for each in (run, left)
     )
     chart(
-        sharing_figure(index, plan, made, gets, shared.batches),
+        sharing_figure(index, plan, made, gets, run.steps / left.steps),
         key="theory_sharing_chart",
         height=300,
         alt=f"The plan over {run.steps:,} batches, and over the {left.steps:,} updates that they make",

@@ -33,9 +33,9 @@ class Sharing:
 
     def scheduler_steps(self, batches: int) -> int:
         r"""$\lceil \lceil n / G \rceil / A \rceil$: the updates, and with them the steps of a scheduler,
-        that n batches give on G = `devices` with A = `accumulation`.
+        that n batches of one epoch give on G = `devices` with A = `accumulation`.
 
-        The last, smaller group makes an update too, as in Lightning and transformers.
+        The last, smaller group of an epoch makes an update too, as in Lightning and transformers.
 
         >>> Sharing(devices=4, accumulation=2).scheduler_steps(1001)
         126
@@ -46,12 +46,15 @@ class Sharing:
         return -(-on_one // self.accumulation)
 
     def run(self, run: Run) -> Run:
-        """The run that is left of one which was counted in batches of one device: epochs stay as many.
+        """The run that is left of one which was counted in batches of one device: epochs stay as many, and
+        each has its own last, smaller group.
 
-        >>> Sharing(devices=4).run(Run(steps=9000, steps_per_epoch=100)).steps
-        2250
+        >>> Sharing(devices=8).run(Run(steps=9000, steps_per_epoch=100)).steps
+        1170
         """
-        return Run.of(self.scheduler_steps(run.steps), self.scheduler_steps(run.steps_per_epoch))
+        of_epoch = self.scheduler_steps(run.steps_per_epoch)
+        epochs, rest = divmod(run.steps, run.steps_per_epoch)
+        return Run.of(epochs * of_epoch + self.scheduler_steps(rest), of_epoch)
 
 
 def sharing_sentence(plan: Plan, run: Run, sharing: Sharing) -> str:
@@ -60,7 +63,7 @@ def sharing_sentence(plan: Plan, run: Run, sharing: Sharing) -> str:
 
     >>> from lrcore.plan import parse_plan
     >>> plan = parse_plan("lr=0.1 CosineAnnealingLR(T_max=9000) per iteration")
-    >>> sharing_sentence(plan, Run(steps=9000), Sharing(devices=4))
+    >>> sharing_sentence(plan, Run(steps=9000, steps_per_epoch=100), Sharing(devices=4))
     '9,000 batches on 4 devices are 2,250 updates, so the scheduler is stepped 2,250 times: the plan ends at
     0.08537 instead of 3.046e-09. Give it 2,250, not 9,000.'
     """
