@@ -195,7 +195,8 @@ class Page:
             name = f"{shown.component_name} {key}"
             self.mounted[name] = Mounted(shown.id, delta.fragment_id, data)
             self._listen(name, self.mounted[name])
-        elif kind == "table":
+        elif kind == "html" and "lr-results" in element.html.body:
+            self.kinds["table"] += 1
             self._listen("table", Mounted("", delta.fragment_id, {}))
         elif kind == "exception":
             self.trouble(f"error page: {element.exception.type} {element.exception.message}")

@@ -82,7 +82,7 @@ def test_cpu_time_is_limited(offload: Offload) -> None:
 
 def test_memory_is_limited(offload: Offload) -> None:
     with pytest.raises(OffloadError, match="64 MB of memory"):
-        offload.call("rates", "lr=0.1", [0] * 8_000_000, 1)
+        offload.call("points", "lr=0.1", 100, 1, False, False, 500, [0] * 16_000_000)
     assert offload.call("code", "lr=0.2", "torch")
 
 
