@@ -65,7 +65,8 @@ def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: 
     average, make an update: the points `gets` of the shorter run, each update as wide as its batches."""
     x, y = gets
     ghost = {
-        **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),
+        **curve_trace(index, plan, (x, y), log_y=False),
+        "x": [step * batches for step in x],
         "name": "stepped once an update",
         "uid": "shared",
         "opacity": 0.8,
