@@ -103,7 +103,7 @@ class Session:
     def renew(self) -> None:
         """Make every widget a new one, without errors: its old self may still send the value that has just
         been replaced. A slider that was held is gone too, and the end of its drag may never come."""
-        self.errors, self.refused = {}, {}
+        self.errors, self.refused, self.slider_ranges = {}, {}, {}
         self.dragging = False
         self.revision += 1
 
