@@ -101,7 +101,7 @@ def test_nothing_but_its_door_knows_the_command_line() -> None:
         ("starlette", r"app|ui(\..*)?"),
         ("pandas", r"pages\..*|ui(\..*)?"),
         ("torch", r"lrcore\.training(\..*)?"),
-        ("plotly", r"lrcore\.figures(\..*)?|ui\.server\.assets"),
+        ("plotly", r"lrcore\.figures(\..*)?"),
         ("sklearn", r"lrcore\.datasets\..*"),
         ("distributed", r"lrcore\.jobs\.dask_.*"),
     ],

@@ -32,6 +32,12 @@ def shade(plan: int, alpha: float = 0.16) -> str:
     return f"rgba({red},{green},{blue},{alpha})"
 
 
+def legend_below(whole: Figure) -> Figure:
+    """The layout with its legend below, where it can grow."""
+    whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
+    return whole
+
+
 _LOG_TICKS = {"tickformat": "~g"}  # without a format, Plotly shortens 0.05 to 5; where, says ticks.js
 
 

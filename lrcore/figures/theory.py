@@ -7,7 +7,7 @@ from typing import Any
 
 from lrcore.analysis.bound.continuing import Kind, Way
 from lrcore.analysis.bound.cooldown import FRACTIONS
-from lrcore.figures.theme import Figure, color, layout, line
+from lrcore.figures.theme import Figure, color, layout, legend_below, line
 from lrcore.figures.whole_run import Points, curve_trace
 from lrcore.plan import Plan
 
@@ -43,7 +43,7 @@ def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[
         traces.append(_trace(f"plan {number + 1}", f"level-{number}", [0.0, 100.0], level, line(number, 1.5)))
     whole = layout(x_title="cooldown, % of the run", y_title="bound, straight line to 0 = 1", whole_x=False)
     whole["xaxis"]["range"] = [0, 100]
-    return {"data": traces, "layout": _below(whole)}
+    return {"data": traces, "layout": legend_below(whole)}
 
 
 def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updates: int) -> Figure:
@@ -57,15 +57,15 @@ def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updat
     whole["yaxis"]["rangemode"] = "tozero"
     mark = {"type": "line", "x0": ended, "x1": ended, "yref": "paper", "y0": 0, "y1": 1}
     whole["shapes"] = [{**mark, "line": {"color": color(7), "width": 1, "dash": "dot"}}]
-    return {"data": traces, "layout": _below(whole)}
+    return {"data": traces, "layout": legend_below(whole)}
 
 
 def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: float) -> Figure:
     """A plan over the batches that it was made for, and what is left of it where so many of them, on
     average, make an update: the points `gets` of the shorter run, each update as wide as its batches."""
-    x, y = gets
     ghost = {
-        **curve_trace(index, plan, ([step * batches for step in x], y), log_y=False),
+        **curve_trace(index, plan, gets, log_y=False),
+        "x": [step * batches for step in gets[0]],
         "name": "stepped once an update",
         "uid": "shared",
         "opacity": 0.8,
@@ -73,13 +73,7 @@ def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: 
     }
     whole = layout(x_title="batches of one device", y_title="learning rate")
     whole["yaxis"]["rangemode"] = "tozero"
-    return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": _below(whole)}
-
-
-def _below(whole: dict[str, Any]) -> dict[str, Any]:
-    """The legend below, where it can grow."""
-    whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
-    return whole
+    return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": legend_below(whole)}
 
 
 def _trace(

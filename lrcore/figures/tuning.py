@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lrcore.figures.curves import label
-from lrcore.figures.theme import Figure, color, layout, line, shade
+from lrcore.figures.theme import Figure, color, layout, legend_below, line, shade
 from lrcore.plan import Plan
 from lrcore.results.events import Floats
 from lrcore.tuning import Bowl
@@ -27,8 +27,7 @@ def bowls_figure(plans: Sequence[Plan], bowls: Sequence[Bowl], y_title: str) -> 
     whole = layout(x_title="highest rate of the run", y_title=y_title, log_x=True, log_y=True)
     whole["hovermode"] = "closest"
     whole["xaxis"] |= _ticks([bowl.rate(power) for bowl in bowls for power in bowl.powers])
-    whole["legend"] = {**whole["legend"], "y": 0, "yref": "container", "yanchor": "bottom"}
-    return {"data": traces, "layout": whole}
+    return {"data": traces, "layout": legend_below(whole)}
 
 
 def _traces(index: int, plan: Plan, bowl: Bowl, ceiling: float) -> list[dict[str, Any]]:

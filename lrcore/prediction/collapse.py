@@ -83,6 +83,7 @@ def collapse_of(experiment: Experiment, history: History, split: Split) -> Colla
         for index in drawn
         if not lost[index] and np.isfinite(log := _log(losses[index])).all()
     ]
+    trained = [one for one in trained if one.course.peak > 0]
     trained.sort(key=lambda one: (not one.course.constant, -one.course.tau[-1]))
     references: dict[float, Reference] = {}
     for one in trained:

@@ -17,7 +17,8 @@ from lrcore.results.events import History, Split
 @final
 @dataclass(frozen=True)
 class Score:
-    """`off`: the relative error of the final loss, the mean over the predicted plans (inf if one diverged).
+    """`off`: the relative error of the final loss, the mean over the predicted plans (inf if one diverged, or
+    ended at 0).
 
     `pairs` counts the pairs of plans, one of them predicted, whose final losses differ in the race (the
     interval of `compare` excludes 1), `right` those of them that the prediction orders as the race does.
@@ -31,7 +32,7 @@ class Score:
     def sentence(self) -> str:
         """`6 % off; order right`."""
         if not np.isfinite(self.off):
-            return "the plan diverged, which no prediction foresees"
+            return "the plan diverged, or came to a loss of 0, which no prediction foresees"
         if not self.pairs:
             order = "the seeds show no order"
         elif self.right == self.pairs:
@@ -49,14 +50,15 @@ def score(predicted: Mapping[int, Prediction], history: History, split: Split) -
     rows = results(history)
     real = [row.final_train if split == "train" else row.final_val for row in rows]
     said = [predicted[index].final if index in predicted else loss for index, loss in enumerate(real)]
-    off = [abs(said[index] / real[index] - 1) if np.isfinite(real[index]) else np.inf for index in predicted]
+    # nothing is a share of a loss that is 0, as it may be where classes lie apart
+    off = [abs(said[index] / real[index] - 1) if 0 < real[index] < np.inf else np.inf for index in predicted]
     pairs = right = 0
     for a in predicted:
         for b in range(len(rows)):
             if b == a or (b in predicted and b < a):
                 continue
             pair = compare(history, a, b, split)
-            if pair.low > 1 or pair.high < 1:  # NaN, where seeds are missing, is neither
+            if pair.better or pair.worse:
                 pairs += 1
                 right += (said[a] < said[b]) == (pair.ratio > 1)
     return Score(float(np.mean(off)), pairs, right)

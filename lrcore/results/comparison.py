@@ -121,13 +121,18 @@ def compare(history: History, a: int, b: int, split: str = "train") -> Pair:
         ratio=ratio,
         low=low,
         high=high,
-        needed=math.ceil(1 - math.log2(level)),
+        needed=least_seeds(len(losses)),
     )
 
 
 def page_level(plans: int) -> float:
     """The level of one interval, so that those of all pairs of so many plans hold together."""
     return LEVEL / max(1, plans * (plans - 1) // 2)
+
+
+def least_seeds(plans: int) -> int:
+    """How many seeds any claim on a pair of so many plans needs: the least S with 2 / 2^S <= the level."""
+    return math.ceil(1 - math.log2(page_level(plans)))
 
 
 def sign_interval(values: Floats, level: float) -> tuple[float, float, float]:

@@ -57,18 +57,22 @@ def _seen(facts: Facts) -> str:
     text = f"{head} {_loss(facts)} of {final}"
     shown = [p for p, pair in facts.pairs.items() if pair.better and math.isfinite(pair.ratio)]
     if shown:
-        text += f": seed by seed {_list([_below(facts.pairs[p], p) for p in shown[:_NAMED]])}"
+        of_which = "" if one else f"plan {facts.best + 1} "
+        text += f": {of_which}seed by seed {_list([_below(facts.pairs[p], p) for p in shown[:_NAMED]])}"
         text += f", and below {_more(len(shown) - _NAMED)}" if len(shown) > _NAMED else ""
     under = [p for p, pair in facts.pairs.items() if pair.worse]
     if under:
         count = f"{facts.pairs[under[0]].losses} of {facts.experiment.seeds} seeds"
-        text += f"; yet plan {under[0] + 1} is below it in {count}"
+        text += f"; yet plan {under[0] + 1} is below {'it' if one else f'plan {facts.best + 1}'} in {count}"
     return f"{text}{_lost(facts)}."
 
 
 def _why(facts: Facts) -> str:
     """From what was measured: intervals first, then the causes."""
-    if bool(np.all(np.median(facts.train[-1], axis=1) > np.median(facts.train[0], axis=1))):
+    if all(
+        row.final_train > start
+        for row, start in zip(facts.rows, np.median(facts.train[0], axis=1), strict=True)
+    ):
         return "No plan's training loss ends below where it began."
     if facts.experiment.seeds == 1:
         return "One seed alone cannot tell skill from luck; raise seeds to compare within pairs."
@@ -96,7 +100,7 @@ def _why(facts: Facts) -> str:
     open_ = [index for index in facts.others if not (pairs[index].better or pairs[index].worse)]
     if open_:
         names = _plans(open_)
-        why += f" Whether it is below {names}, {facts.experiment.seeds} seeds do not tell."
+        why += f" Whether plan {facts.best + 1} is below {names}, {facts.experiment.seeds} seeds do not tell."
     return why
 
 

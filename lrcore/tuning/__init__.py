@@ -7,7 +7,7 @@ against the same plans at their best.
 
 from lrcore.tuning.bowl import Bowl
 from lrcore.tuning.finals import Finals, finals_of
-from lrcore.tuning.grid import FIRST, REACH, STEP, estimated_seconds
+from lrcore.tuning.grid import FIRST, REACH, STEP, estimated_seconds, lacking
 from lrcore.tuning.tuned import Tuned, tune
 from lrcore.tuning.verdict import Verdict, pair_at_best, verdict
 
@@ -21,6 +21,7 @@ __all__ = [
     "Verdict",
     "estimated_seconds",
     "finals_of",
+    "lacking",
     "pair_at_best",
     "tune",
     "verdict",

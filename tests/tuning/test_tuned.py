@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from lrcore.errors import ExperimentError, PlanError
 from lrcore.experiment import Experiment
 from lrcore.jobs import Limits
 from lrcore.results.events import Floats
-from lrcore.tuning import REACH, Bowl, Finals, Tuned, estimated_seconds, tune
+from lrcore.tuning import REACH, Bowl, Finals, Tuned, estimated_seconds, lacking, tune
 from lrcore.values.limits import COST_MAX_S, PLANS_MAX, SEEDS_MAX
 
 PLANS = ("lr=0.3", "lr=0.1 CyclicLR(max_lr=0.5, step_size_up=9) per iteration")
@@ -110,6 +111,39 @@ def test_no_race_is_larger_than_one_may_be() -> None:
     assert dear.estimated_seconds > COST_MAX_S / 2
     with pytest.raises(ExperimentError, match="one job may take"):
         estimated_seconds(dear)
+
+
+@pytest.mark.parametrize(
+    ("plans", "seeds", "told"),
+    [
+        (1, 1, ""),
+        (2, 6, ""),
+        (7, 10, ""),
+        (2, 1, "1 seed is too few to tell 2 plans apart. Raise the seeds to 6."),
+        (7, 8, "8 seeds are too few to tell 7 plans apart. Raise the seeds to 10."),
+        (8, 20, "10 seeds are too few to tell 8 plans apart. A tuning judges on 10 at most. Take 7 plans or"),
+    ],
+)
+def test_seeds_that_can_show_nothing_are_told_with_what_would_do(plans: int, seeds: int, told: str) -> None:
+    said = lacking(Experiment(plans=["lr=0.3"] * plans, seeds=seeds, steps=100))
+    assert said.startswith(told)
+    assert bool(said) == bool(told)
+
+
+@pytest.mark.parametrize(("batch", "plans"), [(64, 4), (128, 2), (256, 0)])
+def test_no_advice_costs_more_than_a_race_may(batch: int, plans: int) -> None:
+    def dear(count: int, seeds: int) -> Experiment:
+        hidden = {"hidden": [256, 256]}
+        return Experiment(plans=["lr=0.3"] * count, seeds=seeds, steps=20_000, model=hidden, batch_size=batch)
+
+    said = lacking(dear(8, 1))
+    advice = re.search(r"Take (\d+) plans or fewer, and (\d+) seeds", said)
+    assert (advice is None) == (plans == 0) == ("take fewer steps" in said)
+    if advice is not None:
+        count, seeds = map(int, advice.groups())
+        assert count == plans
+        estimated_seconds(dear(count, seeds))
+        assert not lacking(dear(count, seeds))
 
 
 def test_a_rate_that_has_no_multiple_is_told() -> None:

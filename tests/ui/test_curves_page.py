@@ -11,12 +11,16 @@ from streamlit.testing.v1 import AppTest
 
 from lrcore.analysis.run import Run
 from lrcore.analysis.table import curve_csv
+from lrcore.errors import PlanError
 from lrcore.experiment import Experiment
 from lrcore.plan import Plan, parse_plan
 from lrcore.training import train
+from ui.curves import decay_question
 from ui.curves.export import strides
 from ui.curves.points import changed_points
 from ui.server import engine
+from ui.session.session import Session
+from ui.session.workbench import Workbench, opening
 
 ROOT = Path(__file__).parents[2]
 IMAGENET = {"curve_steps": "450360", "curve_epoch": "5004"}
@@ -201,3 +205,26 @@ def test_a_plan_that_becomes_a_table_of_points_keeps_its_curve_and_says_so() -> 
     assert "leaves the momentum alone" in test.success[0].value
     off = np.abs(plans(test)[0].lr(at, 32) - parse_plan(cosine).lr(at, 32)).max()
     assert 0 < off < 0.005 * 0.4
+
+
+def test_a_table_of_points_that_is_refused_is_not_told_as_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> Workbench:
+        raise PlanError("No room for it.")
+
+    monkeypatch.setattr("ui.curves.points.plan_list.changed", refused)
+    test = with_tool(opened("lr=0.3 StepLR(step_size=500)", curve_steps="2000", curve_epoch="32"), "Points")
+    test.button(key="points_make").click().run()
+    assert "No room for it" in test.error[0].value
+    assert not test.success
+    assert "points" not in test.session_state["session"].said
+
+
+def test_what_a_slider_of_the_question_refused_is_kept_with_its_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = Session(opening())
+    monkeypatch.setattr(decay_question, "session", lambda: kept)
+    decay_question._set("gamma", 7.0)
+    spec = decay_question._spec(kept.workbench.curves.question, "gamma")
+    assert spec.error
+    assert spec.refused == "7.0"

@@ -159,3 +159,12 @@ def test_an_address_that_the_browser_brought_back_is_read() -> None:
     assert len(session.link_problems) == 1
     assert session.revision == revision + 1
     assert session.undo(), "what Back did is taken back as any change is"
+
+
+def test_new_widgets_keep_no_slider_range_of_the_old_ones() -> None:
+    session = Session(showing("lr=0.1"))
+    session.slider_ranges["0_schedule.a@0"] = (0.0, 1.0)
+    session.put(session.workbench, fresh=False)
+    assert session.slider_ranges, "a slider that is drawn again keeps its range"
+    session.renew()
+    assert not session.slider_ranges

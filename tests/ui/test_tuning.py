@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from ui.server import engine
 from ui.session.session import Session
 
 FAST = {"plan": ["lr=2", "lr=0.1"], "steps": "60", "seeds": "6"}
-SLOW = {"plan": ["lr=0.1", "lr=0.2"], "steps": "6000", "seeds": "2"}
+SLOW = {"plan": ["lr=0.1", "lr=0.2"], "steps": "6000", "seeds": "6"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,6 +78,21 @@ def text(app: AppTest) -> str:
     return " ".join(str(element.value) for element in (*app.markdown, *app.caption))
 
 
+def best_rates(app: AppTest) -> dict[str, list[str]]:
+    """The table of best rates by its heads; {} where there is none."""
+    for element in app.get("html"):
+        if "best rate" in (body := element.proto.body):
+            rows = [re.findall(r"<t[hd] ?[^>]*>(.*?)</t[hd]>", row) for row in body.split("</tr>")]
+            return {head: list(cells) for head, *cells in zip(*rows[:-1], strict=True)}
+    return {}
+
+
+def test_too_few_seeds_are_told_before_anything_is_trained() -> None:
+    app = finished(plan=["lr=0.1", "lr=0.2"], steps="50", seeds="5")
+    assert labelled(app.button, "Tune each plan").disabled
+    assert "5 seeds are too few to tell 2 plans apart. Raise the seeds to 6." in text(app)
+
+
 def test_the_button_comes_with_the_first_result_and_the_rates_go_into_the_plans() -> None:
     app = finished(**FAST)
     assert state(app).tuned is None
@@ -84,15 +101,21 @@ def test_the_button_comes_with_the_first_result_and_the_rates_go_into_the_plans(
     assert len(set(jobs)) == len(jobs) >= 5
     assert "at their own" not in text(app)
     assert "At the rates as set, plan 2 beats plan 1" in text(app)
-    assert "Best rates are picked on seeds 1 to 6" in text(app)
-    tables = [table.value for table in app.table]
-    assert list(tables[-1]["highest rate as set"]) == ["2", "0.1"]
-    assert float(tables[-1]["factor"].iloc[0]) < 1
+    assert "picked by the training loss on the first 6 seeds" in text(app)
+    table = best_rates(app)
+    assert table["highest rate as set"] == ["2", "0.1"]
+    assert float(table["factor"][0]) < 1
+    assert not app.table
+    seen, bench = state(app).tuning_job, state(app).workbench
+    state(app).workbench = replace(bench, view=replace(bench.view, split="val"))
+    app.run()
+    assert state(app).tuning_job == seen
+    assert best_rates(app) == table, "what was tuned by one loss is not tuned by another unasked"
     labelled(app.button, "Use these rates").click().run()
     after = state(app).workbench.experiment
     factors = [new.base_lr / old.base_lr for new, old in zip(after.plans, before.plans, strict=True)]
-    assert [f"{factor:.3g}" for factor in factors] == list(tables[-1]["factor"])
-    assert not app.table, "the panel was about other plans"
+    assert [f"{factor:.3g}" for factor in factors] == table["factor"]
+    assert not best_rates(app), "the panel was about other plans"
     labelled(app.button, "Undo").click().run()
     assert state(app).workbench.experiment == before
     assert "Use these rates" in labels(app), "nothing is raced again"
@@ -125,7 +148,7 @@ def test_the_view_of_a_finished_race_disturbs_no_tuning_and_a_newer_experiment_e
 
 
 def test_what_cannot_be_tuned_is_told() -> None:
-    app = finished(plan=["lr=0.1 Formula('0.1 * 0.5 ** t')", "lr=0.1"], steps="50", seeds="1")
+    app = finished(plan=["lr=0.1 Formula('0.1 * 0.5 ** t')", "lr=0.1"], steps="50", seeds="6")
     labelled(app.button, "Tune each plan").click().run()
     assert any("does not depend on" in error.value for error in app.error)
     labelled(app.button, "Close").click().run()

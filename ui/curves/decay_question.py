@@ -93,6 +93,7 @@ def _spec(question: Question, name: str) -> SliderSpec:
         help=item.help,
         unit="updates" if item.unit == TICKS else "",
         error=session().error(f"question_{name}"),
+        refused=session().refused_text(f"question_{name}"),
     )
 
 
@@ -109,7 +110,7 @@ def _set(name: str, value: Any) -> None:
         fields = {field: getattr(bench.curves.question, field) for field in Question.model_fields}
         return with_curves(bench, question=Question(**{**fields, name: value}))
 
-    session().edit(f"question_{name}", change)
+    session().edit(f"question_{name}", change, said=value)
 
 
 def _set_steps() -> None:

@@ -97,13 +97,18 @@ def _edited_points(index: int, clock: str) -> None:
 
 
 def _make(index: int) -> None:
+    said = ""
+
     def change(bench: Workbench) -> Workbench:
+        nonlocal said
         plan = bench.experiment.plans[index]
         made = offload.as_points(plan, bench.horizon, session().owner)
-        session().say("points", _said(index, plan, made))
+        said = _said(index, plan, made)
         return plan_list.changed(bench, index, made.plan)
 
     session().edit("points", change, fresh=True)
+    if not session().error("points"):
+        session().say("points", said)
 
 
 def _said(index: int, before: Plan, made: AsPoints) -> str:

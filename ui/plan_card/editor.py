@@ -152,7 +152,7 @@ def _said(page: str, index: int, run: Run, explained: bool) -> None:
         key=widget_key(f"sliders_{index}"),
         accent=color(index),
         follows=Follows(page, f"plans.{index}"),
-        reveal=session().opened == index,
+        reveal=explained and session().opened == index,  # where cards fold
         on_change=lambda live: slide(page, index, live),
     )
     if explained and (text := in_words(plan, run)):

@@ -28,8 +28,7 @@ from lrcore.schedules.formula.short import rate_short
 from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.parameter import TICKS, Parameter, parameters
-
-_MOMENT_MS = 15.0
+from ui.server.work_share import HERE_MS
 
 
 def counted(plan: Plan) -> Clock:
@@ -122,7 +121,7 @@ def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
 def in_words(plan: Plan, run: Run) -> str:
     """What the numbers of the card do: the formula with them in it, and where a staircase drops; "" for what
     takes more than a line, or more than a moment."""
-    if isinstance(plan.schedule, (Constant, FeedbackSchedule)) or work(plan, run).written_ms > _MOMENT_MS:
+    if isinstance(plan.schedule, (Constant, FeedbackSchedule)) or work(plan, run).written_ms > HERE_MS:
         return ""
     try:
         formula = rate_short(plan.schedule.formula(plan.base_lr))

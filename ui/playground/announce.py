@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lrcore.jobs import Race
 from lrcore.results.story import story
-from ui.session.workbench import View
 
 
-def announced(race: Race | None, view: View) -> str:
-    """One sentence or two for the run on the page; the same ones for as long as nothing has become of it."""
+def announced(race: Race | None) -> str:
+    """One sentence or two for the run on the page; the same for as long as nothing has become of it, also
+    when another loss is looked at."""
     if race is None:
         return ""
     job, experiment = race.job, race.experiment
@@ -16,4 +16,4 @@ def announced(race: Race | None, view: View) -> str:
         return f"Training {len(experiment.plans)} plans over {experiment.steps:,} updates."
     if job.history is None:
         return job.error or "The run ended early."
-    return f"The run has ended. {story(job.experiment, job.history, view.split)}"
+    return f"The run has ended. {story(job.experiment, job.history, 'train')}"

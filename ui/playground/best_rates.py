@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 import streamlit as st
 
 from lrcore.figures.curves import label
@@ -14,6 +13,7 @@ from lrcore.results.events import Split
 from lrcore.results.story import split_name
 from lrcore.tuning import REACH, STEP, Bowl, Tuned, pair_at_best
 from ui.components.chart import chart
+from ui.playground.table import loss_text, results_table
 
 
 def show_bowls(tuned: Tuned, split: Split) -> None:
@@ -33,30 +33,32 @@ def show_bowls(tuned: Tuned, split: Split) -> None:
 def show_best_rates(tuned: Tuned, split: Split) -> None:
     """What was picked, and how the plans compare at that; what lies at an edge is told."""
     bowls, plans = tuned.bowls, tuned.experiment.plans
-    table = pd.DataFrame(
-        {
-            "plan": [label(index, plan) for index, plan in enumerate(plans)],
-            "highest rate as set": [f"{bowl.peak:.3g}" for bowl in bowls],
-            "best rate": [f"{bowl.rate(bowl.best):.3g}" for bowl in bowls],
-            "factor": [f"{STEP**bowl.best:.3g}" for bowl in bowls],
-            f"final {split_name(split)} loss": [_loss(bowl.fresh_median) for bowl in bowls],
-        }
-    )
+    heads = ["plan", "highest rate as set", "best rate", "factor", f"final {split_name(split)} loss"]
+    rows = [
+        [
+            label(index, plans[index]),
+            f"{bowl.peak:.3g}",
+            f"{bowl.rate(bowl.best):.3g}",
+            f"{STEP**bowl.best:.3g}",
+            loss_text(bowl.fresh_median),
+        ]
+        for index, bowl in enumerate(bowls)
+    ]
     if len(bowls) > 1:
         other = min(range(len(bowls)), key=lambda index: bowls[index].fresh_median)
-        table[f"at their best, against plan {other + 1}"] = [
-            "" if index == other else sentence(pair_at_best(bowls, index, other), other)
-            for index in range(len(bowls))
-        ]
-    st.table(table.set_index("plan"))
+        heads.append(f"at their best, against plan {other + 1}")
+        for index, row in enumerate(rows):
+            row.append("" if index == other else sentence(pair_at_best(bowls, index, other), other))
+    results_table(heads, rows)
     for index, bowl in enumerate(bowls):
         if said := _at_the_edge(bowl):
             st.caption(f"Plan {index + 1}: {said}")
     count = _seeds(tuned)
     st.caption(
-        f"Best rates are picked on seeds 1 to {count}; the losses of the table and the comparisons are those"
-        f" of seeds {count + 1} to {2 * count}, which had no say in that. A plan is said to beat another only"
-        " if, at its best rate, it beats it at every rate that the other was tried at."
+        f"Best rates are picked by the {split_name(split)} loss on the first {count} seeds; the losses of the"
+        f" table and the comparisons are those of the other {count}, which had no say in that. A plan"
+        " is said to beat another only if, at its best rate, it beats it at every rate that the other was"
+        " tried at."
     )
 
 
@@ -74,7 +76,3 @@ def _at_the_edge(bowl: Bowl) -> str:
 
 def _seeds(tuned: Tuned) -> int:
     return len(tuned.bowls[0].losses[0])
-
-
-def _loss(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "diverged"

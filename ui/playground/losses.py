@@ -31,7 +31,7 @@ def show_losses(race: Race | None, experiment: Experiment, view: View) -> None:
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"
         ),
-        say=announced(race, view),
+        say=announced(race),
         # over anything but updates it has a cursor of its own
         config={"cursor_group": "steps" if axis is None else f"losses over {axis.name}"},
         drag=ChartDrag(PAGE, session().released),

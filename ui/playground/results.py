@@ -4,8 +4,6 @@ sentences."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from html import escape
 
 import streamlit as st
 
@@ -17,6 +15,7 @@ from lrcore.results.facts import Facts
 from lrcore.results.power import more_seeds
 from lrcore.results.story import split_name
 from ui.playground import PAGE
+from ui.playground.table import loss_text, results_table
 from ui.session.parts import redraw
 from ui.session.session import session
 from ui.session.workbench import with_experiment
@@ -77,13 +76,13 @@ def show_results(facts: Facts) -> None:
         "plan", f"final {split_name(split)} loss", "best", f"validation {metric}", "diverged",
         f"against plan {other + 1}",
     )  # fmt: skip
-    _table(
+    results_table(
         heads,
         (
             (
                 names[index],
-                _loss(row.final_train if split == "train" else row.final_val),
-                _loss(row.best_train if split == "train" else row.best_val),
+                loss_text(row.final_train if split == "train" else row.final_val),
+                loss_text(row.best_train if split == "train" else row.best_val),
                 "" if math.isnan(row.metric) else f"{row.metric:.3f}",
                 _diverged(row),
                 "" if index == other else sentence(compare(history, index, other, split), other),
@@ -93,25 +92,9 @@ def show_results(facts: Facts) -> None:
     )
 
 
-def _table(heads: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """As HTML: for `st.table` a browser loads and compiles 0.9 MB of scripts that nothing else needs."""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for name, *cells in rows
-    )
-    st.html(f'<table class="lr-results"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
-
-
 def show_measured(example: Example) -> None:
     """The example's claim and its numbers over 20 seeds, to compare one's own run with."""
     st.caption(example.caption)
-
-
-def _loss(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "diverged"
 
 
 def _diverged(row: PlanResult) -> str:

@@ -19,6 +19,7 @@ from lrcore.tuning import (
     Tuned,
     estimated_seconds,
     finals_of,
+    lacking,
     tune,
     verdict,
 )
@@ -50,7 +51,7 @@ def tuning() -> None:
         if session().tuned != experiment:
             _offer(experiment)
             return
-        split = session().workbench.view.split
+        split = session().tuned_split  # the other one may have its bests elsewhere, and ask for more races
         try:
             tuned, job = _advanced(experiment, split)
         except LRLabError as error:
@@ -72,13 +73,23 @@ def _offer(experiment: Experiment) -> None:
     job = engine.board().job(experiment.id)
     if session().dragging or job is None or job.state != "done":
         return
+    lacks = lacking(experiment)
     try:
         seconds = estimated_seconds(experiment)
     except LRLabError:  # its races would cost more than one may: the button says so when it is pressed
         seconds = math.nan
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Tune each plan", icon=":material/tune:", key="tune", help=_HELP, on_click=_ask)
-        if seconds >= 1:
+        st.button(
+            "Tune each plan",
+            icon=":material/tune:",
+            key="tune",
+            help=_HELP,
+            on_click=_ask,
+            disabled=bool(lacks),
+        )
+        if lacks:
+            st.caption(lacks)
+        elif seconds >= 1:
             st.caption(f"Each at its own best base rate; takes about {_duration(seconds)}.")
 
 
@@ -154,6 +165,7 @@ def _duration(seconds: float) -> str:
 def _ask() -> None:
     visitor = session()
     visitor.tuned, visitor.tuned_finals = visitor.workbench.experiment, {}
+    visitor.tuned_split = visitor.workbench.view.split
     _go_on()
 
 
@@ -178,7 +190,7 @@ def _use() -> None:
     experiment = visitor.tuned
     if experiment is None or experiment != visitor.workbench.experiment:
         return
-    powers = tune(experiment, visitor.workbench.view.split, _ends).powers
+    powers = tune(experiment, visitor.tuned_split, _ends).powers
     plans = tuple(plan.multiplied(STEP**power) for plan, power in zip(experiment.plans, powers, strict=True))
     visitor.edit("tune", lambda bench: with_experiment(bench, plans=plans), fresh=True)
     redraw(PAGE)

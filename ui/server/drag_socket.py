@@ -31,8 +31,9 @@ async def drag(socket: WebSocket) -> None:
     try:
         while (text := await inbox.newest()) is not None:
             began = loop.time()
-            # the run of a page that is described may have to be read from disk
-            if conversation.quick and '"words"' not in text:
+            # The run of a page that is described may have to be read from disk; JSON may write the word, or
+            # a part of it, as \u escapes.
+            if conversation.quick and '"words"' not in text and "\\u" not in text:
                 answer = _answered(conversation, text)
             else:
                 answer = await loop.run_in_executor(_threads, _answered, conversation, text)

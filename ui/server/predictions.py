@@ -87,8 +87,9 @@ def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: flo
     said: dict[int, Prediction] = {}
     reasons: list[str] = []
     for index in _untrained(told.experiment, experiment):
-        left -= work(experiment.plans[index], run).points_ms
-        answer = predict(told, experiment, index) if left >= 0 else _SLOW
+        cost = work(experiment.plans[index], run).points_ms
+        answer = predict(told, experiment, index) if cost <= left else _SLOW
+        left -= cost if cost <= left else 0.0
         if isinstance(answer, Prediction):
             said[index] = answer
         else:

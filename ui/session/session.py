@@ -18,6 +18,7 @@ import streamlit as st
 from lrcore.errors import LRLabError
 from lrcore.experiment import Experiment
 from lrcore.links import Params
+from lrcore.results.events import Split
 from lrcore.tuning import Finals
 from ui.session.workbench import Workbench, opening, with_curves, with_experiment
 
@@ -66,9 +67,11 @@ class Session:
     stopped: bool = False  # this visitor has stopped it
     train_again: bool = False
 
-    # Tuning: what is tuned (nothing while its panel is folded), the ends of its races by their ids, the job
-    # of the race that is under way or was the last, and whether this visitor has stopped it.
+    # Tuning: what is tuned (nothing while its panel is folded) and by which loss, the ends of its races by
+    # their ids, the job of the race that is under way or was the last, and whether this visitor has stopped
+    # it.
     tuned: Experiment | None = None
+    tuned_split: Split = "train"
     tuned_finals: dict[str, Finals] = field(default_factory=dict)
     tuning_job: str = ""
     tuning_stopped: bool = False
@@ -100,7 +103,7 @@ class Session:
     def renew(self) -> None:
         """Make every widget a new one, without errors: its old self may still send the value that has just
         been replaced. A slider that was held is gone too, and the end of its drag may never come."""
-        self.errors, self.refused = {}, {}
+        self.errors, self.refused, self.slider_ranges = {}, {}, {}
         self.dragging = False
         self.revision += 1
 
