@@ -151,7 +151,7 @@ class Page:
                 self._take(ForwardMsg.FromString(data))
         except ConnectionClosed:
             pass
-        except Exception as error:  # ours: nothing is read from here on, and all that is waited for stays away
+        except Exception as error:  # ours, and nothing is read from here on
             self.trouble(f"not understood: {error!r}")
             raise
         if not self.closing:
