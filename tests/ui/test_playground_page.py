@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore.gallery.examples import EXAMPLES
-from tests.ui.support import labelled
+from tests.ui.support import labelled, place, standing_at
 from ui.server import engine
 from ui.session.session import Opened
 from ui.session.workbench import OPENING, View, Workbench
@@ -125,7 +125,10 @@ def test_plans_are_added_duplicated_and_removed() -> None:
 
 def test_hidden_layers_are_read_from_text() -> None:
     app = page()
+    form = (*place(app, "experiment"), 1, 0)
+    assert standing_at(app, form).type == "empty", "its fragment has a place, see test_folding.py"
     open_(app, "experiment")
+    assert standing_at(app, form).type != "empty"
     labelled(app.text_input, "hidden layers").set_value("16, 8").run()
     assert bench(app).experiment.model.hidden == (16, 8)
     labelled(app.text_input, "hidden layers").set_value("16-4").run()

@@ -112,6 +112,13 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
 def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = False) -> None:
     """The controls of a plan's card; `explained` adds its formula and where it drops, for a page that says
     them nowhere else."""
+    with st.container(gap="small"):  # in one place: the fragment after it keeps its own
+        _kind(page, index, plan, run)
+        show_error(f"schedule_{index}")
+    fragment(card_key(page, index))(_said)(page, index, run, explained)
+
+
+def _kind(page: str, index: int, plan: Plan, run: Run) -> None:
     number = index + 1
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
@@ -135,8 +142,6 @@ def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = 
                 width=140,
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
-    show_error(f"schedule_{index}")
-    fragment(card_key(page, index))(_said)(page, index, run, explained)
 
 
 def _said(page: str, index: int, run: Run, explained: bool) -> None:

@@ -37,8 +37,11 @@ def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
 
 
 def folded(*beginnings: str) -> None:
-    """Put nothing in the place of what is folded, with widgets whose keys begin so. Streamlit would leave a
-    fragment there that was last drawn by a run of its own."""
+    """Put nothing in the places of what is folded, with widgets whose keys begin so, inside the container
+    that holds it when it is open. Streamlit would leave a fragment there that was last drawn by a run of its
+    own; and of two runs that follow at once it sends what the fragment drew in the first, without what is
+    around it, for which the browser must have a place."""
+    st.empty()
     st.empty()
     forget(*beginnings)
 
@@ -73,11 +76,11 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
         )
         if is_open:
             card_buttons(page, index, count, CARDS_MAX)
-    if is_open:
-        with st.container(key="opened", gap="xsmall"):
+    with st.container(key="opened" if is_open else f"folded_{index}", gap="xsmall"):
+        if is_open:
             card_body(page, index, plan, run, explained=True)
-    else:
-        folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
+        else:
+            folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

@@ -38,12 +38,12 @@ def experiment_editor() -> None:
             key="open_experiment",
             help="Data, model, optimizer, batch size, updates and seeds.",
         )
-        if is_open:
-            with st.container(gap="small"):
+        with st.container(gap="small", key=None if is_open else "folded_experiment"):
+            if is_open:
                 _form()
-        else:
-            kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
-            folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
+            else:
+                kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
+                folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
 
 
 @fragment(_FORM)
