@@ -46,11 +46,12 @@ class MoreSeeds:
         """The estimate in words; "" without one."""
         if not self.estimated:
             return ""
-        count = f"about {self.needed}" if self.needed is not None else f"more than {_MOST}"
-        begin = f"To tell plan {self.best + 1} from plan {self.other + 1} would take {count} seeds"
+        apart = f"tell plan {self.best + 1} from plan {self.other + 1}"
+        estimate = f"(an estimate from these {self.had})"
         if self.needed is not None and self.needed <= SEEDS_MAX:
-            return f"{begin}, which would do in four races of five: an estimate from these {self.had}."
-        return f"{begin}, by an estimate from these {self.had}; a race has {SEEDS_MAX} at most."
+            return f"About {self.needed} seeds would {apart}, in four races of five {estimate}."
+        count = f"About {self.needed}" if self.needed is not None else f"More than {_MOST}"
+        return f"{count} seeds would be needed to {apart}, and a race has {SEEDS_MAX} at most {estimate}."
 
 
 def more_seeds(facts: Facts) -> MoreSeeds | None:

@@ -170,7 +170,7 @@ def test_more_seeds_are_offered_where_these_do_not_tell_and_raced_at_a_press() -
     said = next(caption.value for caption in app.caption if "an estimate from these 4" in caption.value)
     offered = app.button(key="more_seeds")
     needed = int(offered.label.split()[1])
-    assert f"would take about {needed} seeds" in said
+    assert f"About {needed} seeds would tell" in said
     offered.click().run()
     assert not app.exception
     assert bench(app).experiment.seeds == needed
