@@ -18,7 +18,7 @@ from ui.playground.experiment_editor import experiment_editor
 from ui.playground.job import job_buttons, race_for, show_outcome
 from ui.playground.losses import key_of_run, show_losses
 from ui.playground.rates import show_rates
-from ui.playground.tuning import tuned_note, tuning
+from ui.playground.tuning import tuning
 from ui.session.link import link_problems, link_words, write_link
 from ui.session.parts import fragment
 from ui.session.session import session
@@ -69,7 +69,6 @@ def _charts() -> None:
         show_losses(race, experiment, view)
     with st.container(key="outcome"):
         unseen_heading("Results")
-        tuned_note()
         show_outcome(race, view)
         tuning()
     write_link()
