@@ -166,7 +166,10 @@ def sentence(pair: Pair, other: int) -> str:
     "beats" and "loses to" are said only where the interval excludes 1.
     """
     if not (pair.better or pair.worse):
-        counts = f"lower than plan {other + 1} in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
+        ends = {"lower": pair.wins, "higher": pair.losses}
+        more, fewer = sorted(ends, key=ends.__getitem__, reverse=True)  # stable: a tie begins with "lower"
+        where = f"plan {other + 1} in {ends[more]} of {pair.seeds} seeds"
+        counts = f"{more} than {where}, {fewer} in {ends[fewer]}"
         if pair.wins == pair.losses == 0:
             return counts
         few = f"too few seeds to tell, {pair.needed} at least" if math.isnan(pair.low) else "may be chance"

@@ -61,6 +61,19 @@ def test_what_it_claims_is_what_was_measured(example: Example) -> None:
 
 
 @every_example
+def test_it_loads_with_as_many_seeds_as_the_page_needs_to_say_so_too(example: Example) -> None:
+    """A network is that of its seed, however many others train: the first seeds are the run that loads."""
+    seeds = example.experiment.seeds
+    stored = example.measured
+    loaded = replace(stored, final_train=stored.final_train[:, :seeds], metric=stored.metric[:, :seeds])
+    for a, b in example.contrasts:
+        assert loaded.compared(a, b).better, f"plan {a + 1} and {b + 1}"
+    for a, b in example.level:
+        pair = loaded.compared(a, b)
+        assert pair.low <= 1 <= pair.high, f"plan {a + 1} and {b + 1}: told, or too few seeds"
+
+
+@every_example
 def test_each_number_of_its_caption_is_computed(example: Example) -> None:
     for index, losses in enumerate(example.measured.final_train):
         assert f"plan {index + 1} {np.median(losses):.3g}" in example.caption

@@ -21,6 +21,19 @@ def spread(middle: float, seeds: int = 8) -> Floats:
     return middle * (1 + 0.1 * np.linspace(-1, 1, seeds))[::-1]
 
 
+@pytest.mark.parametrize("plans", [1, 2])
+def test_of_rates_that_are_put_to_use_the_other_seeds_are_heard(plans: int) -> None:
+    low, high = spread(1.0), spread(3.0)
+    bowls = [  # where rates are chosen plan 1 is the lower one, where they are judged plan 2
+        Bowl(0.1, {}, {}).with_race(0, np.concatenate(halves)) for halves in ((low, high), (high, low))
+    ]
+    losses = np.stack([low, high])[:plans]
+    said = verdict(Finals(losses, losses, np.ones(plans)), bowls[:plans], "train").reservation
+    assert said.startswith("These rates were tuned on seeds that are raced here again")
+    assert ("On other seeds: plan 2 beats plan 1." in said) == (plans == 2)
+    assert "tell" not in said
+
+
 def bowl(losses: dict[int, float], seeds: int = 8) -> Bowl:
     made = Bowl(0.1, {}, {})
     for power, middle in losses.items():
@@ -51,16 +64,16 @@ def test_a_verdict_that_holds_and_one_that_is_gone() -> None:
         "**The verdict holds.** At the rates as set, "
     )
     assert told([low, bowl({-1: 9.0, 0: 8.0, 1: 1.0, 2: 2.0})]) == (
-        "**The verdict is not seen again.** At the rates as set, plan 1 beats plan 2; with each plan at its"
-        " own best rate, plan 1 ends lowest, and the seeds do not tell it from the others."
+        "**The verdict is not confirmed.** At the rates as set, plan 1 beats plan 2; with each plan at its"
+        " own best rate, plan 1 ends lowest, but the seeds do not tell it apart from the others."
     )
 
 
 def test_a_part_of_a_verdict_that_is_gone() -> None:
     low, far = bowl({-1: 2.0, 0: 1.0, 1: 2.0}), bowl({-1: 9.0, 0: 8.0, 1: 9.0})
     assert told([low, far, bowl({0: 7.0, 1: 1.0, 2: 2.0})]) == (
-        "**Not all of the verdict is seen again.** At the rates as set, plan 1 beats plans 2 and 3; with each"
-        " plan at its own best rate, plan 1 beats plan 2 and is not told apart from plan 3."
+        "**Only part of the verdict is confirmed.** At the rates as set, plan 1 beats plans 2 and 3; with"
+        " each plan at its own best rate, plan 1 beats plan 2 and is not told apart from plan 3."
     )
     text = told([bowl({0: 1.0, 1: 2.0}), far, bowl({0: 1.0, 1: 0.2, 2: 3.0})])
     assert text.startswith(

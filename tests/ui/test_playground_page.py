@@ -170,10 +170,10 @@ def test_more_seeds_are_offered_where_these_do_not_tell_and_raced_at_a_press() -
         time.sleep(0.1)  # the cores are for training
         app.run()  # at first perhaps of two seeds, of which nothing is guessed
     assert any("4 seeds are too few to tell 2 plans apart" in text.value for text in app.markdown)
-    said = next(caption.value for caption in app.caption if "An estimate from these 4" in caption.value)
+    said = next(caption.value for caption in app.caption if "an estimate from these 4" in caption.value)
     offered = app.button(key="more_seeds")
     needed = int(offered.label.split()[1])
-    assert f"would take about {needed} " in said
+    assert f"About {needed} seeds would tell" in said
     offered.click().run()
     assert not app.exception
     assert bench(app).experiment.seeds == needed

@@ -104,7 +104,7 @@ def test_the_button_comes_with_the_first_result_and_the_rates_go_into_the_plans(
     assert len(set(jobs)) == len(jobs) >= 5
     assert "at their own" not in text(app)
     assert "At the rates as set, plan 2 beats plan 1" in text(app)
-    assert "picked by the training loss on the first 6 seeds" in text(app)
+    assert "6 seeds choose each plan's best rate; ◆ 6 other seeds judge it" in text(app)
     table = best_rates(app)
     assert table["highest rate as set"] == ["2", "0.1"]
     assert float(table["factor"][0]) < 1
@@ -119,6 +119,7 @@ def test_the_button_comes_with_the_first_result_and_the_rates_go_into_the_plans(
     factors = [new.base_lr / old.base_lr for new, old in zip(after.plans, before.plans, strict=True)]
     assert [f"{factor:.3g}" for factor in factors] == table["factor"]
     assert not best_rates(app), "the panel was about other plans"
+    assert "the results flatter them. On other seeds: plan " in text(app)
     labelled(app.button, "Undo").click().run()
     assert state(app).workbench.experiment == before
     assert "Use these rates" in labels(app), "nothing is raced again"

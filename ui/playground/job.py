@@ -15,6 +15,7 @@ from lrcore.results.history import history_so_far
 from lrcore.results.story import told
 from ui.playground.results import offer_more_seeds, show_measured, show_results
 from ui.playground.take_away import take_away
+from ui.playground.tuning import tuned_note
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
@@ -118,6 +119,7 @@ def show_outcome(race: Race | None, view: View) -> None:
     if race is None:
         return
     job, shown = race.job, race.shown
+    tuned_note()
     if job.retryable:
         say = st.info if job.state == "cancelled" else st.error
         sentence = job.error or "The run ended early."

@@ -69,12 +69,13 @@ class Session:
 
     # Tuning: what is tuned (nothing while its panel is folded) and by which loss, the ends of its races by
     # their ids, the job of the race that is under way or was the last, and whether this visitor has stopped
-    # it.
+    # it; of the plans whose rates it has given, what their results do not say.
     tuned: Experiment | None = None
     tuned_split: Split = "train"
     tuned_finals: dict[str, Finals] = field(default_factory=dict)
     tuning_job: str = ""
     tuning_stopped: bool = False
+    tuned_note: tuple[Experiment, str] | None = None  # of plans with tuned rates, what has to be known
 
     operator: bool = False  # has given the operator's token
 
