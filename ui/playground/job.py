@@ -11,10 +11,9 @@ from lrcore.jobs import Race, race
 from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 from lrcore.results.facts import Facts
-from lrcore.results.history import history_so_far
 from lrcore.results.story import told
 from ui.playground.results import offer_more_seeds, show_measured, show_results
-from ui.playground.take_away import take_away
+from ui.playground.take_away import ended_history, take_away
 from ui.playground.tuning import tuned_note
 from ui.server import engine
 from ui.server.guard.rates import address, count
@@ -126,7 +125,7 @@ def show_outcome(race: Race | None, view: View) -> None:
         if shown is job:
             sentence += f" The losses up to update {job.step:,} of {job.steps:,} are shown."
         say(plain(sentence))
-    history = shown.history or (history_so_far(shown.events) if shown.ended else None)
+    history = ended_history(shown)
     if history is not None:
         if shown is not job:
             st.caption(f"{seeds_so_far(shown, job.experiment)}.")
@@ -139,7 +138,7 @@ def show_outcome(race: Race | None, view: View) -> None:
             "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
             " order of the data, and all plans get the same ones."
         )
-        take_away(shown.experiment, history)
+        take_away(shown.id)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in examples_of(race.experiment.id):
