@@ -36,7 +36,6 @@ def experiment_editor() -> None:
             "experiment",
             "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
-            help="Data, model, optimizer, batch size, updates and seeds.",
         )
         if is_open:
             with st.container(gap="small"):
