@@ -36,7 +36,6 @@ def experiment_editor() -> None:
             "experiment",
             "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
-            help="Data, model, optimizer, batch size, updates and seeds.",
         )
         with st.container(gap="small", key=None if is_open else "folded_experiment"):
             if is_open:

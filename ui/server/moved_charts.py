@@ -31,7 +31,7 @@ from lrcore.plan import Path, Plan
 from lrcore.results.axes import AxisName, axis_named
 from lrcore.results.events import Split
 from lrcore.values.value import Value, short
-from ui.server.loss_axes import axis_of
+from ui.server.loss_axes import axis_of, rate_axis
 from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
 
@@ -86,7 +86,8 @@ class _Playground(Moved):
     def __init__(self, words: links.Params, run: str = "") -> None:
         super().__init__(words, run)
         self._split: Split = "val" if words.get("loss") == ["validation"] else "train"
-        axis = axis_of(self._experiment, axis_named("".join(words.get("loss_axis", ()))))
+        self._chosen = axis_named("".join(words.get("loss_axis", ())))
+        axis = axis_of(self._experiment, self._chosen)
         self._axis: AxisName = axis.name if axis else "updates"
         self._told = told_by(read_by(run), self._split)
 
@@ -102,21 +103,23 @@ class _Playground(Moved):
         moved = self._experiment.model_copy(update={"plans": (*plans[:index], plan, *plans[index + 1 :])})
         steps, per_epoch = self._experiment.steps, self._experiment.steps_per_epoch
         _affordable([plan], Run.of(steps, per_epoch), momentum=True)
+        axis, _ = rate_axis(moved, self._chosen)
         try:
-            trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
+            trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y, axis=axis)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
             trace = {"uid": f"plan-{index}", "name": label(index, plan), "x": [], "y": []}
         parts = {"lr": _traces(trace), "loss": self._losses(moved)}
-        if momentum := momentum_trace(index, plan, steps, per_epoch):
+        if momentum := momentum_trace(index, plan, steps, per_epoch, axis=axis):
             parts["momentum"] = _traces(momentum)
         return parts
 
     def _whole(self, experiment: Experiment) -> dict[str, Part]:
         plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
         _affordable(plans, Run.of(steps, per_epoch), momentum=True)
-        lr = lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure
+        axis, x_title = rate_axis(experiment, self._chosen)
+        lr = lr_figure(plans, steps, per_epoch, log_y=self._log_y, axis=axis, x_title=x_title).figure
         parts = {"lr": _figure(lr), "loss": self._losses(experiment)}
-        if momentum := momentum_figure(plans, steps, per_epoch):
+        if momentum := momentum_figure(plans, steps, per_epoch, axis=axis):
             parts["momentum"] = _figure(momentum)
         return parts
 

@@ -4,6 +4,7 @@ import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
+import { Key } from "./key.js"
 import { Moves } from "./moves.js"
 import { CONFIG, loadPlotly } from "./plotly.js"
 import { Progress } from "./progress.js"
@@ -21,7 +22,8 @@ export class Chart {
   constructor(parent) {
     this.root = div("lrc")
     this.progress = new Progress()
-    this.root.append(this.progress.node)
+    this.key = new Key()
+    this.root.append(this.progress.node, this.key.node)
     this.frame = div("lrc-frame", this.root)
     this.plot = div("lrc-plot", this.frame)
     this.readout = div("lrc-readout", this.root)
@@ -39,8 +41,7 @@ export class Chart {
     this.ending = new Ending()
     this.livePath = null
     this.following = false // a snapshot has come: the picture belongs to the job
-    this.redraws = this.revision = 0
-    this.curves = 0 // legend groups at the last drawing
+    this.redraws = this.revision = this.curves = 0 // curves: legend groups at the last drawing
     this.frameRequest = null
     this.drawing = this.again = false // one is under way; something has changed during it
     this.gone = false
@@ -176,6 +177,7 @@ export class Chart {
     dataset.redraws = String(this.redraws)
     dataset.points = String(pointCount(figure.data))
     this.access.drawn(figure)
+    this.key.drawn(figure, this.height)
     if (first) {
       dataset.mounts = String(Number(dataset.mounts) + 1)
       this.plot.on("plotly_relayout", change => {
@@ -207,7 +209,7 @@ export class Chart {
   }
 
   #layout({ data, layout }) {
-    this.xName = layout.xaxis?.title?.text || "updates"
+    this.xName = layout.xaxis?.title?.text || this.data.xName
     const extent = JSON.stringify([layout.xaxis?.range, layout.xaxis?.type])
     this.cursor.group?.setExtent(extent)
     const { width, height } = this
