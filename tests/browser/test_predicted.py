@@ -74,7 +74,7 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
         to(share)
         wait_for(lambda: predicted(page) and predicted(page)[0]["y"] not in seen, "the dashed line to move")
         seen.append(predicted(page)[0]["y"])
-    assert "held out" in said(page), "how far off such predictions are on this run"
+    assert "Tried on" in said(page), "how far off such predictions are on this run"
     assert frames.script == sent, "the script has run while the slider was dragged"
     assert traces(page, "loss")[: len(real)] == real
     quiet_line = wait_still(page)
@@ -85,7 +85,7 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
     badge = page.locator('[data-testid="chart-loss"] .lrc-badge')
     expect(badge).to_contain_text("prediction: ")
     expect(badge).to_contain_text("% off; ")
-    assert "held out" in said(page)
+    assert "Tried on" not in said(page), "how far off is one number: the badge's"
     assert predicted(page)[0]["y"] == quiet_line
     assert traces(page, "loss")[: len(real)] != real
     assert places(page) == before, "nothing has moved"

@@ -135,7 +135,7 @@ def test_the_sentence() -> None:
     assert sentence(compare(run(losses), 0, 1), 1) == "beats plan 2 in 6 of 6 seeds, 3 x lower [2, 4]"
     assert sentence(compare(run(losses), 1, 0), 0) == "loses to plan 1 in 6 of 6 seeds, 3 x higher [2, 4]"
     tie = compare(run([[[1.0, 2.0], [1.0, 2.0]]]), 0, 1)
-    assert sentence(tie, 1) == "lower than plan 2 in 0 of 2 seeds, higher in 0"
+    assert sentence(tie, 1) == "equal to plan 2 in all 2 seeds"
     mixed = compare(run([[[1.0] * 6, [2.0, 2.0, 2.0, 2.0, 2.0, 0.5]]]), 0, 1)
     assert sentence(mixed, 1) == "lower than plan 2 in 5 of 6 seeds, higher in 1: may be chance"
 
