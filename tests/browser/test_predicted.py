@@ -20,7 +20,7 @@ from tests.browser.conftest import (
     wait_for,
 )
 from tests.browser.curves_page import quiet
-from tests.browser.test_drag import Frames, take
+from tests.browser.test_drag import Frames, range_of, take
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -78,8 +78,11 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
     assert frames.script == sent, "the script has run while the slider was dragged"
     assert traces(page, "loss")[: len(real)] == real
     quiet_line = wait_still(page)
+    reached = range_of(page, "loss")
     page.mouse.up()
     wait_for(lambda: live_state(page) != "done", "the race")
+    low, high = range_of(page, "loss")
+    assert (low <= reached[0], high >= reached[1]) == (True, True), "the axis of the losses jumped"
     assert predicted(page)[0]["y"] == quiet_line, "the race draws over what was predicted"
     wait_done(page)
     badge = page.locator('[data-testid="chart-loss"] .lrc-badge')
