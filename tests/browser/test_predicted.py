@@ -75,6 +75,10 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
         wait_for(lambda: predicted(page) and predicted(page)[0]["y"] not in seen, "the dashed line to move")
         seen.append(predicted(page)[0]["y"])
     assert "Tried on" in said(page), "how far off such predictions are on this run"
+    words = page.locator(".lrs-note")
+    value = page.get_by_role("spinbutton", name=GAMMA, exact=True).input_value()
+    expect(words).to_contain_text(f"· {value}^")
+    card = page.locator(".st-key-card_1").bounding_box()
     assert frames.script == sent, "the script has run while the slider was dragged"
     assert traces(page, "loss")[: len(real)] == real
     quiet_line = wait_still(page)
@@ -92,6 +96,8 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
     assert predicted(page)[0]["y"] == quiet_line
     assert traces(page, "loss")[: len(real)] != real
     assert places(page) == before, "nothing has moved"
+    assert page.locator(".st-key-card_1").bounding_box() == card
+    expect(words).to_contain_text(f"· {value}^")
 
     to = take(page, "base_lr of plan 2")
     to(0.9), to(0.99)

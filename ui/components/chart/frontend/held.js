@@ -1,4 +1,4 @@
-// How far a logarithmic y axis reaches while the race runs that a slider has caused: no shorter than before it,
+// How far a logarithmic y axis reaches while the race runs that a slider has caused: no shorter than before,
 // so that nothing jumps when the slider is let go. Lines that leave it take it along.
 
 const ROOM = 0.05 // of what the lines span, above and below them, as Plotly leaves it
