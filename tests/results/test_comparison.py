@@ -138,6 +138,8 @@ def test_the_sentence() -> None:
     assert sentence(tie, 1) == "equal to plan 2 in all 2 seeds"
     mixed = compare(run([[[1.0] * 6, [2.0, 2.0, 2.0, 2.0, 2.0, 0.5]]]), 0, 1)
     assert sentence(mixed, 1) == "lower than plan 2 in 5 of 6 seeds, higher in 1: may be chance"
+    few = compare(run([[[2.0] * 5, [1.0] * 5]]), 0, 1)
+    assert sentence(few, 1) == "higher than plan 2 in 5 of 5 seeds: too few seeds to tell, 6 at least"
 
 
 def test_a_loss_of_zero_wins_and_makes_no_nonsense() -> None:
