@@ -155,7 +155,7 @@ def _told(standing: Standing) -> str:
         return "every plan diverges in most seeds"
     name = f"plan {standing.lowest + 1}"
     if standing.beaten:
-        rest = f" and is not told apart from {_named(standing.level)}" if standing.level else ""
+        rest = f" and cannot be told apart from {_named(standing.level)}" if standing.level else ""
         return f"{name} beats {_named(standing.beaten)}{rest}"
     if _too_few(standing):
         return f"{standing.seeds} seeds are too few to tell the plans apart, {standing.needed} at least"

@@ -114,9 +114,10 @@ def test_that_the_opening_draw_was_chosen_is_said() -> None:
     assert draws.count == 16
     low, high = min(draws.ratios["3/1"]), max(draws.ratios["3/1"])
     assert low > 1
-    assert "chosen, out of 39, as one that shows this well. Over 16 others, 5 seeds each" in opening.caption
+    assert "chosen, out of 39 and at a base lr of 0.3, as one" in opening.caption
+    assert "Over 16 others, 5 seeds each" in opening.caption
     assert f"plan 3 ended {low:.3g} to {high:.3g} (median " in opening.caption
-    assert "chosen as a vivid one" in EXAMPLES["02_floor"].caption
+    assert "chosen as a vivid one" in EXAMPLES["01a_cliff"].caption
     assert "vivid" not in EXAMPLES["12_no_benefit"].caption
 
 

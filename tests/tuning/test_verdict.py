@@ -73,11 +73,11 @@ def test_a_part_of_a_verdict_that_is_gone() -> None:
     low, far = bowl({-1: 2.0, 0: 1.0, 1: 2.0}), bowl({-1: 9.0, 0: 8.0, 1: 9.0})
     assert told([low, far, bowl({0: 7.0, 1: 1.0, 2: 2.0})]) == (
         "**Only part of the verdict is confirmed.** At the rates as set, plan 1 beats plans 2 and 3; with"
-        " each plan at its own best rate, plan 1 beats plan 2 and is not told apart from plan 3."
+        " each plan at its own best rate, plan 1 beats plan 2 and cannot be told apart from plan 3."
     )
     text = told([bowl({0: 1.0, 1: 2.0}), far, bowl({0: 1.0, 1: 0.2, 2: 3.0})])
     assert text.startswith(
-        "**The verdict changes.** At the rates as set, plan 1 beats plan 2 and is not told"
+        "**The verdict changes.** At the rates as set, plan 1 beats plan 2 and cannot be told"
     )
     assert text.endswith("with each plan at its own best rate, plan 3 beats plans 1 and 2.")
 
@@ -94,8 +94,8 @@ def test_which_of_two_untold_plans_is_lowest_changes_no_verdict() -> None:
     losses = np.array([first.losses[0], second.losses[0], third.losses[0]])
     text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence
     assert text == (
-        "At the rates as set, plan 1 beats plan 3 and is not told apart from plan 2; with each plan at its"
-        " own best rate, plan 2 beats plan 3 and is not told apart from plan 1."
+        "At the rates as set, plan 1 beats plan 3 and cannot be told apart from plan 2; with each plan at its"
+        " own best rate, plan 2 beats plan 3 and cannot be told apart from plan 1."
     )
     losses[1] *= 2
     text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence

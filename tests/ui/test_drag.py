@@ -24,6 +24,7 @@ from tests import bombs
 from tests.test_text_budget import held, link
 from ui.server import drag, drag_socket
 from ui.server.drag import Drag
+from ui.server.plan_words import in_words
 from ui.session.link import link_words
 from ui.session.workbench import View, Workbench, with_curves, with_plan
 
@@ -144,6 +145,14 @@ def test_a_value_that_is_not_allowed_gets_its_sentence_and_the_rest_moves() -> N
     assert sentence[0] == "schedule.pct_start"
     assert "90" in sentence[1]
     assert max(answer["charts"]["lr"]["traces"][0]["y"]) > 0.7  # type: ignore[index]
+
+
+def test_a_step_says_in_words_what_the_plan_does_now() -> None:
+    answer = Drag().answer(step("playground", link_words(bench()), "plans.0", schedule__gamma=0.4))
+    moved = parse_plan(PLANS[0]).with_value(("schedule", "gamma"), 0.4)
+    run = Workbench(bench().experiment).trained
+    assert answer["note"] == in_words(moved, run)
+    assert str(answer["note"]).startswith("lr(t) = 0.3 · 0.4^")
 
 
 def test_a_page_is_described_once() -> None:

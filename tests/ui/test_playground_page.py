@@ -54,10 +54,10 @@ def test_opens_with_the_opening_experiment_and_says_so_in_the_address() -> None:
     assert labelled(app.selectbox, "schedule of plan 3").value == "StepLR"
     lines = [button.label.replace("\\", "") for button in app.button if button.label.startswith("**Plan ")]
     assert lines == [
-        "**Plan 1** lr=0.3 constant",
-        "**Plan 2** lr=0.03 constant",
+        "**Plan 1** lr=0.1 constant",
+        "**Plan 2** lr=0.05 constant",
         "**Plan 3**",
-        "**Plan 4** lr=0.3 InverseTimeDecay(lr_decay=0.018)",
+        "**Plan 4** lr=0.1 InverseTimeDecay(lr_decay=0.0035)",
     ]
 
 
@@ -89,7 +89,7 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
     assert not app.exception
     assert (
         bench(app).experiment.plans[2].text
-        == "lr=0.3 MultiStepLR(milestones=[1000, 1500], gamma=0.3) per iteration"
+        == "lr=0.1 MultiStepLR(milestones=[1000, 1500], gamma=0.5) per iteration"
     )
 
 

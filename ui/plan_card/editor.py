@@ -25,14 +25,14 @@ from ui.plan_card.actions import (
     remove,
     slide,
 )
-from ui.plan_card.fields import Control, controls, counted, in_words
+from ui.plan_card.fields import Control, controls, counted
 from ui.plan_card.typed_fields import typed_fields
+from ui.server.plan_words import in_words
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import show_error, synced, widget_key
 from ui.session.workbench import Workbench
 from ui.style import swatch
-from ui.text import plain
 
 CARDS_MAX = 8
 
@@ -158,10 +158,9 @@ def _said(page: str, index: int, run: Run, explained: bool) -> None:
         accent=color(index),
         follows=Follows(page, f"plans.{index}"),
         reveal=explained and session().opened == index,  # where cards fold
+        note=in_words(plan, run) if explained else "",
         on_change=lambda live: slide(page, index, live),
     )
-    if explained and (text := in_words(plan, run)):
-        st.caption(plain(text))
     typed_fields(page, index, plan, run)
 
 

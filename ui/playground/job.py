@@ -57,7 +57,9 @@ def race_for(experiment: Experiment) -> Race | None:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
-    if shown is not None and shown.experiment != experiment and shown.shown.history is not None:
+    if not visitor.moved:  # another experiment in the place of that one: by Undo, an example, a link
+        visitor.predicted_from = ""
+    elif shown is not None and shown.experiment != experiment and shown.shown.history is not None:
         visitor.predicted_from = shown.shown.id
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""

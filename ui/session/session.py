@@ -35,6 +35,7 @@ class Session:
 
     workbench: Workbench = field(default_factory=opening)
     past: list[Workbench] = field(default_factory=list)  # what `undo` brings back, the latest last
+    moved: bool = False  # the last change was of single values, from what is shown
     drag_from: Workbench | None = None  # where the drag under way began, or the last one
     errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
     refused: dict[str, object] = field(default_factory=dict)  # what that field holds
@@ -98,6 +99,7 @@ class Session:
             self.past = [*self.past[1 - UNDO_MAX :], before]
         self.workbench = bench
         self.link_outdated = True
+        self.moved = not fresh
         if fresh:
             self.renew()
 
@@ -129,6 +131,7 @@ class Session:
         if not self.past:
             return False
         self.workbench = self.past.pop()
+        self.moved = False
         self.link_outdated = True
         self.renew()
         return True
