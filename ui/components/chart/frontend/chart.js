@@ -162,8 +162,7 @@ export class Chart {
 
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
-    this.width = this.frame.clientWidth
-    this.height = this.frame.clientHeight
+    ;({ clientWidth: this.width, clientHeight: this.height } = this.frame)
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
