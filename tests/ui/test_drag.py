@@ -31,6 +31,7 @@ PLANS = (
     "lr=0.1 Warmup(CosineAnnealingLR(T_max=25), warmup_steps=5)",
     "lr=0.2 ReduceLROnPlateau(factor=0.5, patience=2)",
 )
+RECURSION = "lr=0.1 MultiplicativeLR(lr_lambda='1 - 1 / (epoch + 2)') per iteration"
 
 
 def bench(*plans: str, **words: Any) -> Workbench:

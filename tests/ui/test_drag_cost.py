@@ -10,13 +10,11 @@ import pytest
 from lrcore.analysis.run import Run
 from tests import bombs
 from tests.test_text_budget import held, link
-from tests.ui.test_drag import bench, step
+from tests.ui.test_drag import RECURSION, bench, step
 from ui.server import drag
 from ui.server.drag import Drag
 from ui.session.link import link_words
 from ui.session.workbench import with_curves
-
-RECURSION = "lr=0.1 MultiplicativeLR(lr_lambda='1 - 1 / (epoch + 2)') per iteration"
 
 
 def test_a_curve_that_costs_too_much_waits_for_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
