@@ -132,7 +132,7 @@ def test_the_view_of_a_finished_race_disturbs_no_tuning_and_a_newer_experiment_e
     labelled(app.toggle, "log lr axis").set_value(True).run()
     assert not job.ended
     labelled(app.button, "Stop").click().run()
-    assert ended(job).state == "cancelled"
+    assert job.state == "cancelled"
     assert "Stopped" in text(app)
     app.run()
     assert not engine.board().live(), "it stays so"
@@ -143,7 +143,7 @@ def test_the_view_of_a_finished_race_disturbs_no_tuning_and_a_newer_experiment_e
     assert not again.ended
     labelled(app.button, "Add a plan").click().run()
     assert state(app).workbench.experiment.plans[-1].base_lr == 0.1, "half of the last one"
-    assert ended(again).state == "cancelled"
+    assert again.state == "cancelled"
     assert "Close" not in labels(app)
     engine.board().cancel(state(app).shown_job, state(app).owner)
 
