@@ -14,6 +14,7 @@ from lrcore.results.story import split_name
 from lrcore.tuning import REACH, STEP, Bowl, Tuned, pair_at_best
 from ui.components.chart import chart
 from ui.playground.table import loss_text, results_table
+from ui.session.session import session
 
 
 def show_bowls(tuned: Tuned, split: Split) -> None:
@@ -61,6 +62,13 @@ def show_best_rates(tuned: Tuned, split: Split) -> None:
         " several losses is low partly by luck. A plan beats another only if, at its best rate, it ends below"
         " the other at every rate that was tried."
     )
+
+
+def tuned_note() -> None:
+    """Above the results of plans with tuned rates, what these do not say."""
+    experiment, note = session().tuned_note or (None, "")
+    if experiment == session().workbench.experiment:
+        st.caption(note)
 
 
 def _at_the_edge(bowl: Bowl) -> str:

@@ -12,9 +12,9 @@ from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 from lrcore.results.facts import Facts
 from lrcore.results.story import told
+from ui.playground.best_rates import tuned_note
 from ui.playground.results import offer_more_seeds, show_measured, show_results
 from ui.playground.take_away import ended_history, take_away
-from ui.playground.tuning import tuned_note
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far

@@ -189,13 +189,6 @@ def _close() -> None:
     session().tuned = None
 
 
-def tuned_note() -> None:
-    """Above the results of plans with tuned rates, what these do not say."""
-    experiment, note = session().tuned_note or (None, "")
-    if experiment == session().workbench.experiment:
-        st.caption(note)
-
-
 def _use() -> None:
     """Put the best rates into the plans; the race of these follows."""
     visitor = session()
