@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcore.prediction.course import Course
 from lrcore.prediction.curve import BudgetCurve
-from lrcore.results.comparison import FINAL_SHARE
+from lrcore.results.comparison import final_count
 from lrcore.results.events import Floats
 
 # Candidates; 1 would leave no loss at all at a rate of 0.
@@ -75,4 +75,4 @@ def best(squares: Floats) -> float:
 
 def at_the_end(loss: Floats) -> float:
     """The mean over the last evaluations that `results.comparison` takes for a final loss."""
-    return float(np.mean(loss[-max(1, round(FINAL_SHARE * len(loss))) :]))
+    return float(np.mean(loss[-final_count(len(loss)) :]))

@@ -20,7 +20,6 @@ from tests.browser.component_lab.driver import (
     wait_until,
 )
 from tests.browser.component_lab.server import running_lab
-from ui.server.assets import module_url, plotly_url
 
 pytestmark = pytest.mark.browser
 
@@ -65,19 +64,6 @@ def zoom(page: Page, key: str) -> None:
     wait_until(page, lambda: x_range(page, key) != before, "the zoom")
 
 
-# As in a page that is not complete yet, whose script in the head failed before a chart was there.
-HEAD_FAILED = """async ([module, plotly]) => {
-  const tag = Object.assign(document.createElement("script"), { src: plotly })
-  await new Promise(failed => { tag.onerror = failed; document.head.append(tag) })
-  let state = "interactive"
-  Object.defineProperty(document, "readyState", { get: () => state, configurable: true })
-  const { loadPlotly } = await import(module)
-  const loaded = loadPlotly(plotly)
-  state = "complete"
-  window.dispatchEvent(new Event("load"))
-  const late = new Promise(resolve => setTimeout(() => resolve({ version: "never came" }), 5000))
-  return (await Promise.race([loaded, late])).version
-}"""
 STATES = """node => { window.states = [];
     new MutationObserver(() => window.states.push(node.dataset.liveState))
         .observe(node, {attributeFilter: ["data-live-state"]}) }"""
@@ -170,18 +156,6 @@ def test_a_figure_follows_the_theme_and_has_its_description(view: OpenView) -> N
 
 
 # --- live ---
-
-
-def test_a_chart_library_that_failed_before_anybody_listened_is_asked_for_again(
-    lab: str, browser: Browser
-) -> None:
-    page = browser.new_page()
-    page.goto(f"{lab}/favicon.png")  # of the lab's root, and without Streamlit
-    page.route(f"**{plotly_url()}", lambda route: route.abort(), times=1)
-    asked = [module_url("chart/frontend/plotly.js"), plotly_url()]
-    page.set_default_timeout(10_000)
-    assert page.evaluate(HEAD_FAILED, asked) in plotly_url()
-    page.close()
 
 
 def test_a_job_is_followed_to_its_end_and_reported_once(view: OpenView) -> None:
