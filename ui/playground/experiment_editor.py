@@ -36,7 +36,7 @@ def experiment_editor() -> None:
             "experiment",
             "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
-            help="Data, model, optimizer, batch size, updates and seeds.",
+            help="Data, model, optimiser, batch size, updates and seeds.",
         )
         if is_open:
             with st.container(gap="small"):
@@ -110,12 +110,12 @@ def _optimizer(experiment: Experiment) -> None:
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     with left:
         st.selectbox(
-            "optimizer",
+            "optimiser",
             list(OPTIMIZERS),
             key=synced("optimizer", spec.kind),
             on_change=_choose_optimizer,
         )
-    with right, st.popover("Optimizer settings", width="stretch"):
+    with right, st.popover("Optimiser settings", width="stretch"):
         _fields("optimizer", spec)
 
 
