@@ -96,14 +96,14 @@ def _base_lr(item: Found, script: Script, base_lr: float | None) -> float:
     if len(rates) > 1:
         shown = ", ".join(f"{rate:g}" for rate in sorted(rates))
         raise PlanError(
-            f"Line {item.line}: {item.name} does not say which optimizer it steps, and there are several"
-            f" rates ({shown}); leave the optimizer line that counts, or give base_lr.",
+            f"Line {item.line}: {item.name} does not say which optimiser it steps, and there are several"
+            f" rates ({shown}); leave the optimiser line that counts, or give base_lr.",
             ("base_lr",),
         )
     if script.lr is None:
         raise PlanError(
-            f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the"
-            " optimizer line too, such as torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
+            f"Line {item.line}: {item.name} starts from the optimiser's lr, which is not pasted. Paste the"
+            " optimiser line too, such as torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
             ("base_lr",),
         )
     return script.lr

@@ -12,7 +12,7 @@ from lrcore.values.parameter import param
 from lrcore.values.registry import Registry
 from lrcore.values.value import Kinded
 
-OPTIMIZERS: Registry[OptimizerSpec] = Registry("optimizer", ExperimentError)
+OPTIMIZERS: Registry[OptimizerSpec] = Registry("optimiser", ExperimentError)
 
 
 class OptimizerSpec(Kinded, ABC):

@@ -16,7 +16,7 @@ from lrcore.figures.theme import Figure, color, layout, line, shade
 from lrcore.plan import Plan
 from lrcore.results.axes import LossAxis
 from lrcore.results.comparison import final_count
-from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split
+from lrcore.results.events import NOT_DIVERGED, Floats, Ints, Progress, Split, split_name
 
 TRACES_PER_PLAN = 4  # lower edge, upper edge, median, divergence marks
 _INFINITE = 1e200  # stands for an infinite loss in quantiles, where infinity itself would turn into NaN
@@ -52,10 +52,9 @@ def loss_figure(
         for part in extend(event, split, progress[:number], axis):
             traces[part["i"]]["x"] += part["x"]
             traces[part["i"]]["y"] += part["y"]
-    what = "training" if split == "train" else "validation"
     whole = layout(
         x_title=axis.title if axis else "updates",
-        y_title=f"{what} loss",
+        y_title=f"{split_name(split)} loss",
         log_y=True,
         whole_x=axis is None or axis.whole,
         showlegend=False,

@@ -16,7 +16,6 @@ from lrcore.prediction.fit import Trained, at_the_end, best, log_loss, misfit, t
 from lrcore.prediction.limits import NO_FIT, NO_REFERENCE, NotPredicted, too_far, unstable, without_a_curve
 from lrcore.results.comparison import results
 from lrcore.results.events import NOT_DIVERGED, Floats, History, Ints, Split
-from lrcore.results.facts import final_loss
 
 # Rates within this factor are read off one reference: twenty plans at rates of their own would otherwise take
 # three times as long to fit, to no effect beside the errors of a prediction.
@@ -80,7 +79,7 @@ def collapse_of(experiment: Experiment, history: History, split: Split) -> Colla
     if lost[drawn].all():
         return unstable(int(lost[drawn].min()), experiment.seeds)
     losses = medians(history, split)
-    finals = [final_loss(row, split) for row in results(history)]
+    finals = [row.final(split) for row in results(history)]
     trained = [
         Trained(
             index,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrcore.prediction.collapse import Reference
 from lrcore.prediction.error import percent
-from lrcore.results.events import Split
+from lrcore.results.events import Split, split_name
 
 _NONE = 0.05  # less is not to be seen in a chart
 _APART = 0.3  # on the tasks that the formula describes single plans differ by some 0.2, on others by more
@@ -14,7 +14,7 @@ def noise_sentence(reference: Reference, split: Split) -> str:
     """What the number c of `collapse_of` says: the share of the loss at the reference's rate that goes away
     when the rate goes to 0, at the same budget. Where plans of the run contradict each other, that is said
     instead."""
-    loss = "training loss" if split == "train" else "validation loss"
+    loss = f"{split_name(split)} loss"
     low, high = reference.between
     least, most = percent(low), percent(high)
     if high < _NONE:

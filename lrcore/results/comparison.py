@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrcore.results.events import NOT_DIVERGED, Floats, History
+from lrcore.results.events import NOT_DIVERGED, Floats, History, Split
 
 FINAL_SHARE = 0.05  # "final" is the mean over the last 5 % of the evaluations: one evaluation alone is noise
 CLOSE = 1.1  # a ratio below it is said in percent
@@ -30,6 +30,12 @@ class PlanResult:
     diverged: int
     first_divergence: int | None
     seeds: int
+
+    def final(self, split: Split) -> float:
+        return self.final_train if split == "train" else self.final_val
+
+    def best(self, split: Split) -> float:
+        return self.best_train if split == "train" else self.best_val
 
 
 @dataclass(frozen=True)

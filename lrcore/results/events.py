@@ -23,6 +23,11 @@ Split = Literal["train", "val"]  # which loss is meant: on the training or on th
 NOT_DIVERGED = -1  # in `diverged_at`: the member trained to the end
 
 
+def split_name(split: Split) -> str:
+    """What the page calls it."""
+    return "training" if split == "train" else "validation"
+
+
 @dataclass(frozen=True, eq=False)
 class Started:
     """Training begins. `evaluations` (E,) are the numbers of updates done at which losses will be measured, 0

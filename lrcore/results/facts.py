@@ -37,7 +37,7 @@ class Facts:
 
     @cached_property
     def finals(self) -> list[float]:
-        return [final_loss(row, self.split) for row in self.rows]
+        return [row.final(self.split) for row in self.rows]
 
     @cached_property
     def best(self) -> int:
@@ -190,10 +190,6 @@ class Facts:
             return np.full(losses.shape[2], np.nan)
         with np.errstate(invalid="ignore"):
             return np.asarray(_logs(early).mean(axis=0) - _logs(late).mean(axis=0))
-
-
-def final_loss(row: PlanResult, split: Split) -> float:
-    return row.final_train if split == "train" else row.final_val
 
 
 def _with_losses(history: History, losses: Floats) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from lrcore.experiment import Experiment
 from lrcore.results.causes import reasons
 from lrcore.results.comparison import CLOSE, Pair, factor, size
-from lrcore.results.events import History, Split
+from lrcore.results.events import History, Split, split_name
 from lrcore.results.facts import Facts
 
 _NAMED = 3  # plans in a sentence; the table has all
@@ -34,10 +34,6 @@ def told(facts: Facts) -> str:
         ends = _when(facts, "The plan ends at", "the plan is at")
         return f"{ends} {_loss(facts)} of {final:.3g}{_lost(facts)}. Add a second plan to race it against."
     return f"{_seen(facts)} {_why(facts)}"
-
-
-def split_name(split: Split) -> str:
-    return "training" if split == "train" else "validation"
 
 
 def _seen(facts: Facts) -> str:

@@ -12,8 +12,22 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.benchmarks.first_sight import FIRST, GOAL_BYTES, GOAL_SHIFT, OURS, visit
 from tests.browser.conftest import App, wait_done
+from ui.server.assets import module_url, plotly_url
 
 pytestmark = pytest.mark.browser
+# As in a page that is not complete yet, whose script in the head failed before a chart was there.
+HEAD_FAILED = """async ([module, plotly]) => {
+  const tag = Object.assign(document.createElement("script"), { src: plotly })
+  await new Promise(failed => { tag.onerror = failed; document.head.append(tag) })
+  let state = "interactive"
+  Object.defineProperty(document, "readyState", { get: () => state, configurable: true })
+  const { loadPlotly } = await import(module)
+  const loaded = loadPlotly(plotly)
+  state = "complete"
+  window.dispatchEvent(new Event("load"))
+  const late = new Promise(resolve => setTimeout(() => resolve({ version: "never came" }), 5000))
+  return (await Promise.race([loaded, late])).version
+}"""
 
 
 def test_little_is_sent_and_nothing_jumps(app: App, browser: Browser, new_page: Callable[..., Page]) -> None:
@@ -76,3 +90,15 @@ def test_losses_that_are_there_already_are_seen_growing(
     assert seen == sorted(seen)
     assert seen[-1] == whole
     assert len(set(seen)) > 5, "the curves were there at once"
+
+
+def test_a_chart_library_that_failed_before_anybody_listened_is_asked_for_again(
+    app: App, browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{app.url}/favicon.png")  # in the app's root, and without Streamlit
+    page.route(f"**{plotly_url()}", lambda route: route.abort(), times=1)
+    asked = [module_url("chart/frontend/plotly.js"), plotly_url()]
+    page.set_default_timeout(10_000)
+    assert page.evaluate(HEAD_FAILED, asked) in plotly_url()
+    page.close()

@@ -3,7 +3,7 @@
 CASES: list[tuple[str, str]] = [
     (
         "StepLR(optimizer, 30)",
-        "Line 1.*optimizer line",
+        "Line 1.*optimiser line",
     ),
     (
         "opt = SGD(w, lr=0.1)\nCosineAnnealingLR(opt, len(loader) * 10)",

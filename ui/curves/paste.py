@@ -46,7 +46,7 @@ def paste_box(_: Workbench) -> None:
                 "base lr for pasted code",
                 initially(_BASE, 0.1),
                 step=None,
-                help="The code names no optimizer lr.",
+                help="The code names no lr of the optimiser.",
             )
         else:
             number_box(f"{name} for pasted code", _key(name), step=None, help=f"The code gives no {name}.")

@@ -9,8 +9,7 @@ import streamlit as st
 from lrcore.figures.curves import label
 from lrcore.figures.tuning import bowls_figure
 from lrcore.results.comparison import sentence
-from lrcore.results.events import Split
-from lrcore.results.story import split_name
+from lrcore.results.events import Split, split_name
 from lrcore.tuning import REACH, STEP, Bowl, Tuned, pair_at_best
 from ui.components.chart import chart
 from ui.playground.table import loss_text, results_table

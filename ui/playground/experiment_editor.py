@@ -109,12 +109,12 @@ def _optimizer(experiment: Experiment) -> None:
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     with left:
         st.selectbox(
-            "optimizer",
+            "optimiser",
             list(OPTIMIZERS),
             key=synced("optimizer", spec.kind),
             on_change=_choose_optimizer,
         )
-    with right, st.popover("Optimizer settings", width="stretch"):
+    with right, st.popover("Optimiser settings", width="stretch"):
         _fields("optimizer", spec)
 
 

@@ -13,7 +13,7 @@ _BETWEEN = r"(?<=\d)\s*-\s*(?=\d)|[\s,x×]+"
 
 
 def in_short(experiment: Experiment) -> str:
-    """Data, optimizer and sizes, for a line."""
+    """Data, optimiser and sizes, for a line."""
     sizes = f"batch {experiment.batch_size}, {experiment.steps:,} updates, {experiment.seeds} seeds"
     return f"{experiment.data.title}, {experiment.optimizer.kind}, {sizes}"
 

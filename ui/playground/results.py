@@ -11,9 +11,9 @@ from lrcore.errors import LRLabError
 from lrcore.figures.curves import label
 from lrcore.gallery.examples import Example
 from lrcore.results.comparison import PlanResult, compare, sentence
+from lrcore.results.events import split_name
 from lrcore.results.facts import Facts
 from lrcore.results.power import more_seeds
-from lrcore.results.story import split_name
 from ui.playground import PAGE
 from ui.playground.table import loss_text, results_table
 from ui.session.parts import redraw
@@ -86,8 +86,8 @@ def show_results(facts: Facts) -> None:
         (
             (
                 names[index],
-                loss_text(row.final_train if split == "train" else row.final_val),
-                loss_text(row.best_train if split == "train" else row.best_val),
+                loss_text(row.final(split)),
+                loss_text(row.best(split)),
                 "" if math.isnan(row.metric) else f"{row.metric:.3f}",
                 _diverged(row),
                 "" if index == other else sentence(compare(history, index, other, split), other),

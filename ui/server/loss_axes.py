@@ -3,13 +3,22 @@ the rates above them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from lrcore.analysis.run import Run
 from lrcore.analysis.work import work
 from lrcore.errors import PlanError
 from lrcore.experiment import Experiment
-from lrcore.results.axes import AxisName, LossAxis, loss_axis
+from lrcore.results.axes import AxisName, LossAxis, axis_named, loss_axis
+from lrcore.results.events import Split
 
 FOLLOWED_MS = 40.0  # of work, as it is estimated, in which the plans of a run are followed once
+
+
+def losses_asked(words: Mapping[str, Sequence[str]]) -> tuple[Split, AxisName]:
+    """Which losses the words of a link ask for, and what against; the last of equal words counts."""
+    loss, axis = (words[name][-1] if words.get(name) else "" for name in ("loss", "loss_axis"))
+    return "val" if loss == "validation" else "train", axis_named(axis)
 
 
 def follow_ms(experiment: Experiment) -> float:

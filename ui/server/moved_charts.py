@@ -28,10 +28,9 @@ from lrcore.figures.whole_run import (
 )
 from lrcore.gallery.examples import EXAMPLES
 from lrcore.plan import Path, Plan
-from lrcore.results.axes import AxisName, axis_named
-from lrcore.results.events import Split
+from lrcore.results.axes import AxisName
 from lrcore.values.value import Value, short
-from ui.server.loss_axes import axis_of, rate_axis
+from ui.server.loss_axes import axis_of, losses_asked, rate_axis
 from ui.server.plan_words import in_words
 from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
@@ -91,8 +90,7 @@ class Moved(ABC):
 class _Playground(Moved):
     def __init__(self, words: links.Params, run: str = "") -> None:
         super().__init__(words, run)
-        self._split: Split = "val" if words.get("loss") == ["validation"] else "train"
-        self._chosen = axis_named("".join(words.get("loss_axis", ())))
+        self._split, self._chosen = losses_asked(words)
         axis = axis_of(self._experiment, self._chosen)
         self._axis: AxisName = axis.name if axis else "updates"
         self._told = told_by(read_by(run), self._split)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lrcore import links
 from lrcore.errors import LRLabError
-from lrcore.results.axes import axis_named
 from ui.server.guard.rates import count
+from ui.server.loss_axes import losses_asked
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.workbench import View, Workbench, opening
@@ -31,11 +31,8 @@ def open_link() -> None:
         now.link_problems, now.link_read, now.link_outdated = (str(error),), True, True
         return
     experiment, problems = links.from_params(params, opening().experiment)
-    view = View(
-        log_lr=_last(params, "lr_axis") == "log",
-        split="val" if _last(params, "loss") == "validation" else "train",
-        loss_axis=axis_named(_last(params, "loss_axis")),
-    )
+    split, axis = losses_asked(params)
+    view = View(log_lr=(params.get("lr_axis") or [""])[-1] == "log", split=split, loss_axis=axis)
     curves, more_problems = links.view_from_params(params)
     bench = Workbench(experiment, view, curves)
     if now.link_read:
@@ -91,7 +88,3 @@ def link_words(bench: Workbench) -> links.Params:
 
 def _address() -> links.Params:
     return {name: st.query_params.get_all(name) for name in st.query_params}
-
-
-def _last(params: links.Params, name: str) -> str:
-    return params[name][-1] if params.get(name) else ""

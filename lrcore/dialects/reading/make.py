@@ -100,7 +100,7 @@ def base(given: Given, what: str) -> float:
     """The optimiser's lr where the schedule cannot be read without it."""
     if given.base_lr is None:
         raise PlanError(
-            f"Line {given.line}: {given.name} {what}, so its base lr must be known: paste the optimizer line"
+            f"Line {given.line}: {given.name} {what}, so its base lr must be known: paste the optimiser line"
             " (torch.optim.SGD(..., lr=0.05)) with it, or give base_lr.",
             ("base_lr",),
         )
@@ -113,7 +113,7 @@ def refuse_resume(given: Given) -> None:
     if given.arguments.get("last_epoch", -1) not in (-1, None):
         raise PlanError(
             f"Line {given.line}: {given.name} resumes at last_epoch={short(given['last_epoch'])}, where the"
-            " rate depends on the optimizer's saved state; leave last_epoch out to see the schedule from its"
+            " rate depends on the optimiser's saved state; leave last_epoch out to see the schedule from its"
             " start."
         )
 

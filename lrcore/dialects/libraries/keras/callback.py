@@ -49,7 +49,7 @@ def _accumulated(given: Given, made: ast.expr) -> Found:
         raise _unread(given)
     formula = parse_formula(text(factor))
     first = float(formula({"t": 0.0}))
-    start = None if first == 1 else base(given, "multiplies the optimizer's rate") * first
+    start = None if first == 1 else base(given, "multiplies the optimiser's rate") * first
     if formula.names:
         return found(given, MultiplicativeLR(lr_lambda=text(factor)), "keras", "epoch", start)
     return found(given, ExponentialLR(gamma=first), "keras", "epoch", start)

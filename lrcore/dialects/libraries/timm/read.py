@@ -61,7 +61,7 @@ def _warm(given: Given, made: Schedule, target: float = 1.0) -> Found:
         if not 0 <= first <= lr:
             raise PlanError(
                 f"Line {given.line}: warmup_lr_init of {given.name} is {first:g}; it must be between 0 and"
-                f" the optimizer's lr, {lr:g}."
+                f" the optimiser's lr, {lr:g}."
             )
         shift = None if given.arguments.get("warmup_prefix", True) else 0
         made = Warmup(

@@ -40,8 +40,8 @@ def agreed(item: Found, lr: float, known: bool) -> float:
         problem = problem or next(filter(None, differences))
     if not known:
         raise PlanError(
-            f"Line {item.line}: {item.name} starts from the optimizer's lr, which is not pasted. Paste the"
-            " optimizer line too, such as torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
+            f"Line {item.line}: {item.name} starts from the optimiser's lr, which is not pasted. Paste the"
+            " optimiser line too, such as torch.optim.SGD(model.parameters(), lr=0.05), or give base_lr.",
             ("base_lr",),
         )
     assert problem is not None
@@ -68,7 +68,7 @@ def _difference(item: Found, lr: float, base: float) -> PlanError | None:
     return PlanError(
         f"Line {item.line}: torch's parts disturb each other here: at step {steps[at]} torch has"
         f" {rates[at]:.6g}, where the parts alone give {want[at]:.6g}. {_reason(item)} Write the whole rule"
-        " as one LambdaLR, or, for what the parts alone give, leave the optimizer out of the calls."
+        " as one LambdaLR, or, for what the parts alone give, leave the optimiser out of the calls."
     )
 
 
@@ -76,10 +76,10 @@ def _reason(item: Found) -> str:
     kinds = [part.name for part in _leaves(item)]
     reasons = {
         "OneCycleLR": (
-            "The constructor of OneCycleLR overwrites the rate that the optimizer starts with, and its"
+            "The constructor of OneCycleLR overwrites the rate that the optimiser starts with, and its"
             " highest and lowest."
         ),
-        "CyclicLR": "The constructor of CyclicLR sets the optimizer's rate, from which the others go on.",
+        "CyclicLR": "The constructor of CyclicLR sets the optimiser's rate, from which the others go on.",
         "SWALR": (
             "Every SWALR overwrites the swa_lr of the one before, and goes on from the rate that it finds."
         ),

@@ -75,7 +75,7 @@ def polynomial(given: Given) -> Schedule:
     end, warmup = number(given, "lr_end"), whole(given, "num_warmup_steps")
     if given.base_lr is not None and not given.base_lr > end:
         raise PlanError(
-            f"Line {given.line}: lr_end={end:g} must be smaller than the optimizer's lr={given.base_lr:g}."
+            f"Line {given.line}: lr_end={end:g} must be smaller than the optimiser's lr={given.base_lr:g}."
         )
     fall = PolynomialDecay(decay_steps=_span(given), end_lr=end, power=number(given, "power"))
     return warmed(fall, warmup)

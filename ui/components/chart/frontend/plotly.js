@@ -8,28 +8,31 @@ export const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToR
 
 const loading = new Map()
 
-// The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has
-// come or failed.
-const inHead = url =>
-  document.readyState !== "complete" && [...document.scripts].find(({ src }) => src === url)
+// The page's head asks for it already (ui/server/page_files.py); when the page is complete, that one has come
+// or failed. It may have failed before anybody listened, which its tag does not tell.
+const headAsked = url => new Promise(resolve => {
+  const script = [...document.scripts].find(({ src }) => src === url)
+  if (window.Plotly || !script || document.readyState === "complete") return resolve()
+  for (const event of ["load", "error"]) script.addEventListener(event, resolve)
+  window.addEventListener("load", resolve)
+})
 
-const added = url => {
+const added = url => new Promise((resolve, reject) => {
   const script = document.createElement("script")
   script.src = url
-  document.head.append(script)
-  return script
-}
-
-const load = url => new Promise((resolve, reject) => {
-  if (window.Plotly) return resolve(window.Plotly)
-  const script = inHead(url) || added(url)
   script.addEventListener("load", () => resolve(window.Plotly))
   script.addEventListener("error", () => {
     loading.delete(url)
     script.remove()
     reject(new Error(`The chart library could not be loaded from ${url}. Reload the page to try again.`))
   })
+  document.head.append(script)
 })
+
+const load = async url => {
+  await headAsked(url)
+  return window.Plotly ?? added(url)
+}
 
 // A first drawing takes long: one a frame, so that a chart is seen while the next one is drawn.
 let turn = Promise.resolve()
