@@ -128,8 +128,8 @@ def in_words(plan: Plan, run: Run) -> str:
         drops = drops_told(plan, run.steps, run.steps_per_epoch)
     except PlanError:  # a formula without a value somewhere
         return ""
-    said = f"lr(t) = {formula}, where t counts {counted(plan)}s" if formula else ""
-    return "; ".join(filter(None, (said, f"drops {drops}" if drops else "")))
+    said = f"lr(t) = {formula}, t in {counted(plan)}s" if formula else ""
+    return "; ".join(filter(None, (said, drops)))
 
 
 def with_schedule(plan: Plan, schedule: Schedule) -> Plan:
