@@ -18,7 +18,9 @@ class Sine(Generated):
     title = "sine curve fit"
     task = "regression"
     deviation = UNIFORM
-    noise: float = param(0.05, ge=0, le=2, slider=(0, 0.5), help="deviation added to the target")
+    noise: float = param(
+        0.05, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the target"
+    )
 
     @property
     def n_features(self) -> int:

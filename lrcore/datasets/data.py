@@ -122,7 +122,9 @@ class Generated(DataSpec, ABC):
     n_val: int = param(
         512, ge=8, le=POINTS_MAX, slider=(64, POINTS_MAX), scale="log", help="validation points"
     )
-    seed: int = param(0, ge=0, le=2**31 - 1, slider=(0, 20), help="which draw of the points, and which split")
+    seed: int = param(
+        0, ge=0, le=2**31 - 1, slider=(0, 20), help="another number draws other points, and splits them anew"
+    )
 
     def points(self) -> Points:
         return self.draw(np.random.default_rng([_STREAM, self.seed, 0]), self.n_train + self.n_val)

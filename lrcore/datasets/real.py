@@ -19,7 +19,7 @@ class Table(DataSpec, ABC):
     outputs: ClassVar[int]
     loader: ClassVar[str]
 
-    seed: int = param(0, ge=0, le=2**31 - 1, slider=(0, 20), help="which split")
+    seed: int = param(0, ge=0, le=2**31 - 1, slider=(0, 20), help="another number splits the rows anew")
 
     @property
     def n_features(self) -> int:

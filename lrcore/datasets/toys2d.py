@@ -39,7 +39,9 @@ class Checkerboard(Plane):
     title = "checkerboard"
     deviation = UNIFORM
     cells: int = param(3, ge=2, le=8, slider=(2, 4), help="squares along each side")
-    noise: float = param(0.0, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
+    noise: float = param(
+        0.0, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the points"
+    )
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         x = rng.uniform(-2, 2, (n, 2))
@@ -56,7 +58,9 @@ class Spirals(Plane):
     title = "spirals"
     arms: int = param(2, ge=2, le=5, slider=(2, 5), help="spirals, one class each")
     turns: float = param(1.5, gt=0, le=4, slider=(0.25, 3), help="how often each winds round")
-    noise: float = param(0.05, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
+    noise: float = param(
+        0.05, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the points"
+    )
 
     @property
     def n_outputs(self) -> int:
@@ -77,7 +81,9 @@ class Moons(Plane):
 
     kind = "moons"
     title = "moons"
-    noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
+    noise: float = param(
+        0.15, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the points"
+    )
     flip: float = param(0.0, ge=0, le=0.5, slider=(0, 0.3), help="share of labels that are wrong")
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
@@ -101,9 +107,11 @@ class Circles(Plane):
     kind = "circles"
     title = "circles"
     factor: float = param(
-        0.5, gt=0, lt=1, slider=(0.2, 0.9), help="radius of the inner circle to the outer's"
+        0.5, gt=0, lt=1, slider=(0.2, 0.9), help="radius of the inner circle, as a share of the outer one's"
     )
-    noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
+    noise: float = param(
+        0.15, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the points"
+    )
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         y = rng.integers(0, 2, n)
@@ -120,7 +128,9 @@ class Xor(Plane):
     kind = "xor"
     title = "xor"
     deviation = UNIFORM
-    noise: float = param(0.15, ge=0, le=2, slider=(0, 0.5), help="deviation added to the points")
+    noise: float = param(
+        0.15, ge=0, le=2, slider=(0, 0.5), help="standard deviation of the noise on the points"
+    )
 
     def draw(self, rng: np.random.Generator, n: int) -> Points:
         x = rng.uniform(-2, 2, (n, 2))
@@ -135,7 +145,7 @@ class Blobs(Plane):
     kind = "blobs"
     title = "gaussian blobs"
     centers: int = param(3, ge=2, le=8, slider=(2, 8), help="blobs, one class each")
-    noise: float = param(0.5, ge=0, le=2, slider=(0, 1), help="deviation of each blob")
+    noise: float = param(0.5, ge=0, le=2, slider=(0, 1), help="standard deviation of each blob")
 
     @property
     def n_outputs(self) -> int:

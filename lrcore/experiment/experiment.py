@@ -99,7 +99,7 @@ class Experiment(Value):
         ge=1,
         le=limits.SEEDS_MAX,
         slider=(1, limits.SEEDS_MAX),
-        help="pairs of initial weights and minibatches",
+        help="how often each plan is trained, each time with other first weights and minibatches",
     )
     batch_size: int = param(
         32, ge=1, le=limits.BATCH_MAX, slider=(1, limits.BATCH_MAX), scale="log", help="points per update"

@@ -33,8 +33,10 @@ class SGD(OptimizerSpec):
 
     kind = "SGD"
     title = "SGD"
-    momentum: float = param(0.9, ge=0, lt=1, slider=(0, 0.99), help="share of the last velocity that is kept")
-    nesterov: bool = param(False, help="look ahead along the velocity")
+    momentum: float = param(
+        0.9, ge=0, lt=1, slider=(0, 0.99), help="share of the last update that is carried into the next"
+    )
+    nesterov: bool = param(False, help="take the gradient where the momentum is about to lead")
 
     @model_validator(mode="after")
     def _nesterov_needs_momentum(self) -> SGD:
@@ -52,9 +54,23 @@ class Adam(OptimizerSpec):
 
     kind = "Adam"
     title = "Adam"
-    beta1: float = param(0.9, ge=0, lt=1, slider=(0, 0.99), help="memory of the gradient")
-    beta2: float = param(0.999, ge=0, lt=1, slider=(0.9, 0.9999), help="memory of its square")
-    eps: float = param(1e-8, gt=0, slider=(1e-10, 1e-2), scale="log", help="added to the root of the square")
+    beta1: float = param(
+        0.9, ge=0, lt=1, slider=(0, 0.99), help="how much of the mean gradient is kept at each update"
+    )
+    beta2: float = param(
+        0.999,
+        ge=0,
+        lt=1,
+        slider=(0.9, 0.9999),
+        help="how much of the mean squared gradient is kept at each update",
+    )
+    eps: float = param(
+        1e-8,
+        gt=0,
+        slider=(1e-10, 1e-2),
+        scale="log",
+        help="added to the root of that mean, against a division by 0",
+    )
 
 
 def optimizer_class(kind: str) -> type[OptimizerSpec]:

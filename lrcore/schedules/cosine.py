@@ -140,7 +140,7 @@ class CosineAnnealingWarmRestarts(Schedule):
         quiet=True,
         search="rate",
         rate=True,
-        help="the lowest rate, one step out of reach",
+        help="the floor; each restart comes one step before it is reached",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

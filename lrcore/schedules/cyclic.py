@@ -43,7 +43,7 @@ class CyclicLR(Schedule):
         start=lambda lr, _: lr / 10,
         quiet=True,
         rate=True,
-        help="the floor; left out: the plan's base lr",
+        help="the floor; if left out, the plan's base lr",
     )
     max_lr: float = param(
         ge=0,
@@ -63,7 +63,12 @@ class CyclicLR(Schedule):
         help="steps from the floor to the top",
     )
     step_size_down: int | None = param(
-        None, ge=0, slider=(1, 1000), unit=TICKS, quiet=True, help="steps back; left out: as many"
+        None,
+        ge=0,
+        slider=(1, 1000),
+        unit=TICKS,
+        quiet=True,
+        help="steps back to the floor; if left out, as many as up",
     )
     mode: Literal["triangular", "triangular2", "exp_range"] = param(
         "triangular", quiet=True, help="how the swing shrinks"
@@ -78,7 +83,7 @@ class CyclicLR(Schedule):
         search="factor",
         help="factor of every step in exp_range",
     )
-    cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
+    cycle_momentum: bool = param(True, quiet=True, help="move the momentum too, opposite to the rate")
     base_momentum: float = param(
         0.8, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest"
     )

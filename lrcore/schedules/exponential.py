@@ -78,12 +78,22 @@ class ExponentialDecay(Schedule):
     title = "exponential decay over a span"
     monotone: ClassVar[bool] = True
     decay_steps: float = param(
-        gt=0, slider=(1, 1000), unit=TICKS, scale="log", start=0.25, help="steps for one factor decay_rate"
+        gt=0,
+        slider=(1, 1000),
+        unit=TICKS,
+        scale="log",
+        start=0.25,
+        help="steps in which the rate is multiplied by decay_rate once",
     )
     decay_rate: float = param(
-        gt=0, slider=(0.05, 1), start=0.5, role="shape", search="factor", help="factor of decay_steps steps"
+        gt=0,
+        slider=(0.05, 1),
+        start=0.5,
+        role="shape",
+        search="factor",
+        help="what decay_steps steps multiply the rate by",
     )
-    staircase: bool = param(False, quiet=True, help="drop in treads instead of continuously")
+    staircase: bool = param(False, quiet=True, help="fall as a staircase instead of continuously")
     begin: int = param(0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="how long base lr lasts first")
     end_lr: float | None = param(
         None,

@@ -42,12 +42,12 @@ class InverseTimeDecay(Schedule):
         start=lambda _, run: 10 / run,
         role="shape",
         per_tick=lambda d, ratio: d / ratio,
-        help="1 / lr_decay steps halve the rate",
+        help="after 1 / lr_decay steps the rate is half of base lr",
     )
-    staircase: bool = param(False, quiet=True, help="drop in treads of decay_steps instead of continuously")
-    decay_steps: float | None = param(
-        None, gt=0, unit=TICKS, quiet=True, help="length of a tread of the staircase"
+    staircase: bool = param(
+        False, quiet=True, help="fall as a staircase, once in decay_steps, instead of continuously"
     )
+    decay_steps: float | None = param(None, gt=0, unit=TICKS, quiet=True, help="how long each stair lasts")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)

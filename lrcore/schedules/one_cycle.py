@@ -57,7 +57,7 @@ class OneCycleLR(Schedule):
     anneal_strategy: Literal["cos", "linear"] = param(
         "cos", quiet=True, help="along a cosine or a straight line"
     )
-    cycle_momentum: bool = param(True, quiet=True, help="move the momentum against the rate")
+    cycle_momentum: bool = param(True, quiet=True, help="move the momentum too, opposite to the rate")
     base_momentum: float = param(
         0.85, ge=0, lt=1, slider=(0, 0.99), quiet=True, help="momentum where the rate is highest"
     )

@@ -38,7 +38,7 @@ class ReduceLROnPlateau(FeedbackSchedule):
         slider=(0, 100),
         unit=TICKS,
         start=0.08,
-        help="metrics without improvement that are forgiven",
+        help="epochs without improvement that are tolerated",
     )
     threshold: float = param(
         1e-4, ge=0, slider=(1e-5, 0.1), scale="log", quiet=True, help="how much better counts as better"
@@ -47,7 +47,7 @@ class ReduceLROnPlateau(FeedbackSchedule):
         "rel", quiet=True, help="threshold as a share of the best metric, or as it is"
     )
     cooldown: int = param(
-        0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="metrics after a cut that are not counted"
+        0, ge=0, slider=(0, 100), unit=TICKS, quiet=True, help="epochs after a cut in which none is counted"
     )
     min_lr: float = param(0.0, ge=0, slider=(0, 0.1), quiet=True, rate=True, help="the lowest rate")
     eps: float = param(1e-8, ge=0, slider=(0, 1e-6), quiet=True, help="a cut by no more than this is ignored")

@@ -45,7 +45,7 @@ class PolynomialDecay(Schedule):
     power: float = param(
         1.0, ge=0, le=100, slider=(0.25, 4), scale="log", help="1 is a straight line; above 1 falls early"
     )
-    cycle: bool = param(False, quiet=True, help="move the deadline on whenever it is reached")
+    cycle: bool = param(False, quiet=True, help="begin a longer descent whenever the end is reached")
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:
         t = as_steps(step)

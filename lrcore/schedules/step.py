@@ -45,7 +45,7 @@ class StepLR(Schedule):
         scale="log",
         start=0.25,
         role="tread",
-        help="length of a tread: the rate drops after each",
+        help="how long the rate stays before each drop",
     )
     gamma: float = param(
         0.1, gt=0, slider=(0.05, 1), start=0.3, role="shape", search="factor", help="factor of each drop"

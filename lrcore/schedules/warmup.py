@@ -57,7 +57,11 @@ class Warmup(Schedule):
         1.0, gt=0, le=10, slider=(0.1, 1), quiet=True, help="factor of base lr that the warm-up aims at"
     )
     shift: int | None = param(
-        None, ge=0, unit=TICKS, quiet=True, help="how far the schedule's clock lags; left out: warmup_steps"
+        None,
+        ge=0,
+        unit=TICKS,
+        quiet=True,
+        help="how much later the schedule's own clock starts; if left out, warmup_steps",
     )
 
     def lr(self, step: ArrayLike, base_lr: float) -> FloatArray:

@@ -80,19 +80,15 @@ def add_button(page: str, count: int, limit: int, run: Run) -> None:
         on_click=add,
         args=(page, count - 1, run),
         disabled=full,
-        help=(
-            f"At most {limit} plans are compared at once; remove one first."
-            if full
-            else "Adds the last plan at half its rate."
-        ),
+        help=f"At most {limit} plans are compared at once; remove one first." if full else None,
         width="stretch",
     )
     show_error("add_plan")
 
 
 def card_buttons(page: str, index: int, count: int, limit: int) -> None:
-    """What copies a plan and what removes it: sighted people see an icon and a tooltip, screen readers read
-    the label, which `ui/layout.css` hides."""
+    """What copies a plan and what removes it: sighted people see an icon, and under a mouse or with the focus
+    the label, which `ui/layout.css` hides otherwise. Streamlit draws a button with a tooltip twice."""
     for icon, name, act, disabled in (
         ("content_copy", "Duplicate", duplicate, count >= limit),
         ("delete", "Remove", remove, count == 1),
@@ -100,7 +96,6 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
         st.button(
             f"{name} plan {index + 1}",
             icon=f":material/{icon}:",
-            help=f"{name} plan {index + 1}",
             key=f"{name.lower()}_{index}",
             on_click=act,
             args=(page, index),

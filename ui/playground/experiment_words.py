@@ -19,12 +19,12 @@ def in_short(experiment: Experiment) -> str:
 
 
 def length(experiment: Experiment) -> str:
-    """Updates, epochs, networks, and the seconds that they are expected to take."""
+    """Updates, epochs, networks, and the seconds that these are expected to take."""
     seconds = experiment.estimated_seconds
     return (
-        f"{experiment.steps:,} updates = {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
-        f" updates; {experiment.members} networks,"
-        f" {'about ' + format(seconds, '.0f') if seconds >= 1.5 else 'one or two'} s on one core."
+        f"{experiment.steps:,} updates are {experiment.epochs:.4g} epochs of {experiment.steps_per_epoch}"
+        f" updates. To train {experiment.members} networks, one for each plan and seed, takes"
+        f" {f'about {seconds:.0f}' if seconds >= 1.5 else 'one or two'} seconds on one core."
     )
 
 

@@ -25,4 +25,4 @@ def in_words(plan: Plan, run: Run) -> str:
     except PlanError:  # a formula without a value somewhere
         return ""
     said = f"lr(t) = {formula}, t in {plan.clock}s" if formula else ""
-    return ": ".join(filter(None, (said, drops)))
+    return "; ".join(filter(None, (said, drops)))

@@ -42,7 +42,7 @@ class CyclingDescent(Schedule):
         le=1000,
         slider=(1, 4),
         quiet=True,
-        help="each cycle is this much longer than the one before",
+        help="each cycle is this many times as long as the one before",
     )
     cycle_decay: float = param(
         1.0,
