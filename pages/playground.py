@@ -65,11 +65,12 @@ def _charts() -> None:
         _switches(view, race)
         shown = race.shown if race else None
         words, run = link_words(bench), key_of_run(race)
-        show_rates(experiment, shown, log_y=view.log_lr, words=words, run=run)
+        show_rates(experiment, shown, view, words=words, run=run)
         show_losses(race, experiment, view)
     with st.container(key="outcome"):
         unseen_heading("Results")
-        show_outcome(race, view)
+        with st.container():  # in one place, whatever there is: the fragment after it keeps its own
+            show_outcome(race, view)
         tuning()
     write_link()
 

@@ -13,6 +13,7 @@ from lrcore.analysis.vertices import Axes, sample, sample_momentum
 from lrcore.errors import PlanError
 from lrcore.figures.theme import Figure, layout, line
 from lrcore.plan import Plan
+from lrcore.results.axes import LossAxis
 from lrcore.results.events import Floats, History, Ints
 from lrcore.schedules.constant import Constant
 
@@ -45,8 +46,13 @@ def lr_figure(
     show_legend: bool = True,
     applied: Mapping[int, Floats] | None = None,
     sample_of: SampleOf | None = None,
+    axis: LossAxis | None = None,
+    x_title: str = "",
 ) -> Curves:
     """Every plan's rate over the updates 0 .. steps - 1, each vertex exactly what trains.
+
+    They lie over the updates or over `axis`, which stands untitled above that of the losses, or over the
+    updates with a title of their own.
 
     A plan whose schedule listens has no curve of its own: it is drawn from `applied`, the rates of its
     updates by the plan's index (see `median_rate`), and not at all without them. `sample_of` computes in the
@@ -57,15 +63,26 @@ def lr_figure(
     for index, plan in enumerate(plans):
         try:
             if applied and index in applied:
-                trace = rate_trace(index, plan, steps, steps_per_epoch, log_y=log_y, applied=applied[index])
+                trace = rate_trace(
+                    index, plan, steps, steps_per_epoch, log_y=log_y, applied=applied[index], axis=axis
+                )
             else:
-                trace = rate_trace(index, plan, steps, steps_per_epoch, log_y=log_y, sample_of=sample_of)
+                trace = rate_trace(
+                    index, plan, steps, steps_per_epoch, log_y=log_y, sample_of=sample_of, axis=axis
+                )
         except PlanError as error:  # a formula without a value somewhere
             missing[index] = str(error)
             trace = _trace(index, plan, *_corners(np.empty(0)))
         traces.append(trace)
-    whole = layout(x_title="", y_title="learning rate", log_y=log_y, showlegend=show_legend, height=280)
-    whole["xaxis"] |= {"range": [0, steps], "automargin": False}
+    whole = layout(
+        x_title=x_title,
+        y_title="learning rate",
+        log_y=log_y,
+        whole_x=axis is None or axis.whole,
+        showlegend=show_legend,
+        height=280,
+    )
+    whole["xaxis"] |= {"range": [0, axis.end if axis else steps], "automargin": False}
     if not log_y:
         whole["yaxis"]["rangemode"] = "tozero"
     return Curves({"data": traces, "layout": whole}, missing)
@@ -80,39 +97,52 @@ def rate_trace(
     log_y: bool,
     applied: Floats | None = None,
     sample_of: SampleOf | None = None,
+    axis: LossAxis | None = None,
 ) -> dict[str, Any]:
     """One plan's curve of `lr_figure`. PlanError for a formula without a value somewhere."""
     if plan.schedule.listens:
         x, y = _corners(np.empty(0) if applied is None else applied)
     else:
         x, y = (sample_of or _sample)(plan, steps, steps_per_epoch, Axes(log_y=log_y))
-    return _trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y)
+    return _trace(index, plan, x, np.where(y > 0, y, np.nan) if log_y else y, axis)
 
 
 def momentum_figure(
-    plans: Sequence[Plan], steps: int, steps_per_epoch: int, *, sample_of: MomentumOf = sample_momentum
+    plans: Sequence[Plan],
+    steps: int,
+    steps_per_epoch: int,
+    *,
+    sample_of: MomentumOf = sample_momentum,
+    axis: LossAxis | None = None,
 ) -> Figure | None:
-    """The momentum (beta1 for Adam) that plans set, over the same updates; None if none of them drives it.
+    """The momentum (beta1 for Adam) that plans set, over the same axis; None if none of them drives it.
 
     `sample_of` computes in the place of `sample_momentum`.
     """
     made = [
-        momentum_trace(index, plan, steps, steps_per_epoch, sample_of) for index, plan in enumerate(plans)
+        momentum_trace(index, plan, steps, steps_per_epoch, sample_of, axis)
+        for index, plan in enumerate(plans)
     ]
     traces = [trace for trace in made if trace is not None]
     if not traces:
         return None
-    whole = layout(x_title="", y_title="momentum", showlegend=False, height=150)
-    whole["xaxis"]["range"] = [0, steps]
+    whole_x = axis is None or axis.whole
+    whole = layout(x_title="", y_title="momentum", whole_x=whole_x, showlegend=False, height=150)
+    whole["xaxis"]["range"] = [0, axis.end if axis else steps]
     return {"data": traces, "layout": whole}
 
 
 def momentum_trace(
-    index: int, plan: Plan, steps: int, steps_per_epoch: int, sample_of: MomentumOf = sample_momentum
+    index: int,
+    plan: Plan,
+    steps: int,
+    steps_per_epoch: int,
+    sample_of: MomentumOf = sample_momentum,
+    axis: LossAxis | None = None,
 ) -> dict[str, Any] | None:
     """One plan's curve of `momentum_figure`; None if it leaves the momentum alone."""
     points = sample_of(plan, steps, steps_per_epoch)
-    return None if points is None else _trace(index, plan, *points)
+    return None if points is None else _trace(index, plan, *points, axis)
 
 
 def median_rate(history: History, plan: int) -> Floats:
@@ -136,14 +166,14 @@ def _corners(rates: Floats) -> tuple[Ints, Floats]:
     return x, rates[x]
 
 
-def _trace(index: int, plan: Plan, x: Ints, y: Floats) -> dict[str, Any]:
+def _trace(index: int, plan: Plan, x: Ints, y: Floats, axis: LossAxis | None = None) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
         "uid": f"plan-{index}",
         "name": label(index, plan),
         "legendgroup": str(index),
-        "x": x.tolist(),
+        "x": axis.at(index, x) if axis else x.tolist(),
         "y": [value if math.isfinite(value) else None for value in y.tolist()],
         "line": line(index),
         "hovertemplate": "%{y:.4g}",

@@ -56,7 +56,7 @@ def loss_figure(
         x_title=axis.title if axis else "updates",
         y_title=f"{split_name(split)} loss",
         log_y=True,
-        whole_x=axis is None or axis.name in ("updates", "samples"),
+        whole_x=axis is None or axis.whole,
         showlegend=False,
         height=360,
     )

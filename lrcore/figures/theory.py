@@ -60,14 +60,15 @@ def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: 
     ghost = {
         **curve_trace(index, plan, gets, log_y=False),
         "x": [step * batches for step in gets[0]],
-        "name": "stepped once an update",
+        "name": "shared: a step per update",
         "uid": "shared",
         "opacity": 0.8,
         "line": {"color": color(index), "dash": "4px,4px", "width": 2},
     }
-    whole = layout(x_title="batches of one device", y_title="learning rate")
+    whole = layout(x_title=f"batches of one device ({batches:.4g} to an update)", y_title="learning rate")
     whole["yaxis"]["rangemode"] = "tozero"
-    return {"data": [curve_trace(index, plan, made, log_y=False), ghost], "layout": legend_below(whole)}
+    planned = {**curve_trace(index, plan, made, log_y=False), "name": "as planned: a step per batch"}
+    return {"data": [planned, ghost], "layout": legend_below(whole)}
 
 
 def _trace(

@@ -20,11 +20,13 @@ _APART = 0.1  # of the highest rate: plans that differ by less at one budget tel
 @final
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A plan that was trained to the end in every seed: number, course, log of the median loss (E,)."""
+    """A plan that was trained to the end in every seed: number, course, log of the median loss (E,), and the
+    final loss that the page's table has."""
 
     plan: int
     course: Course
     log_loss: Floats
+    final: float
 
     @property
     def curve(self) -> BudgetCurve | None:

@@ -34,6 +34,11 @@ class LossAxis:
     _experiment: Experiment
     _spent: tuple[Floats | None, ...]  # (N + 1,) of each plan; None where it listens
 
+    @property
+    def whole(self) -> bool:
+        """Whether it counts whole things."""
+        return self.name in ("updates", "samples")
+
     def at(self, plan: int, updates: ArrayLike, told: Sequence[Progress] = ()) -> list[float]:
         """Where so many updates of plan number `plan` lie, in the axis' unit.
 

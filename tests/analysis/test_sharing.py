@@ -43,7 +43,7 @@ def test_numbers_that_do_not_divide_keep_the_end_of_a_plan_per_epoch() -> None:
     last = sharing_sentence(parse_plan("lr=0.1 StepLR(step_size=89, gamma=0.1)"), run, eight)
     assert last.endswith("are 1,170 updates; the plan counts epochs, which stay as many, and ends at 0.01.")
     per_update = parse_plan("lr=0.1 StepLR(step_size=3000, gamma=0.1) per iteration")
-    assert sharing_sentence(per_update, run, eight).endswith("Give it 1,170, not 9,000.")
+    assert sharing_sentence(per_update, run, eight).endswith("Give it step_size = 390, not 3,000.")
 
 
 def test_one_device_changes_nothing() -> None:
@@ -59,9 +59,29 @@ def test_a_plan_per_epoch_keeps_its_end_and_one_per_iteration_does_not() -> None
         " which stay as many, and ends at 0.001."
     )
     per_update = "lr=0.1 StepLR(step_size=3000, gamma=0.1) per iteration"
-    assert "ends at 0.1 instead of 0.001. Give it 2,250, not 9,000." in sharing_sentence(
+    assert "ends at 0.1 instead of 0.001. Give it step_size = 750, not 3,000." in sharing_sentence(
         parse_plan(per_update), run, four
     )
+
+
+@pytest.mark.parametrize(
+    ("schedule", "advice"),
+    [
+        ("MultiStepLR(milestones=[4000, 8000])", "Give it milestones = [1,000, 2,000], not [4,000, 8,000]."),
+        (
+            "SequentialLR([LinearLR(total_iters=400), CosineAnnealingLR(T_max=8600)], milestones=[400])",
+            "Give it milestones = [100], not [400]; total_iters of part 1 = 100, not 400; T_max of part 2 ="
+            " 2,150, not 8,600.",
+        ),
+        ("ExponentialLR(gamma=0.999)", "Give it gamma = 0.996006, not 0.999."),
+        ("InverseTimeDecay(lr_decay=0.002)", "Give it lr_decay = 0.008, not 0.002."),
+        ("", "the plan ends at 0.1 all the same."),
+        ("LambdaLR(lr_lambda='1 / (1 + epoch)')", "instead of 1.111e-05."),
+    ],
+)
+def test_the_advice_names_what_counts_updates_in_each_kind(schedule: str, advice: str) -> None:
+    plan, run = parse_plan(f"lr=0.1 {schedule} per iteration"), Run(steps=9000, steps_per_epoch=100)
+    assert sharing_sentence(plan, run, Sharing(devices=4)).endswith(advice)
 
 
 @pytest.mark.parametrize("bad", [{"devices": 0}, {"accumulation": -1}, {"devices": True}, {"devices": 10**9}])

@@ -31,8 +31,13 @@ def sharing(bench: Workbench) -> None:
     st.markdown("**Devices and gradient accumulation**")
     shared = bench.curves.sharing
     with st.container(horizontal=True, gap="small"):
-        _field("devices", "devices", shared.devices)
-        _field("accumulation", "batches per update", shared.accumulation, "Gradient accumulation.")
+        _field("devices", "devices", shared.devices, "How many devices share the batches of an epoch.")
+        _field(
+            "accumulation",
+            "batches per update",
+            shared.accumulation,
+            "Gradient accumulation: how many batches each device adds up before the weights change.",
+        )
     for name in ("devices", "accumulation"):
         show_error(name)
     if shared.batches == 1:
@@ -44,7 +49,7 @@ def sharing(bench: Workbench) -> None:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _field(name: str, title: str, count: int, help: str | None = None) -> None:
+def _field(name: str, title: str, count: int, help: str) -> None:
     key = synced(name, float(count))
     number_box(title, key, on_change=_set, args=(name,), help=help, width=170)
 

@@ -17,6 +17,8 @@ from ui.session.session import Opened, session
 from ui.session.widgets import forget
 from ui.text import plain
 
+_FITTING = 40  # characters of a rule that a line shows
+
 
 def opened() -> Opened:
     """What is open: what the visitor has opened, and before that the first plan that has a schedule."""
@@ -26,9 +28,11 @@ def opened() -> Opened:
     return next((index for index, plan in enumerate(plans) if not isinstance(plan.schedule, Constant)), 0)
 
 
-def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
+def fold_line(what: Opened, text: str, *, key: str, help: str | None = None) -> None:
     """The line that opens something, and folds it again; a key that begins with "open_" is styled
     (`ui/layout.css`).
+
+    Many are drawn before the first curve: with no box around each, and a tooltip only where the text is cut.
 
     The fragment around it is to hold all that folds. It is drawn because a button in it was pressed, and not
     by its name, which would end a run that draws the charts of a slider just let go.
@@ -37,8 +41,11 @@ def fold_line(what: Opened, text: str, *, key: str, help: str) -> None:
 
 
 def folded(*beginnings: str) -> None:
-    """Put nothing in the place of what is folded, with widgets whose keys begin so. Streamlit would leave a
-    fragment there that was last drawn by a run of its own."""
+    """Put nothing in the places of what is folded, with widgets whose keys begin so, inside the container
+    that holds it when it is open. Streamlit would leave a fragment there that was last drawn by a run of its
+    own; and of two runs that follow at once it sends what the fragment drew in the first, without what is
+    around it, for which the browser must have a place."""
+    st.empty()
     st.empty()
     forget(*beginnings)
 
@@ -63,21 +70,20 @@ def folding_cards(page: str) -> None:
 
 def _card(page: str, index: int, plan: Plan, run: Run) -> None:
     is_open, count = index == opened(), len(session().workbench.experiment.plans)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        name = f"**Plan {index + 1}**"
-        fold_line(
-            index,
-            name if is_open else f"{name} {plain(rule(plan))}",
-            key=f"open_{index}",
-            help=plain(plan.text[:200]),
-        )
+    name, text = f"**Plan {index + 1}**", rule(plan)
+    fold_line(
+        index,
+        name if is_open else f"{name} {plain(text)}",
+        key=f"open_{index}",
+        help=plain(plan.text[:200]) if len(text) > _FITTING else None,
+    )
+    with st.container(key="opened" if is_open else f"folded_{index}", gap="xsmall"):
         if is_open:
-            card_buttons(page, index, count, CARDS_MAX)
-    if is_open:
-        with st.container(key="opened", gap="xsmall"):
+            with st.container(horizontal=True, gap="xsmall", key="plan_buttons"):
+                card_buttons(page, index, count, CARDS_MAX)
             card_body(page, index, plan, run, explained=True)
-    else:
-        folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
+        else:
+            folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

@@ -12,6 +12,7 @@ from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 from lrcore.results.facts import Facts
 from lrcore.results.story import told
+from ui.playground.best_rates import tuned_note
 from ui.playground.results import offer_more_seeds, show_measured, show_results
 from ui.playground.take_away import ended_history, take_away
 from ui.server import engine
@@ -56,7 +57,9 @@ def race_for(experiment: Experiment) -> Race | None:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
-    if shown is not None and shown.experiment != experiment and shown.shown.history is not None:
+    if not visitor.moved:  # another experiment in the place of that one: by Undo, an example, a link
+        visitor.predicted_from = ""
+    elif shown is not None and shown.experiment != experiment and shown.shown.history is not None:
         visitor.predicted_from = shown.shown.id
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""
@@ -117,6 +120,7 @@ def show_outcome(race: Race | None, view: View) -> None:
     if race is None:
         return
     job, shown = race.job, race.shown
+    tuned_note()
     if job.retryable:
         say = st.info if job.state == "cancelled" else st.error
         sentence = job.error or "The run ended early."

@@ -12,7 +12,7 @@ from ui.playground import PAGE
 from ui.playground.announce import announced
 from ui.playground.job import live_chart
 from ui.server import engine
-from ui.server.loss_axes import FOLLOWED_MS, axis_of
+from ui.server.loss_axes import FOLLOWED_MS, axis_of, cursor_group
 from ui.server.predictions import Foretold, foretell, key_to_read, told_by
 from ui.session.session import session
 from ui.session.workbench import View
@@ -32,8 +32,7 @@ def show_losses(race: Race | None, experiment: Experiment, view: View) -> None:
             f" {raced.seeds} seeds"
         ),
         say=announced(race),
-        # over anything but updates it has a cursor of its own
-        config={"cursor_group": "steps" if axis is None else f"losses over {axis.name}"},
+        config={"cursor_group": cursor_group(axis)},
         drag=ChartDrag(PAGE, session().released),
         overlay=_overlay(race, experiment, view, axis),
     )
@@ -65,7 +64,8 @@ def _overlay(race: Race | None, experiment: Experiment, view: View, axis: LossAx
     if not foretold.plans:  # why not is no matter any more
         return Overlay(note=noise)
     badge = f"prediction: {score(foretold.plans, shown.history, view.split).sentence}"
-    return Overlay(foretold.traces(name), badge, f"{foretold.note} {noise}".strip())
+    # how far off they were is one number: once the race has told it, no longer the one that was expected
+    return Overlay(foretold.traces(name), badge, f"{foretold.beside} {noise}".strip())
 
 
 def _of_the_axis(shown: Job, view: View, axis: LossAxis | None) -> str:

@@ -11,12 +11,14 @@ from lrcore.jobs import Job
 from lrcore.links import Params
 from ui.components.chart import ChartDrag, chart
 from ui.playground import PAGE
+from ui.server.loss_axes import cursor_group, rate_axis
 from ui.server.work_share import CurvePoints
 from ui.session.session import session
+from ui.session.workbench import View
 from ui.text import plain
 
 
-def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: Params, run: str) -> None:
+def show_rates(experiment: Experiment, job: Job | None, view: View, *, words: Params, run: str) -> None:
     """The learning rates, and the momenta if a plan drives them; a plan that listens is drawn from its
     run. `words` are those of a link to the page, `run` is the key to what a moved loss is predicted from."""
     released = session().released
@@ -27,24 +29,36 @@ def show_rates(experiment: Experiment, job: Job | None, *, log_y: bool, words: P
         else {}
     )
     curves = CurvePoints(plans, Run.of(steps, per_epoch), session().owner)
-    shown = lr_figure(plans, steps, per_epoch, log_y=log_y, applied=applied, sample_of=curves.rates)
+    axis, x_title = rate_axis(experiment, view.loss_axis)
+    over = {"cursor_group": cursor_group(axis), "x_name": axis.title if axis else "updates"}
+    shown = lr_figure(
+        plans,
+        steps,
+        per_epoch,
+        log_y=view.log_lr,
+        applied=applied,
+        sample_of=curves.rates,
+        axis=axis,
+        x_title=x_title,
+    )
     chart(
         shown.figure,
         key="lr",
         height="var(--lr-height)",
         alt=f"Learning rate of {len(plans)} plans over {steps} updates",
-        config={"cursor_group": "steps"},
+        config=over,
         drag=ChartDrag(PAGE, released, words, run),
     )
     for index, sentence in shown.missing.items():
         st.error(plain(f"Plan {index + 1}: {sentence}"), icon=":material/error:")
-    if momentum := momentum_figure(plans, steps, per_epoch, sample_of=curves.momenta):
+    if momentum := momentum_figure(plans, steps, per_epoch, sample_of=curves.momenta, axis=axis):
         chart(
             momentum,
             key="momentum",
             height="var(--momentum-height)",
             alt="Momentum that the plans set",
-            config={"cursor_group": "steps"},
+            # it zooms with the others; a chart so low has no room for the buttons
+            config={**over, "displayModeBar": False},
             drag=ChartDrag(PAGE, released),
         )
     listening = [str(index + 1) for index, plan in enumerate(plans) if plan.schedule.listens]

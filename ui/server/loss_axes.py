@@ -1,4 +1,5 @@
-"""What the losses on the page are drawn against, where that does not take too long to be summed up here."""
+"""What the losses on the page are drawn against, where that does not take too long to be summed up here, and
+the rates above them."""
 
 from __future__ import annotations
 
@@ -35,3 +36,14 @@ def axis_of(experiment: Experiment, name: AxisName) -> LossAxis | None:
         return loss_axis(experiment, name)
     except PlanError:
         return None
+
+
+def rate_axis(experiment: Experiment, name: AxisName) -> tuple[LossAxis | None, str]:
+    """The axis of the rates above losses over `name`, None for the updates, and a title where the losses have
+    another one: a budget is each plan's own, and a rate is set at an update."""
+    return (None, "updates") if name == "budget" else (axis_of(experiment, name), "")
+
+
+def cursor_group(axis: LossAxis | None) -> str:
+    """The charts that share a cursor and a zoom: those over the same axis."""
+    return f"over {axis.name if axis else 'updates'}"

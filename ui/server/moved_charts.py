@@ -30,7 +30,8 @@ from lrcore.gallery.examples import EXAMPLES
 from lrcore.plan import Path, Plan
 from lrcore.results.axes import AxisName
 from lrcore.values.value import Value, short
-from ui.server.loss_axes import axis_of, losses_asked
+from ui.server.loss_axes import axis_of, losses_asked, rate_axis
+from ui.server.plan_words import in_words
 from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
 
@@ -47,7 +48,12 @@ class TooSlowError(Exception):
 
 
 class Moved(ABC):
-    """A page in the words of a link, and the run that it shows, by the key that it was given for that."""
+    """A page in the words of a link, and the run that it shows, by the key that it was given for that.
+
+    `note` is what the plan that moved last does now, in words, where the page says it.
+    """
+
+    note = ""
 
     def __init__(self, words: links.Params, run: str = "") -> None:
         """LRLabError for words that a link could not have."""
@@ -84,8 +90,8 @@ class Moved(ABC):
 class _Playground(Moved):
     def __init__(self, words: links.Params, run: str = "") -> None:
         super().__init__(words, run)
-        self._split, name = losses_asked(words)
-        axis = axis_of(self._experiment, name)
+        self._split, self._chosen = losses_asked(words)
+        axis = axis_of(self._experiment, self._chosen)
         self._axis: AxisName = axis.name if axis else "updates"
         self._told = told_by(read_by(run), self._split)
 
@@ -101,21 +107,24 @@ class _Playground(Moved):
         moved = self._experiment.model_copy(update={"plans": (*plans[:index], plan, *plans[index + 1 :])})
         steps, per_epoch = self._experiment.steps, self._experiment.steps_per_epoch
         _affordable([plan], Run.of(steps, per_epoch), momentum=True)
+        axis, _ = rate_axis(moved, self._chosen)
         try:
-            trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y)
+            trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y, axis=axis)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
             trace = {"uid": f"plan-{index}", "name": label(index, plan), "x": [], "y": []}
+        self.note = in_words(plan, Run.of(steps, per_epoch))
         parts = {"lr": _traces(trace), "loss": self._losses(moved)}
-        if momentum := momentum_trace(index, plan, steps, per_epoch):
+        if momentum := momentum_trace(index, plan, steps, per_epoch, axis=axis):
             parts["momentum"] = _traces(momentum)
         return parts
 
     def _whole(self, experiment: Experiment) -> dict[str, Part]:
         plans, steps, per_epoch = experiment.plans, experiment.steps, experiment.steps_per_epoch
         _affordable(plans, Run.of(steps, per_epoch), momentum=True)
-        lr = lr_figure(plans, steps, per_epoch, log_y=self._log_y).figure
+        axis, x_title = rate_axis(experiment, self._chosen)
+        lr = lr_figure(plans, steps, per_epoch, log_y=self._log_y, axis=axis, x_title=x_title).figure
         parts = {"lr": _figure(lr), "loss": self._losses(experiment)}
-        if momentum := momentum_figure(plans, steps, per_epoch):
+        if momentum := momentum_figure(plans, steps, per_epoch, axis=axis):
             parts["momentum"] = _figure(momentum)
         return parts
 

@@ -117,10 +117,10 @@ def chart(
             being there.
         on_event: called with `ChartResult.done` before the script (or the fragment) runs.
         config: options of Plotly, and `cursor_group`: charts with the same group show one vertical cursor
-            with a read-out of all values, and zoom their x axes together; `epoch`: updates per epoch, for an
-            upper axis that follows the lower one in epochs; `save`: a file name, for buttons that save the
-            picture as PNG and SVG; `reveal`: a number, with which the chart is scrolled into sight whenever
-            it has grown.
+            with a read-out of all values, and zoom their x axes together; `x_name`: what x is in that
+            read-out where the axis has no title; `epoch`: updates per epoch, for an upper axis that follows
+            the lower one in epochs; `save`: a file name, for buttons that save the picture as PNG and SVG;
+            `reveal`: a number, with which the chart is scrolled into sight whenever it has grown.
         drag: lets the chart follow a slider that is dragged, until the figure that knows of the release.
         overlay: what lies over the figure, and is said under it.
     """
@@ -143,6 +143,7 @@ def chart(
         "say": say,
         "plotly": plotly_url(),
         "group": options.pop("cursor_group", None),
+        "xName": options.pop("x_name", "updates"),
         "epoch": options.pop("epoch", None),
         "save": options.pop("save", None),
         "reveal": options.pop("reveal", 0),

@@ -12,7 +12,7 @@ const decoded = array => {
   return Array.from(new ARRAYS[array.dtype](bytes.buffer))
 }
 
-const LEGEND_FROM = 200 // pixels of height
+export const LEGEND_FROM = 200 // pixels of height
 const SMALL_TO = 125 // px of height; the name of an axis is longer than a lower chart
 
 export const normalised = trace => ({ ...trace, x: decoded(trace.x), y: decoded(trace.y) })
@@ -67,7 +67,11 @@ export function completeLayout({ data, layout, theme, width, height, revision, g
       bgcolor: theme.panel, bordercolor: theme.line, ...layout.hoverlabel,
       font: { color: theme.text, ...layout.hoverlabel?.font },
     },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text, ...layout.modebar },
+    // On end it stands in the right margin, where it lies over no curve, legend or sentence.
+    modebar: {
+      orientation: "v", bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text,
+      ...layout.modebar,
+    },
     legend: { bgcolor: "rgba(0,0,0,0)", ...layout.legend },
   }
   if (height < LEGEND_FROM) full.showlegend = false
