@@ -109,6 +109,9 @@ def test_the_length_of_the_run_moves_every_prediction(board: Board) -> None:
     part = losses(board, "experiment", steps=1000)
     assert {trace["uid"] for trace in part["over"]} >= {f"predicted-{plan}-known" for plan in range(5)}
     assert part["reach"] == 1000
+    assert "fainter" not in part["note"]
+    longer = losses(board, "experiment", steps=5 * STEPS)
+    assert "What is fainter is extrapolated" in longer["note"]
 
 
 def test_only_the_plan_under_the_thumb_is_predicted_while_a_run_of_another_length_is_read(

@@ -106,11 +106,12 @@ def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: flo
     if not said:
         return Foretold(experiment, worth=next(iter(reasons.values()), ""))
     least = max(said.values(), key=lambda one: one.error.mean if one.error else 0.0)
-    beside = [next((one.beyond for one in said.values() if one.beyond), "")]
+    beyond = [one.beyond for one in said.values() if one.beyond]
+    beside = beyond if len(beyond) < 2 else ["What is fainter is extrapolated: the run has spent no more."]
     if reasons:
         names = ", ".join(str(index + 1) for index in reasons)
         beside.append(f"Not predicted: {'plan' if len(reasons) == 1 else 'plans'} {names}.")
-    return Foretold(experiment, said, least.worth, " ".join(filter(None, beside)))
+    return Foretold(experiment, said, least.worth, " ".join(beside))
 
 
 def _moved(ran: Experiment, now: Experiment) -> list[int]:
