@@ -1,7 +1,8 @@
 # make run             set up what is missing and serve the app (PORT=8501, HOST=localhost; docs/hosting.md has all settings)
 # make test            the gate: set up, lint, types, and every test, the browser's too, on WORKERS=2 workers
 # make quick           lint, types and the tests of what is pure: under a minute, before each commit
-# make nightly         all tests but those of the browser and of time, with three times as many random examples
+# make nightly         all tests but those of the browser and of time, with three times as many random examples, and those
+#                      that are too long for each change
 # make test-dialects   hold the code we read and write against optax, keras, transformers and timm themselves (CI does it too)
 # make lint            ruff and mypy
 # make format          let ruff put the code into order
@@ -44,15 +45,18 @@ run: setup
 test:
 	@$(MAKE) --no-print-directory -j2 --output-sync=target setup-dev browser proxy lint $(if $(CI),setup-dialects)
 	@failed=0; \
-	$(BIN)/pytest -m "not serial" -n $(WORKERS) --dist loadgroup $(DURATIONS) || failed=1; \
+	$(BIN)/pytest -m "not serial and not nightly" -n $(WORKERS) --dist loadgroup $(DURATIONS) || failed=1; \
 	$(BIN)/pytest -m serial $(DURATIONS) $$(grep -rl --include='*.py' 'mark[.]serial' tests) || failed=1; \
 	exit $$failed
 
 quick: lint
 	$(BIN)/pytest -m "not serial" -n $(WORKERS) $(PURE)
 
-nightly: setup-dev
-	$(BIN)/pytest -m "not browser and not serial" -n $(WORKERS) --dist loadgroup --hypothesis-profile=nightly
+nightly: setup-dev browser
+	@failed=0; \
+	$(BIN)/pytest -m "not browser and not serial" -n $(WORKERS) --dist loadgroup --hypothesis-profile=nightly || failed=1; \
+	$(BIN)/pytest -m nightly $$(grep -rl --include='*.py' 'mark[.]nightly' tests) || failed=1; \
+	exit $$failed
 
 test-dialects: setup-dialects
 	$(BIN)/pytest tests/dialects

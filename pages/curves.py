@@ -86,10 +86,11 @@ def _plans() -> None:
     switch_page_if_asked()
     bench = session().workbench
     session().around_table = _around_table(bench)
-    if note := _preset_note(bench):
-        st.caption(note)
-    _actions(bench)
-    questions(bench)
+    with st.container():  # in one place, whatever there is: the fragment after it keeps its own
+        if note := _preset_note(bench):
+            st.caption(note)
+        _actions(bench)
+        questions(bench)
     _table()
 
 

@@ -69,7 +69,8 @@ def _charts() -> None:
         show_losses(race, experiment, view)
     with st.container(key="outcome"):
         unseen_heading("Results")
-        show_outcome(race, view)
+        with st.container():  # in one place, whatever there is: the fragment after it keeps its own
+            show_outcome(race, view)
         tuning()
     write_link()
 

@@ -22,6 +22,8 @@ def made_for(plan: Plan, steps_per_epoch: int = 1) -> int | None:
     >>> made_for(parse_plan("lr=0.1 SequentialLR([LinearLR(total_iters=5), CosineAnnealingLR(T_max=85)],"
     ...     " milestones=[5])"), steps_per_epoch=100)
     9000
+    >>> made_for(parse_plan("lr=0.1 OneCycleLR(max_lr=0.1, total_steps=500)"), steps_per_epoch=32)
+    16000
     >>> made_for(parse_plan("lr=0.1 StepLR(step_size=30)")) is None
     True
     """

@@ -1,5 +1,4 @@
-"""A predicted loss over the loss chart: a dashed line, fainter where it goes beyond what was run, and grey
-where such predictions are far off."""
+"""A predicted loss over the loss chart: a dashed line, fainter where it goes beyond what was run."""
 
 from __future__ import annotations
 
@@ -12,7 +11,6 @@ from lrcore.prediction import Prediction
 from lrcore.results.axes import AxisName, loss_axis
 
 _DASH = "6px,4px"  # none of the plans' own
-_GREY = "#808080"
 
 
 def predicted_traces(
@@ -29,19 +27,18 @@ def predicted_traces(
     y = prediction.loss.tolist()
     last = int(prediction.known.sum())  # what was spent only grows
     parts = (("known", slice(0, last), 1.0), ("beyond", slice(max(0, last - 1), None), 0.45))
-    number, shade = prediction.plan + 1, color(prediction.plan) if prediction.sound else _GREY
     return [
         {
             "type": "scatter",
             "mode": "lines",
             "uid": f"predicted-{prediction.plan}-{part}",
             "name": f"{label(prediction.plan, experiment.plans[prediction.plan])} predicted",
-            "meta": {"label": f"{number} predicted"},
+            "meta": {"label": f"{prediction.plan + 1} predicted"},
             "legendgroup": str(prediction.plan),
             "showlegend": False,
             "x": x[where] if last < len(x) or part == "known" else [],
             "y": y[where] if last < len(y) or part == "known" else [],
-            "line": {"color": shade, "dash": _DASH, "width": 3},
+            "line": {"color": color(prediction.plan), "dash": _DASH, "width": 3},
             "opacity": opacity,
             "hovertemplate": "%{y:.4g} predicted",
         }

@@ -38,6 +38,12 @@ def legend_below(whole: Figure) -> Figure:
     return whole
 
 
+def epochs_above(whole: Figure) -> Figure:
+    """The layout with room for the upper axis in epochs that a chart can have."""
+    whole["margin"] = {**whole["margin"], "t": 52}
+    return legend_below(whole)
+
+
 _LOG_TICKS = {"tickformat": "~g"}  # without a format, Plotly shortens 0.05 to 5; where, says ticks.js
 
 

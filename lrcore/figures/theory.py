@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lrcore.analysis.bound.continuing import Kind, Way
+from lrcore.analysis.bound.continuing import Way
 from lrcore.analysis.bound.cooldown import FRACTIONS
-from lrcore.figures.theme import Figure, color, layout, legend_below, line
+from lrcore.analysis.bound.told import NAMES
+from lrcore.analysis.run import Run
+from lrcore.figures.theme import Figure, color, epochs_above, layout, legend_below, line
 from lrcore.figures.whole_run import Points, curve_trace
 from lrcore.plan import Plan
-
-NAMES: dict[Kind, str] = {
-    "library": "the plan as it is",
-    "held": "last rate kept",
-    "unchanged": "highest rate, then a cooldown over 20 %",
-    "two-stage": "a lower second stage",
-    "longer": "a longer cooldown",
-    "fresh": "a fresh run, straight to 0",
-}
 
 
 def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[int, float]) -> Figure:
@@ -46,18 +39,19 @@ def cooldown_figure(linear: Sequence[float], root: Sequence[float], plans: dict[
     return {"data": traces, "layout": legend_below(whole)}
 
 
-def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, updates: int) -> Figure:
+def ways_figure(ways: Sequence[Way], points: Sequence[Points], ended: int, longer: Run) -> Figure:
     """The rates of each way over all updates, and where the shorter run ended."""
     traces = [
         _trace(NAMES[way.kind], way.kind, x, y, line(number))
         for number, (way, (x, y)) in enumerate(zip(ways, points, strict=True))
     ]
     whole = layout(x_title="updates", y_title="learning rate")
-    whole["xaxis"]["range"] = [0, updates]
+    whole["xaxis"]["range"] = [0, longer.steps]
     whole["yaxis"]["rangemode"] = "tozero"
     mark = {"type": "line", "x0": ended, "x1": ended, "yref": "paper", "y0": 0, "y1": 1}
     whole["shapes"] = [{**mark, "line": {"color": color(7), "width": 1, "dash": "dot"}}]
-    return {"data": traces, "layout": legend_below(whole)}
+    below = epochs_above if longer.steps_per_epoch > 1 else legend_below
+    return {"data": traces, "layout": below(whole)}
 
 
 def sharing_figure(index: int, plan: Plan, made: Points, gets: Points, batches: float) -> Figure:

@@ -1,4 +1,4 @@
-"""The final loss of each plan over its base rates: a bowl with its best marked."""
+"""The final loss of each plan over its base rates: a bowl with its best, and how that is judged, marked."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ _ABOVE = 1.6  # times the highest loss: the line on which the rates stand at whi
 
 def bowls_figure(plans: Sequence[Plan], bowls: Sequence[Bowl], y_title: str) -> Figure:
     """Over the highest rate of the run: of each plan the median over the seeds for picking with a 10-90 %
-    band, a ring around its best, and crosses where most seeds diverge."""
+    band, a ring around its best, a diamond at the loss that the other seeds have there, and crosses where
+    most seeds diverge."""
     ceiling = _ABOVE * max((_highest(bowl) for bowl in bowls), default=1.0)
     traces = [
         trace for index, bowl in enumerate(bowls) for trace in _traces(index, plans[index], bowl, ceiling)
     ]
-    whole = layout(x_title="highest rate of the run", y_title=y_title, log_x=True, log_y=True)
+    whole = layout(x_title="highest rate of the run", y_title=y_title, log_x=True, log_y=True, whole_x=False)
     whole["hovermode"] = "closest"
     whole["xaxis"] |= _ticks([bowl.rate(power) for bowl in bowls for power in bowl.powers])
     return {"data": traces, "layout": legend_below(whole)}
@@ -38,6 +39,7 @@ def _traces(index: int, plan: Plan, bowl: Bowl, ceiling: float) -> list[dict[str
     lost = [rate for rate, power in zip(rates, bowl.powers, strict=True) if math.isinf(bowl.median(power))]
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     at_best = [] if not bowl.losses or math.isinf(bowl.median(bowl.best)) else [bowl.best]
+    judged = [power for power in at_best if math.isfinite(bowl.fresh_median)]
     seen = [value if value < ceiling else None for value in median.tolist()]
     parts: dict[str, dict[str, Any]] = {
         "low": {**edge, "x": rates, "y": low.tolist()},
@@ -57,6 +59,14 @@ def _traces(index: int, plan: Plan, bowl: Bowl, ceiling: float) -> list[dict[str
             "x": [bowl.rate(power) for power in at_best],
             "y": [bowl.median(power) for power in at_best],
             "hovertemplate": "best rate %{x:.3g}: %{y:.3g}",
+            "showlegend": False,
+        },
+        "judged": {
+            "mode": "markers",
+            "marker": {"symbol": "diamond", "size": 9, "color": color(index)},
+            "x": [bowl.rate(power) for power in judged],
+            "y": [bowl.fresh_median for _ in judged],
+            "hovertemplate": "on the other seeds, at %{x:.3g}: %{y:.3g}",
             "showlegend": False,
         },
         "diverged": {
@@ -81,12 +91,14 @@ def _traces(index: int, plan: Plan, bowl: Bowl, ceiling: float) -> list[dict[str
 
 
 def _ticks(rates: Sequence[float]) -> dict[str, Any]:
-    """1 and 3 of each decade, for which a phone has room; 1, 2 and 5 where there are few decades."""
-    if not rates or min(rates) <= 0 or max(rates) < 10 * min(rates):
-        return {"dtick": "D2", "tickformat": "~g"}
-    decades = range(math.floor(math.log10(min(rates))), math.ceil(math.log10(max(rates))) + 1)
-    values = [float(f"{digit}e{decade}") for decade in decades for digit in (1, 3)]
-    return {"tickvals": values, "tickformat": "~g"}
+    """1, 2 and 5 of each decade; over more than two decades 1 and 3, over more than four 1: a phone has room
+    for these."""
+    seen = [rate for rate in rates if rate > 0] or [1.0]
+    low, high = min(seen), max(seen)
+    digits = (1,) if high > 1e4 * low else (1, 3) if high > 100 * low else (1, 2, 5)
+    decades = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    values = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+    return {"tickvals": values, "ticktext": [f"{value:g}" for value in values]}
 
 
 def _quantiles(losses: Floats, ceiling: float) -> list[float]:

@@ -14,7 +14,7 @@ from lrcore.analysis.run import Run
 from lrcore.analysis.vertices import Axes, sample, ticks_apart
 from lrcore.errors import PlanError
 from lrcore.figures.curves import Curves, label
-from lrcore.figures.theme import color, layout, legend_below, line
+from lrcore.figures.theme import color, epochs_above, layout, line
 from lrcore.plan import Plan
 from lrcore.schedules import FeedbackSchedule
 
@@ -66,9 +66,7 @@ def curves_figure(
     whole["xaxis"] |= {"range": [0, math.log10(max(horizon.steps, 2))] if log_x else [0, horizon.steps]}
     whole["yaxis"] |= y_range(traces[: len(plans)], log_y)
     if horizon.steps_per_epoch > 1:
-        # room for the epochs
-        whole["margin"] = {**whole["margin"], "t": 52}
-        legend_below(whole)
+        epochs_above(whole)
     drawn = (index for index in range(len(plans)) if index not in missing)
     unseen = {index: note for index in drawn if (note := _unseen(plans[index], horizon))}
     return Curves({"data": traces, "layout": whole}, missing, unseen)

@@ -50,7 +50,7 @@ class Example:
 
     def _compared(self, a: int, b: int) -> str:
         words = sentence(self.measured.compared(a, b), b)
-        return f"plan {a + 1} {'is ' if words.startswith('lower') else ''}{words}"
+        return f"plan {a + 1} {'is ' if words.startswith(('lower', 'higher', 'equal')) else ''}{words}"
 
 
 def _end(row: PlanResult) -> str:

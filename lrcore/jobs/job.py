@@ -16,6 +16,7 @@ from lrcore.jobs.job_events import LAST_KINDS, Cancelled, Crashed, Failed, JobEv
 from lrcore.results.events import Finished, History, Progress, Started
 
 State = Literal["queued", "running", "done", "failed", "crashed", "cancelled"]
+_SETTLED_S = 2.0  # of training, after which the pace says how long the rest takes
 _STATE_AFTER: dict[str, State] = {
     "finished": "done",
     "failed": "failed",
@@ -79,6 +80,13 @@ class Job:
         seconds_a_step = (self._last_progress_at - self.started_at) / self.step
         since = self.clock() - self._last_progress_at
         return max(0.0, (self.steps - self.step) * seconds_a_step - since)
+
+    @property
+    def told_seconds_left(self) -> float | None:
+        """The same once it is worth telling: over the first seconds the pace changes, and so would this."""
+        if self.started_at is None or self._last_progress_at - self.started_at < _SETTLED_S:
+            return None
+        return self.seconds_left
 
     @cached_property
     def cost_s(self) -> float:

@@ -14,7 +14,9 @@ from lrcore.prediction.curve import BudgetCurve
 from lrcore.prediction.error import TaskError
 from lrcore.prediction.fit import Trained, at_the_end, best, log_loss, misfit, tells
 from lrcore.prediction.limits import NO_FIT, NO_REFERENCE, NotPredicted, too_far, unstable, without_a_curve
+from lrcore.results.comparison import results
 from lrcore.results.events import NOT_DIVERGED, Floats, History, Ints, Split
+from lrcore.results.facts import final_loss
 
 # Rates within this factor are read off one reference: twenty plans at rates of their own would otherwise take
 # three times as long to fit, to no effect beside the errors of a prediction.
@@ -78,8 +80,14 @@ def collapse_of(experiment: Experiment, history: History, split: Split) -> Colla
     if lost[drawn].all():
         return unstable(int(lost[drawn].min()), experiment.seeds)
     losses = medians(history, split)
+    finals = [final_loss(row, split) for row in results(history)]
     trained = [
-        Trained(index, course(experiment.plans[index], history.step, experiment.steps_per_epoch), log)
+        Trained(
+            index,
+            course(experiment.plans[index], history.step, experiment.steps_per_epoch),
+            log,
+            finals[index],
+        )
         for index in drawn
         if not lost[index] and np.isfinite(log := _log(losses[index])).all()
     ]
@@ -134,7 +142,7 @@ def _reference(read: Trained, trained: Sequence[Trained]) -> Reference | None:
 
 def _off(read: Trained, curve: BudgetCurve, noise: float, other: Trained) -> float:
     said = np.exp(log_loss(read, curve, noise, other.course))
-    return abs(at_the_end(said) / at_the_end(np.exp(other.log_loss)) - 1)
+    return abs(at_the_end(said) / other.final - 1)
 
 
 def _log(losses: Floats) -> Floats:

@@ -26,11 +26,18 @@ class TaskError:
     @property
     def sentence(self) -> str:
         if self.plans == 1:
-            return f"On this run the prediction of the one plan held out was {percent(self.mean)} off."
+            return f"Tried on one plan of this run, such a prediction ended {percent(self.mean)} off."
         return (
-            f"On this run predictions of {self.plans} plans, each held out, were {percent(self.mean)} off at"
-            f" the end on average, {percent(self.worst)} at worst."
+            f"Tried on {self.plans} plans of this run, such predictions ended {percent(self.mean)} off on"
+            f" average, {percent(self.worst)} at worst."
         )
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing is drawn where they are too far off."""
+        tried = "one plan of this run" if self.plans == 1 else f"{self.plans} plans of this run"
+        average = "" if self.plans == 1 else " on average"
+        return f"No predicted loss is drawn: tried on {tried}, it ended {percent(self.mean)} off{average}."
 
 
 def percent(share: float) -> str:

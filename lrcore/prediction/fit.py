@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcore.prediction.course import Course
 from lrcore.prediction.curve import BudgetCurve
-from lrcore.results.comparison import FINAL_SHARE
+from lrcore.results.comparison import final_count
 from lrcore.results.events import Floats
 
 # Candidates; 1 would leave no loss at all at a rate of 0.
@@ -20,11 +20,13 @@ _APART = 0.1  # of the highest rate: plans that differ by less at one budget tel
 @final
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A plan that was trained to the end in every seed: number, course, log of the median loss (E,)."""
+    """A plan that was trained to the end in every seed: number, course, log of the median loss (E,), and the
+    final loss that the page's table has."""
 
     plan: int
     course: Course
     log_loss: Floats
+    final: float
 
     @property
     def curve(self) -> BudgetCurve | None:
@@ -75,4 +77,4 @@ def best(squares: Floats) -> float:
 
 def at_the_end(loss: Floats) -> float:
     """The mean over the last evaluations that `results.comparison` takes for a final loss."""
-    return float(np.mean(loss[-max(1, round(FINAL_SHARE * len(loss))) :]))
+    return float(np.mean(loss[-final_count(len(loss)) :]))

@@ -16,15 +16,13 @@ def noise_sentence(reference: Reference, split: Split) -> str:
     instead."""
     loss = "training loss" if split == "train" else "validation loss"
     low, high = reference.between
+    least, most = percent(low), percent(high)
     if high < _NONE:
         return f"On this task only the budget matters: equal sums of rates give an equal {loss}."
     if high - low > _APART:
-        return (
-            f"The budget and one number do not describe the {loss} of this task: by single plans between"
-            f" {percent(low)} and {percent(high)} of it is noise."
-        )
-    single = f" ({percent(low)} to {percent(high)} by single plans)" if len(reference.fitted_on) > 1 else ""
+        return f"How much of the {loss} is noise cannot be told here: one plan says {least}, another {most}."
+    single = f" (single plans: {least} to {most})" if least != most else ""
     return (
-        f"About {percent(reference.noise)} of the {loss} at a rate of {reference.rate:.3g} is noise{single},"
-        " which goes when the rate goes to 0, whatever the budget."
+        f"At a rate of {reference.rate:.3g} about {percent(reference.noise)} of the {loss} is noise{single}:"
+        " it goes away as the rate falls to 0."
     )

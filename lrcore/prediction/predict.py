@@ -51,15 +51,19 @@ class Prediction:
         return self.error is None or self.error.mean <= _SOUND
 
     @property
-    def sentence(self) -> str:
-        """What it is worth on this task, and from where on it goes beyond what was run."""
-        worth = self.error.sentence if self.error else "No plan of this run was left to test a prediction on."
+    def worth(self) -> str:
+        """What it is worth on this task, or that it is too far off to be shown."""
+        if self.error is None:
+            return "No plan of this run was left to try a prediction on."
+        return self.error.sentence if self.sound else self.error.refusal
+
+    @property
+    def beyond(self) -> str:
+        """From where on it goes beyond what was run; "" where it does not."""
         if self.known.all():
-            return worth
+            return ""
         last = int(self.step[self.known][-1])
-        return (
-            f"{worth} After {last:,} updates it is only continued: plan {self.reference + 1} spent no more."
-        )
+        return f"After update {last:,} (fainter) it is extrapolated: plan {self.reference + 1} spent no more."
 
 
 def predict(collapse: Collapse, moved: Experiment, plan: int) -> Prediction | NotPredicted:

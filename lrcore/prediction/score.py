@@ -12,6 +12,7 @@ from lrcore.prediction.error import percent
 from lrcore.prediction.predict import Prediction
 from lrcore.results.comparison import compare, results
 from lrcore.results.events import History, Split
+from lrcore.results.facts import final_loss
 
 
 @final
@@ -48,7 +49,7 @@ def score(predicted: Mapping[int, Prediction], history: History, split: Split) -
     A plan that was not predicted stands in the predicted order with the loss that it has.
     """
     rows = results(history)
-    real = [row.final_train if split == "train" else row.final_val for row in rows]
+    real = [final_loss(row, split) for row in rows]
     said = [predicted[index].final if index in predicted else loss for index, loss in enumerate(real)]
     # nothing is a share of a loss that is 0, as it may be where classes lie apart
     off = [abs(said[index] / real[index] - 1) if 0 < real[index] < np.inf else np.inf for index in predicted]

@@ -35,6 +35,7 @@ class Cause:
     holds: Callable[[Facts, int], bool]
     one: str
     many: str
+    of_training: bool = True  # whether the losses that it speaks of are the training losses alone
 
 
 @final
@@ -166,12 +167,14 @@ CAUSES = (
         _learnt_more,
         "{plans} over-fits: it ends below {best} on the training points, above it on the validation points.",
         "{plans} over-fit: they end below {best} on the training points, above it on the validation points.",
+        of_training=False,
     ),
     Cause(
         "over-fitting",
         _over_fits,
         "{plans} over-fits: its validation loss rose while its training loss fell.",
         "{plans} over-fit: their validation losses rose while their training losses fell.",
+        of_training=False,
     ),
     Cause(
         "noise floor",
@@ -184,8 +187,8 @@ CAUSES = (
     Cause(
         "slowed down",
         _slowed,
-        "{plans} slowed down before it had learnt: most of the gap opened after its rate had fallen.",
-        "{plans} slowed down before they had learnt: most of the gap opened after their rates had fallen.",
+        "The rate of {plans} fell too early: most of the gap to {best} opened after that.",
+        "The rates of {plans} fell too early: most of the gap to {best} opened after that.",
     ),
     Cause(
         "lower rates",

@@ -166,9 +166,12 @@ def sentence(pair: Pair, other: int) -> str:
     "beats" and "loses to" are said only where the interval excludes 1.
     """
     if not (pair.better or pair.worse):
-        counts = f"lower than plan {other + 1} in {pair.wins} of {pair.seeds} seeds, higher in {pair.losses}"
         if pair.wins == pair.losses == 0:
-            return counts
+            return f"equal to plan {other + 1} in all {pair.seeds} seeds"
+        sides = sorted((("lower", pair.wins), ("higher", pair.losses)), key=lambda side: -side[1])
+        (more, often), (less, seldom) = sides
+        counts = f"{more} than plan {other + 1} in {often} of {pair.seeds} seeds"
+        counts += f", {less} in {seldom}" if seldom else ""
         few = f"too few seeds to tell, {pair.needed} at least" if math.isnan(pair.low) else "may be chance"
         return f"{counts}: {few}"
     verb, count = ("beats", pair.wins) if pair.better else ("loses to", pair.losses)

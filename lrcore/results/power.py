@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
-from lrcore.results.comparison import Pair, page_level, sign_cut
+from lrcore.results.comparison import Pair, least_seeds, page_level, sign_cut
 from lrcore.results.facts import Facts
 from lrcore.values.limits import SEEDS_MAX
 
@@ -18,34 +18,50 @@ _MOST = 200  # beyond it nobody waits for the answer
 @final
 @dataclass(frozen=True)
 class MoreSeeds:
-    """What it takes to tell plan `best` from plan `other` (from 0): about `needed` seeds, None for more than
-    200, where `had` were trained."""
+    """What it takes to tell plan `best` from plan `other` (from 0), where `had` seeds were trained.
+
+    Attributes:
+        estimated: whether there are seeds enough to estimate it from.
+        needed: about so many seeds, None for more than 200 and where nothing is estimated.
+        least: how many any claim of these plans needs.
+    """
 
     best: int
     other: int
     had: int
+    estimated: bool
     needed: int | None
+    least: int
+
+    @property
+    def offered(self) -> int | None:
+        """How many seeds to race next: as many as are needed or, where no race has so many, those without
+        which nothing can be told; None where these were there."""
+        if self.needed is not None and self.needed <= SEEDS_MAX:
+            return self.needed
+        return self.least if self.had < self.least else None
 
     @property
     def sentence(self) -> str:
-        between = f"plan {self.best + 1} from plan {self.other + 1}"
-        begin = f"An estimate from these {self.had} seeds: to tell {between}"
-        if self.needed is None:
-            return f"{begin} would take more than {_MOST}, so small is the difference."
-        limit = f", of which a race has {SEEDS_MAX} at most" if self.needed > SEEDS_MAX else ""
-        shown = "they would show a difference of this size in four runs of five"
-        return f"{begin} would take about {self.needed}{limit} ({shown})."
+        """The estimate in words; "" without one."""
+        if not self.estimated:
+            return ""
+        apart = f"tell plan {self.best + 1} from plan {self.other + 1}"
+        estimate = f"(an estimate from these {self.had})"
+        if self.needed is not None and self.needed <= SEEDS_MAX:
+            return f"About {self.needed} seeds would {apart}, in four races of five {estimate}."
+        count = f"About {self.needed}" if self.needed is not None else f"More than {_MOST}"
+        return f"{count} seeds would be needed to {apart}, and a race has {SEEDS_MAX} at most {estimate}."
 
 
 def more_seeds(facts: Facts) -> MoreSeeds | None:
-    """The answer for the lowest plan that the seeds do not tell from the best; None if there is no such, or
-    the seeds are too few to guess from."""
-    if facts.experiment.seeds < _LEAST:
-        return None
+    """The answer for the lowest plan that the seeds do not tell from the best; None if there is no such."""
+    plans = len(facts.finals)
     for other, pair in facts.pairs.items():
         if not (pair.better or pair.worse) and pair.wins + pair.losses:
-            needed = seeds_needed(pair, len(facts.finals))
-            return MoreSeeds(facts.best, other, pair.seeds, needed)
+            estimated = pair.seeds >= _LEAST
+            needed = seeds_needed(pair, plans) if estimated else None
+            return MoreSeeds(facts.best, other, pair.seeds, estimated, needed, least_seeds(plans))
     return None
 
 

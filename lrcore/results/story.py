@@ -84,15 +84,17 @@ def _why(facts: Facts) -> str:
     beaten = [index for index, pair in pairs.items() if pair.better]
     if not beaten:
         return _not_told(facts)
-    found = reasons(facts)
+    found = sorted(reasons(facts), key=lambda reason: -len(reason.plans))[:_REASONS]
     why = " ".join(
         _capital(
             (reason.cause.one if len(reason.plans) == 1 else reason.cause.many).format(
                 plans=_plans(reason.plans), best=f"plan {facts.best + 1}"
             )
         )
-        for reason in sorted(found, key=lambda reason: -len(reason.plans))[:_REASONS]
+        for reason in found
     )
+    if facts.split == "val" and any(reason.cause.of_training for reason in found):
+        why = f"The training losses show why. {why}"
     if not found:
         why = f"All {facts.experiment.seeds} seeds together show it; the run does not show why."
         if any(facts.drives_momentum(plan) for plan in (facts.best, *beaten)):
@@ -100,7 +102,7 @@ def _why(facts: Facts) -> str:
     open_ = [index for index in facts.others if not (pairs[index].better or pairs[index].worse)]
     if open_:
         names = _plans(open_)
-        why += f" Whether plan {facts.best + 1} is below {names}, {facts.experiment.seeds} seeds do not tell."
+        why += f" {facts.experiment.seeds} seeds do not show whether plan {facts.best + 1} is below {names}."
     return why
 
 

@@ -153,6 +153,10 @@ class OneCycleLR(Schedule):
         last = self.total_steps - 1
         return Rests(float(self.lr(last, base_lr)), last)  # a pct_start near 1 leaves phases without a turn
 
+    def made_for(self, base_lr: float) -> Rests:
+        """A run of `total_steps`: the last of its updates has the last rate."""
+        return Rests(float(self.lr(self.total_steps, base_lr)), self.total_steps)
+
 
 def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -58,6 +58,14 @@ class Verdict:
         return f"**{change}** {told}" if change else told
 
     @property
+    def reservation(self) -> str:
+        """What a race of the plans at their best does not say: on seeds with a say in the rates."""
+        note = "These rates were tuned on seeds that are raced here again, so the results flatter them."
+        if not (self.at_best.beaten or self.at_best.level):  # one plan alone
+            return note
+        return f"{note} On other seeds: {_told(self.at_best)}."
+
+    @property
     def _turns(self) -> str:
         named = [
             f"At the rates as set, plan {a + 1} beats plan {b + 1}; with each at its own best rate, plan"
@@ -133,13 +141,13 @@ def _standing(losses: Floats, pair: Callable[[int, int], Pair]) -> Standing:
 def _change(before: Standing, after: Standing) -> str:
     """What has become of the verdict; "" where another plan ends lowest, and that may be chance."""
     if before.beaten and not after.beaten:
-        return "The verdict is not seen again."
+        return "The verdict is not confirmed."
     if before.lowest != after.lowest:
         shown = before.lowest in after.beaten or after.lowest in before.beaten
         return "The verdict changes." if shown else ""
     if set(after.beaten) - set(before.beaten):
         return "The verdict changes."
-    return "The verdict holds." if before.beaten == after.beaten else "Not all of the verdict is seen again."
+    return "The verdict holds." if before.beaten == after.beaten else "Only part of the verdict is confirmed."
 
 
 def _told(standing: Standing) -> str:
@@ -147,11 +155,11 @@ def _told(standing: Standing) -> str:
         return "every plan diverges in most seeds"
     name = f"plan {standing.lowest + 1}"
     if standing.beaten:
-        rest = f" and is not told apart from {_named(standing.level)}" if standing.level else ""
+        rest = f" and cannot be told apart from {_named(standing.level)}" if standing.level else ""
         return f"{name} beats {_named(standing.beaten)}{rest}"
     if _too_few(standing):
         return f"{standing.seeds} seeds are too few to tell the plans apart, {standing.needed} at least"
-    return f"{name} ends lowest, and the seeds do not tell it from the others"
+    return f"{name} ends lowest, but the seeds do not tell it apart from the others"
 
 
 def _too_few(standing: Standing) -> bool:

@@ -33,8 +33,11 @@ def test_the_references_table(times: float, row: tuple[float, ...]) -> None:
     assert found["unchanged"].bound == pytest.approx(unchanged, abs=6e-6)
     assert found["two-stage"].number == factor
     assert found["two-stage"].bound == pytest.approx(staged, abs=6e-6)
-    assert found["longer"].number == pytest.approx(share, abs=0.012)
-    assert found["longer"].bound == pytest.approx(longer, abs=4e-5)
+    if share < 1:
+        assert found["longer"].number == pytest.approx(share, abs=0.012)
+        assert found["longer"].bound == pytest.approx(longer, abs=4e-5)
+    else:
+        assert "longer" not in found, "a cooldown from the first update on is a fresh run"
     assert found["fresh"].bound == pytest.approx(fresh, abs=6e-6)
 
 
@@ -67,6 +70,32 @@ def test_a_last_rate_of_zero_is_not_held() -> None:
     found = ways("lr=0.1 CosineAnnealingLR(T_max=89)", Run(steps=90), 180)
     assert "held" not in found
     assert found["library"].bound is not None
+
+
+def test_a_constant_rate_goes_on_in_as_many_ways_as_there_are() -> None:
+    """Its last rate is its highest, no second stage is better lower, and no cooldown longer; the epoch in
+    which the run ended was broken off."""
+    found = ways("lr=0.1 ConstantLR(factor=1, total_iters=1)", Run(steps=2000, steps_per_epoch=32), 4000)
+    assert list(found) == ["library", "unchanged", "fresh"]
+    assert [way.from_update for way in found.values()] == [2000, 2000, 0]
+    assert found["unchanged"].number == 0.2
+
+
+def test_a_plan_that_was_made_for_the_longer_run_is_told_once() -> None:
+    found = ways(SHORT.text, Run(steps=2000), 4000)
+    assert found["library"].plan == SHORT
+    assert "unchanged" not in found
+
+
+def test_what_falls_from_the_first_update_on_leaves_nothing_to_go_on_from_but_its_end() -> None:
+    assert list(ways("lr=0.1 ExponentialLR(gamma=0.9)", Run(steps=50), 100)) == ["library", "held", "fresh"]
+
+
+def test_a_few_updates_more_still_end_in_a_cooldown_over_a_fifth() -> None:
+    found = ways("lr=0.1 Constant() per iteration", Run(steps=2000), 2100)
+    assert found["unchanged"].from_update == 1680
+    assert found["unchanged"].plan.lr([1680, 1890]).tolist() == pytest.approx([0.1, 0.05])
+    assert "two-stage" not in found, "there is no room for a stage before the cooldown"
 
 
 def test_two_stages_where_no_factor_is_low_enough_are_still_the_best_of_them() -> None:

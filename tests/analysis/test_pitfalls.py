@@ -69,7 +69,7 @@ PLANTED = {
     # a horizon that does not match
     "a run that is shorter": (
         "OneCycleLR(max_lr=1, total_steps=180)",
-        [("unfinished", 90, "after 179 epochs, and the run has 90: it ends at 0.81")],
+        [("unfinished", 90, "after 180 epochs, and the run has 90: it ends at 0.81")],
     ),
     "a run that is shorter, scaled": (
         "Scaled(PolynomialLR(total_iters=100), factor=2)",

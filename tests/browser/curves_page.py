@@ -24,8 +24,11 @@ def curves(app: App, new_page: NewPage) -> Callable[..., Page]:
     ) -> Page:
         query = urlencode([("plan", plan) for plan in plans] + [(k, str(v)) for k, v in words.items()])
         page = new_page("about:blank", color_scheme=color_scheme, viewport={"width": width, "height": 1100})
+        refused: list[str] = []
+        page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
         page.goto(url or f"{app.url}/curves?{query}")
         ready(page)
+        assert refused == [], "the page asks for what is not there"
         return page
 
     return open_

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -63,7 +63,12 @@ def test_axe_finds_nothing_serious_on_the_playground(app: App, new_page: NewPage
         assert findings(page, options) == [], f"{scheme}, {width} px"
 
 
-def test_axe_finds_nothing_serious_on_the_curves_page(app: App, new_page: NewPage) -> None:
+@pytest.mark.parametrize(
+    "tools", [["Theory"], pytest.param(TOOLS, marks=pytest.mark.nightly)], ids=["one tool", "all tools"]
+)
+def test_axe_finds_nothing_serious_on_the_curves_page(
+    app: App, new_page: NewPage, tools: Sequence[str]
+) -> None:
     page = new_page(app.url)
     page.goto(f"{app.url}/curves")
     ready(page)
@@ -71,7 +76,7 @@ def test_axe_finds_nothing_serious_on_the_curves_page(app: App, new_page: NewPag
     for scheme, width, options in LOOKS:
         look_at(page, scheme, width)
         seen += [f"{scheme}, {width} px: {found}" for found in findings(page, options)]
-        for tool in TOOLS:
+        for tool in tools:
             page.get_by_role("tab", name=tool).click()
             quiet(page)
             page.locator('[role="tabpanel"]').filter(visible=True).locator(

@@ -66,6 +66,10 @@ def test_the_blogs_two_snippets_are_two_plans_matched_on_the_final_lr(curves: Ca
         snippet = plan_to_code(parse_plan(text))  # tests/dialects runs it
         written = [line for line in snippet.splitlines() if line]
         assert "\n".join(written) in "\n".join(line for line in code.splitlines() if line)
+    page.set_viewport_size({"width": 390, "height": 844})
+    hidden = "all => all.map(one => one.scrollWidth - one.clientWidth).filter(over => over > 0)"
+    wait_for(lambda: not page.locator(".stCode pre").evaluate_all(hidden), "every line to end in sight")
+    assert page.locator(".stCode pre").count() == 3  # the plans' code, and the question's two
 
 
 def test_the_table_says_what_analysis_says(curves: Callable[..., Page]) -> None:

@@ -46,7 +46,7 @@ def test_back_and_forward_take_no_dead_step(app: App, new_page: NewPage) -> None
 
         return shown
 
-    stages = [shows("/", "0.3")]
+    stages = [shows("/", "0.5")]
     wait_for(stages[0], "the opening")
     for gamma in ("0.41", "0.42"):
         type_value(page, "gamma of plan 3", gamma)

@@ -70,7 +70,7 @@ def test_the_thumb_and_both_charts_are_in_sight_without_scrolling(
     page = new_page(app.link(*plans, **SMALL), viewport=WINDOWS[0])
     wait_done(page)
     thumb = f"gamma of plan {next(number for number, plan in enumerate(plans, 1) if 'StepLR' in plan)}"
-    for window in WINDOWS:
+    for window in WINDOWS if plans is FOUR else WINDOWS[::2]:  # eight in the lowest and in the narrowest
         page.set_viewport_size(window)
         wait_for(lambda: not in_view(page, thumb), f"all to be in view at {window}: {in_view(page, thumb)}")
         area, before, url = slider(page, thumb).bounding_box(), traces(page, "lr"), address(page)
@@ -101,7 +101,10 @@ def test_the_thumb_and_both_charts_are_in_sight_without_scrolling(
         slider(page, thumb).scroll_into_view_if_needed()
         wait_for(lambda thumb=thumb: not in_view(page, thumb), f"all to be in view: {in_view(page, thumb)}")
         names = page.locator('[data-testid="stTopNav"], .st-key-phone_menu').filter(visible=True)
-        assert whole(page, names.get_by_role("link", name="Curves")), "the way to the other page is in sight"
+        way = names.get_by_role("link", name="Curves")  # of two bars, which change places with the width
+        wait_for(
+            lambda way=way: way.count() == 1 and whole(page, way), "the way to the other page to be seen"
+        )
 
 
 def test_one_card_is_open_at_a_time_and_opening_draws_no_chart(app: App, new_page: NewPage) -> None:

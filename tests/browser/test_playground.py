@@ -44,12 +44,12 @@ def test_first_visit_trains_unasked(app: App, new_page: NewPage) -> None:
     wait_done(page)
     finals = [last(trace["y"]) for trace in traces(page, "loss")[MEDIAN::4]]
     assert finals[2] == min(finals)
-    assert finals[0] / finals[2] > 5
-    assert finals[3] / finals[2] > 2
+    assert finals[0] / finals[2] > 1.4
+    assert finals[3] / finals[2] > 1.3
     said = [f"{final:.3g}" for final in finals]
     outcome = page.locator(".st-key-outcome")
     expect(outcome.get_by_text(f"lowest, at a training loss of {said[2]}: seed by seed")).to_be_visible()
-    expect(outcome.get_by_text("Plan 4 slowed down before it had learnt")).to_be_visible()
+    expect(outcome.get_by_text("The rate of plan 4 fell too early")).to_be_visible()
     rows = page.get_by_role("table").locator("tbody tr")
     expect(rows.nth(2)).to_contain_text("beats plan 1 in 8 of 8 seeds")
     assert [row.locator("td").first.inner_text() for row in rows.all()] == said, "it ends as the chart does"
@@ -108,7 +108,7 @@ def test_exact_values_from_the_number_box(app: App, new_page: NewPage) -> None:
     open_card(page, 4)
     type_value(page, "lr_decay of plan 4", "0.0123")
     wait_for(lambda: "0.0123" in address(page), "the address bar to follow")
-    decayed = pytest.approx(0.3 / (1 + 0.0123 * 1999), rel=1e-12)
+    decayed = pytest.approx(0.1 / (1 + 0.0123 * 1999), rel=1e-12)
     wait_for(lambda: traces(page, "lr")[3]["y"][-1] == decayed, "the curve to follow")
     open_card(page, 3)
     type_value(page, "step_size of plan 3", "0")
@@ -134,8 +134,8 @@ def test_zoom_and_hidden_curves_survive(app: App, new_page: NewPage) -> None:
         """() => { const plot = document.querySelector('[data-testid="chart-loss"] .js-plotly-plot');
         return window.Plotly.relayout(plot, {'xaxis.range[0]': 200, 'xaxis.range[1]': 900}); }"""
     )
-    type_value(page, "gamma of plan 3", "0.5")
-    wait_for(lambda: "gamma=0.5" in unquote_plus(address(page)), "the address bar to follow")
+    type_value(page, "gamma of plan 3", "0.6")
+    wait_for(lambda: "gamma=0.6" in unquote_plus(address(page)), "the address bar to follow")
     wait_for(lambda: live_state(page) == "done", "the new run to end")
     left, right = page.evaluate(
         '() => document.querySelector(\'[data-testid="chart-loss"]'
@@ -208,7 +208,7 @@ def test_plans_can_be_added_duplicated_and_removed(app: App, new_page: NewPage) 
     page.get_by_role("button", name="Remove plan 1").click()
     wait_for(lambda: len(traces(page, "lr")) == 4, "four plans")
     assert [trace["name"] for trace in traces(page, "lr")] == [
-        "1 · constant 0.03",
+        "1 · constant 0.05",
         "2 · StepLR",
         "3 · InverseTimeDecay",
         "4 · InverseTimeDecay",

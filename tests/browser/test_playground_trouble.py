@@ -98,8 +98,8 @@ def test_hostile_link_shows_a_sentence_and_the_default(app: App, new_page: NewPa
     page = new_page(f"{app.url}/?{query}")
     expect(page.get_by_text("left out").first).to_be_visible()
     assert [trace["name"] for trace in traces(page, "lr")] == [
-        "1 · constant 0.3",
-        "2 · constant 0.03",
+        "1 · constant 0.1",
+        "2 · constant 0.05",
         "3 · StepLR",
         "4 · InverseTimeDecay",
     ]

@@ -20,7 +20,7 @@ from tests.browser.conftest import (
     wait_for,
 )
 from tests.browser.curves_page import quiet
-from tests.browser.test_drag import Frames, take
+from tests.browser.test_drag import Frames, range_of, take
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
@@ -74,21 +74,30 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
         to(share)
         wait_for(lambda: predicted(page) and predicted(page)[0]["y"] not in seen, "the dashed line to move")
         seen.append(predicted(page)[0]["y"])
-    assert "held out" in said(page), "how far off such predictions are on this run"
+    assert "Tried on" in said(page), "how far off such predictions are on this run"
+    words = page.locator(".lrs-note")
+    value = page.get_by_role("spinbutton", name=GAMMA, exact=True).input_value()
+    expect(words).to_contain_text(f"· {value}^")
+    card = page.locator(".st-key-card_1").bounding_box()
     assert frames.script == sent, "the script has run while the slider was dragged"
     assert traces(page, "loss")[: len(real)] == real
     quiet_line = wait_still(page)
+    reached = range_of(page, "loss")
     page.mouse.up()
     wait_for(lambda: live_state(page) != "done", "the race")
+    low, high = range_of(page, "loss")
+    assert (low <= reached[0], high >= reached[1]) == (True, True), "the axis of the losses jumped"
     assert predicted(page)[0]["y"] == quiet_line, "the race draws over what was predicted"
     wait_done(page)
     badge = page.locator('[data-testid="chart-loss"] .lrc-badge')
     expect(badge).to_contain_text("prediction: ")
     expect(badge).to_contain_text("% off; ")
-    assert "held out" in said(page)
+    assert "Tried on" not in said(page), "how far off is one number: the badge's"
     assert predicted(page)[0]["y"] == quiet_line
     assert traces(page, "loss")[: len(real)] != real
     assert places(page) == before, "nothing has moved"
+    assert page.locator(".st-key-card_1").bounding_box() == card
+    expect(words).to_contain_text(f"· {value}^")
 
     to = take(page, "base_lr of plan 2")
     to(0.9), to(0.99)

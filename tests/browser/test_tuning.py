@@ -11,7 +11,7 @@ from tests.browser.conftest import App, address, traces, wait_done, wait_for
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
-PARTS = 5  # traces of a plan: lower edge, upper edge, median, best, diverged
+PARTS = 6  # traces of a plan: lower edge, upper edge, median, best, judged, diverged
 
 
 def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
@@ -19,7 +19,12 @@ def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
     wait_done(page)
     panel = page.locator(".st-key-tuning")
     assert page.locator('[data-testid="chart-bowls"]').count() == 0, "only drawn when it is asked for"
-    panel.get_by_role("button", name="Tune each plan").click()
+    panel.get_by_role("button", name="Tune each plan").press("Enter")
+    opened = page.get_by_role("region", name="Tune each plan")
+    expect(opened).to_be_focused()
+    box = opened.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 200, "what has just been opened is at the top of the window"
     stop = panel.get_by_role("button", name="Stop")
     stop.wait_for()
     wait_for(lambda: traces(page, "tuning_race"), "the race under way")
@@ -38,10 +43,12 @@ def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
     expect(panel.get_by_text("At the rates as set")).to_be_visible()
     bowls = traces(page, "bowls")
     for plan in range(2):
-        low, high, median, best, _ = bowls[PARTS * plan : PARTS * (plan + 1)]
+        low, high, median, best, judged, _ = bowls[PARTS * plan : PARTS * (plan + 1)]
         assert median["x"] == sorted(median["x"])
         assert len(median["x"]) >= 5
         assert best["y"] == [min(value for value in median["y"] if value is not None)]
+        for mark in (best, judged):
+            expect(panel.get_by_role("table")).to_contain_text(f"{mark['y'][0]:.3g}")
         assert all(a <= b for a, b in zip(low["y"], high["y"], strict=True))
     best_rate = bowls[PARTS + 3]["x"][0]
     expect(panel.get_by_role("table")).to_contain_text(f"{best_rate:.3g}")
@@ -52,7 +59,9 @@ def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
     use.click()
     wait_for(lambda: f"lr%3D{best_rate:.3g}+Cosine" in address(page), "the rate to be in the plan")
     wait_done(page)
+    expect(page.get_by_text("the results flatter them. On other seeds: plan")).to_be_visible()
     expect(panel.get_by_role("button", name="Tune each plan")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     wait_for(lambda: address(page) == before, "the plans from before")
     expect(use).to_be_visible()
+    expect(page.get_by_text("the results flatter them")).to_have_count(0)

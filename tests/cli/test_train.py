@@ -74,7 +74,7 @@ def test_the_table_and_the_csv_say_the_same(lrcore: Command, tiny: Path, trained
         TINY["plans"][1],
         f"{truth[0].final_train:.4g}",
         "2 of 2, first at update",
-        "plan 3 lower than plan 2 in 0 of 2",
+        "plan 3 higher than plan 2 in 2 of 2",
         "on cpu",
     ):
         assert part in table

@@ -11,7 +11,7 @@ import pytest
 from lrcore.experiment import Experiment
 from lrcore.figures.losses import TRACES_PER_PLAN, extend, loss_figure
 from lrcore.figures.predicted import predicted_traces
-from lrcore.figures.theme import COLORS, DASHES, color
+from lrcore.figures.theme import DASHES, color
 from lrcore.prediction import Prediction, TaskError
 from lrcore.results.axes import AXES, AxisName, loss_axis
 from lrcore.results.events import NOT_DIVERGED, Progress
@@ -98,12 +98,8 @@ def test_a_prediction_lies_over_the_axis_of_the_losses(name: AxisName) -> None:
     go.Figure({"data": [known, beyond]})
 
 
-def test_a_prediction_is_grey_where_such_are_far_off_on_the_run() -> None:
-    near, far = (
-        predicted_traces(EXPERIMENT, prediction(3, TaskError(2, mean, 0.9)))[0] for mean in (0.2, 0.7)
-    )
-    assert near["line"]["color"] == color(1)
-    assert far["line"]["color"] not in COLORS
+def test_a_prediction_has_the_colour_of_its_plan() -> None:
+    assert {trace["line"]["color"] for trace in predicted_traces(EXPERIMENT, prediction(3))} == {color(1)}
 
 
 def test_a_prediction_within_the_run_has_nothing_beyond() -> None:

@@ -45,11 +45,33 @@ def test_a_rate_at_which_most_seeds_diverge_is_a_cross_above_all_and_no_point_of
     assert part(figure, 1, "diverged")["y"] == [height]
 
 
-def test_many_decades_have_fewer_ticks_each() -> None:
-    wide = [bowl(0.3, {0: [1.0], -2: [1.0]}), bowl(0.03, {0: [1.0]})]
-    ticks = bowls_figure(PLANS, wide, "loss")["layout"]["xaxis"]["tickvals"]
-    assert [tick for tick in ticks if 0.03 <= tick <= 0.3] == [0.03, 0.1, 0.3]
-    assert "tickvals" not in bowls_figure(PLANS[:1], wide[:1], "loss")["layout"]["xaxis"]
+@pytest.mark.parametrize(
+    ("rates", "labels"),
+    [
+        ((0.025, 0.4), ["0.05", "0.1", "0.2"]),
+        ((0.0075, 2.4), ["0.01", "0.03", "0.1", "0.3", "1"]),
+        ((3e-6, 3), ["1e-05", "0.0001", "0.001", "0.01", "0.1", "1"]),
+        ((0.1, 0.1), ["0.1"]),
+    ],
+)
+def test_the_axis_names_its_rates_the_fewer_of_each_decade_the_more_decades(
+    rates: tuple[float, float], labels: list[str]
+) -> None:
+    low, high = rates
+    axis = bowls_figure(PLANS, [bowl(low, {0: [1.0]}), bowl(high, {0: [1.0]})], "loss")["layout"]["xaxis"]
+    named = zip(axis["tickvals"], axis["ticktext"], strict=True)
+    assert [text for value, text in named if low <= value <= high] == labels
+    assert "hoverformat" not in axis, "Plotly writes ticks that are listed in the format of a cursor"
+
+
+def test_what_the_other_seeds_say_at_the_best_rate_is_marked_beside_the_ring() -> None:
+    made = Bowl(0.1, {}, {}).with_race(0, np.array([2.0, 3.0])).with_race(1, np.array([1.0, 4.0]))
+    lost = Bowl(0.2, {}, {}).with_race(0, np.array([2.0, np.inf]))
+    figure = bowls_figure(PLANS, [made, lost], "loss")
+    best, judged = part(figure, 0, "best"), part(figure, 0, "judged")
+    assert (best["x"], best["y"]) == ([0.2], [1.0])
+    assert (judged["x"], judged["y"]) == ([0.2], [4.0])
+    assert part(figure, 1, "judged")["y"] == [], "a loss without end has no place on the chart"
 
 
 def test_before_the_first_race_there_are_axes() -> None:

@@ -61,6 +61,19 @@ def test_what_it_claims_is_what_was_measured(example: Example) -> None:
 
 
 @every_example
+def test_it_loads_with_as_many_seeds_as_the_page_needs_to_say_so_too(example: Example) -> None:
+    """A network is that of its seed, however many others train: the first seeds are the run that loads."""
+    seeds = example.experiment.seeds
+    stored = example.measured
+    loaded = replace(stored, final_train=stored.final_train[:, :seeds], metric=stored.metric[:, :seeds])
+    for a, b in example.contrasts:
+        assert loaded.compared(a, b).better, f"plan {a + 1} and {b + 1}"
+    for a, b in example.level:
+        pair = loaded.compared(a, b)
+        assert pair.low <= 1 <= pair.high, f"plan {a + 1} and {b + 1}: told, or too few seeds"
+
+
+@every_example
 def test_each_number_of_its_caption_is_computed(example: Example) -> None:
     for index, losses in enumerate(example.measured.final_train):
         assert f"plan {index + 1} {np.median(losses):.3g}" in example.caption
@@ -101,9 +114,10 @@ def test_that_the_opening_draw_was_chosen_is_said() -> None:
     assert draws.count == 16
     low, high = min(draws.ratios["3/1"]), max(draws.ratios["3/1"])
     assert low > 1
-    assert "chosen, out of 39, as one that shows this well. Over 16 others, 5 seeds each" in opening.caption
+    assert "chosen, out of 39 and at a base lr of 0.3, as one" in opening.caption
+    assert "Over 16 others, 5 seeds each" in opening.caption
     assert f"plan 3 ended {low:.3g} to {high:.3g} (median " in opening.caption
-    assert "chosen as a vivid one" in EXAMPLES["02_floor"].caption
+    assert "chosen as a vivid one" in EXAMPLES["01a_cliff"].caption
     assert "vivid" not in EXAMPLES["12_no_benefit"].caption
 
 

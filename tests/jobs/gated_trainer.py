@@ -19,7 +19,7 @@ from lrcore.training import one_thread, train
 __all__ = ["one_thread", "run"]
 GATES = "TEST_GATES"  # an environment variable
 EVENTS_BEFORE_GATE = 6
-STUCK = "lr=0.125"  # says one word and hangs
+STUCK = "lr=0.125"  # says one word, and hangs once it is let on
 REFUSED = "lr=0.25"
 
 
@@ -39,7 +39,8 @@ def run(
     for number, event in enumerate(train(experiment, "cpu", should_stop, first_seed=first_seed), 1):
         yield event
         if order == STUCK:
-            time.sleep(0.1)  # until the word has gone out
+            while not gate(experiment).exists():  # until the word has been heard, however busy the machine is
+                time.sleep(0.005)
             # in C and in possession of the interpreter: no Python of this process runs any more
             ctypes.PyDLL(None).sleep(3600)
         while number == EVENTS_BEFORE_GATE and not (gate(experiment).exists() or should_stop()):

@@ -88,6 +88,8 @@ def _stuck(board: JobBoard, steps: int) -> Job:
     """A job that runs until it is made to end, and does not listen."""
     job = board.submit(make(steps, plans=[gated_trainer.STUCK, "lr=0.1"]), str(steps))
     until(lambda: job.log)
+    assert job.state == "running", job.error
+    gated_trainer.gate(job.experiment).touch()
     return job
 
 
@@ -179,11 +181,11 @@ def test_without_its_scheduler_the_server_trains_itself(board: JobBoard, cluster
     assert job.state == "crashed"
     assert job.error == "The training cluster is lost, and this job with it. Start the job again."
     until(lambda: not _training(cluster))
-    cluster.start_scheduler()
-    cluster.start_worker()
     until(lambda: board.ready)
     assert board.health()["slots"] == LOCAL_SLOTS
     local = _stuck(board, 48)
+    cluster.start_scheduler()
+    cluster.start_worker()
     until(lambda: board.health()["slots"] == 2)  # one there, and one that this machine keeps until it is done
     assert local.state == "running"  # to its end, where it is
     job = _at_its_gate(board, 49)

@@ -199,6 +199,18 @@ def test_the_pace_gives_an_estimate():
     assert job.seconds_left == 0.0
 
 
+def test_no_time_left_is_told_before_the_pace_has_settled():
+    now = 100.0
+    job = Job(make(evaluations=1000), "an id", state="running", clock=lambda: now)
+    job.record(Started("an id", 1, 1, 1000, 1, "cpu", np.arange(1000)))
+    values = np.ones((1, 1))
+    for step, seconds, told in ((1, 0.9, None), (40, 1.5, None), (50, 2.5, 950 * 2.5 / 50)):
+        now = 100.0 + seconds
+        job.record(Progress(step, step, values, values, values, values, values, np.array([[-1]])))
+        assert job.seconds_left is not None
+        assert job.told_seconds_left == told
+
+
 def test_close_ends_everything_and_may_be_repeated():
     with running_board(2) as (board, backend):
         experiments = [make(kind, evaluations=20_000, ms=10) for kind in ("deaf", "steady")]

@@ -151,6 +151,9 @@ class Page:
                 self._take(ForwardMsg.FromString(data))
         except ConnectionClosed:
             pass
+        except Exception as error:  # ours, and nothing is read from here on
+            self.trouble(f"not understood: {error!r}")
+            raise
         if not self.closing:
             self.trouble(f"page closed by the server ({self.socket.close_code})")
 
@@ -190,7 +193,7 @@ class Page:
         self.kinds[kind] += 1
         if kind == "bidi_component":
             shown = element.bidi_component
-            [data] = orjson.loads(shown.json)
+            [data] = orjson.loads(shown.json) if shown.json else [{}]  # a component may be given nothing
             key = data.get("key") or shown.id.rsplit("-", 1)[-1]
             name = f"{shown.component_name} {key}"
             self.mounted[name] = Mounted(shown.id, delta.fragment_id, data)

@@ -94,7 +94,7 @@ def test_a_run_that_was_stopped_predicts_the_whole_and_says_from_where_on_it_onl
     assert said.step[-1] == STEPS
     last = said.step[said.known][-1]
     assert 0.9 * history.step[half - 1] < last <= history.step[half - 1]
-    assert f"After {last:,} updates" in said.sentence
+    assert f"After update {last:,} " in said.beyond
     close(said, formula(experiment(FLAT), 0, 0.6, said.step))
 
 
@@ -103,14 +103,14 @@ def test_a_higher_rate_spends_more_than_was_run() -> None:
     assert isinstance(said, Prediction)
     assert said.step[said.known][-1] == pytest.approx(STEPS / 1.5, rel=0.05)
     assert said.budget == pytest.approx(1.5 * RATE * said.step)
-    assert "only continued: plan 1 spent no more" in said.sentence
+    assert "it is extrapolated: plan 1 spent no more" in said.beyond
     assert said.final == pytest.approx(
         formula(experiment(f"lr={1.5 * RATE}"), 0, 0.6, said.step)[-1], rel=0.1
     )
     within = moved(fitted(), COSINE)
     assert isinstance(within, Prediction)
     assert within.known.all()
-    assert "continued" not in within.sentence
+    assert within.beyond == ""
 
 
 def test_of_two_references_the_nearer_is_read() -> None:
@@ -139,7 +139,7 @@ def test_the_error_on_the_task_is_that_of_plans_held_out() -> None:
     assert error is not None
     assert error.worst == pytest.approx(0.5, abs=0.03)
     assert error.mean == pytest.approx(0.5 / 4, abs=0.03)
-    assert "4 plans, each held out, were 1" in error.sentence
+    assert error.sentence.startswith("Tried on 4 plans of this run, such predictions ended 1")
 
 
 def test_with_one_other_plan_there_is_no_error_to_tell() -> None:
@@ -147,7 +147,7 @@ def test_with_one_other_plan_there_is_no_error_to_tell() -> None:
     assert collapse.references[0].error is None
     said = moved(collapse, COSINE)
     assert isinstance(said, Prediction)
-    assert said.sentence == "No plan of this run was left to test a prediction on."
+    assert said.worth == "No plan of this run was left to try a prediction on."
     assert collapse.references[0].noise == collapse.references[0].between[0]
 
 
@@ -159,15 +159,15 @@ def test_the_noise_in_words() -> None:
         "On this task only the budget matters: equal sums of rates give an equal training loss."
     )
     assert words((FLAT, COSINE), 0.6) == (
-        "About 60 % of the training loss at a rate of 0.2 is noise, which goes when the rate goes to 0,"
-        " whatever the budget."
+        "At a rate of 0.2 about 60 % of the training loss is noise: it goes away as the rate falls to 0."
     )
-    assert "is noise (6" in words(FIVE, 0.6)
+    assert words(FIVE, 0.6) == words((FLAT, COSINE), 0.6), "plans that agree are not named"
     one = experiment(FLAT, COSINE, INVERSE)
     history, other = run(one, 0.1), run(one, 0.8)
     history.train_loss[:, 2] = other.train_loss[:, 2]
     torn = collapse_of(one, history, "train")
     assert isinstance(torn, Collapse)
     sentence = noise_sentence(torn.references[0], "val")
-    assert sentence.startswith("The budget and one number do not describe the validation loss of this task")
-    assert "between 10 % and 80 %" in sentence
+    assert sentence == (
+        "How much of the validation loss is noise cannot be told here: one plan says 10 %, another 80 %."
+    )

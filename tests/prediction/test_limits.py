@@ -129,3 +129,14 @@ def test_plans_at_rates_that_are_alike_are_read_off_one_of_them() -> None:
     read = [reference.rate for reference in found.references]
     assert 3 <= len(read) <= 6
     assert all(min(max(rate / each, each / rate) for each in read) < 1.1 for rate in rates)
+
+
+def test_a_plan_whose_rate_is_0_throughout_is_no_reference_and_harms_none() -> None:
+    still = "lr=0.1 LambdaLR(lr_lambda='0 * epoch')"
+    assert isinstance(told(still), NotPredicted)
+    with_it, without = told(FLAT, still, COSINE), told(FLAT, COSINE)
+    assert isinstance(with_it, Collapse)
+    assert isinstance(without, Collapse)
+    assert [reference.plan for reference in with_it.references] == [0]
+    assert with_it.references[0].fitted_on == (2,)
+    assert with_it.references[0].noise == without.references[0].noise

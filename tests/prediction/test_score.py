@@ -68,4 +68,17 @@ def test_what_the_race_cannot_tell_apart_has_no_order() -> None:
 def test_a_plan_that_diverges_was_not_foreseen() -> None:
     history = race([0.1, 0.2])
     lost = dataclasses.replace(history, diverged_at=np.array([[NOT_DIVERGED] * 13, [3] * 13]))
-    assert sentence(lost, said(1, 0.2)) == "the plan diverged, which no prediction foresees"
+    assert (
+        sentence(lost, said(1, 0.2))
+        == "the plan diverged, or came to a loss of 0, which no prediction foresees"
+    )
+
+
+def test_no_share_of_a_final_loss_of_0_is_told() -> None:
+    history = race([0.1, 0.2])
+    history.train_loss[-2:, 1] = 0.0
+    ended = score({1: said(1, 0.2)}, history, "train")
+    assert ended.off == np.inf
+    assert "came to a loss of 0" in ended.sentence
+    both = score({0: said(0, 0.1), 1: said(1, 0.2)}, history, "train")
+    assert (both.off, both.pairs, both.right) == (np.inf, 1, 0)

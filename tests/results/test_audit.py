@@ -99,7 +99,7 @@ REASONS = {
     "over-fits": rf"{NAMES} over-fits?: (?:it|they) ends? below",
     "rose": rf"{NAMES} over-fits?: (?:its|their) validation",
     "floor": rf"{NAMES} holds? (?:its rate|their rates) to the end",
-    "slowed": rf"{NAMES} slowed down",
+    "slowed": rf"The rates? of {NAMES} fell too early",
     "lower": rf"{NAMES} never ha(?:s|ve) a higher rate",
 }
 

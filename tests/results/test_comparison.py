@@ -135,9 +135,13 @@ def test_the_sentence() -> None:
     assert sentence(compare(run(losses), 0, 1), 1) == "beats plan 2 in 6 of 6 seeds, 3 x lower [2, 4]"
     assert sentence(compare(run(losses), 1, 0), 0) == "loses to plan 1 in 6 of 6 seeds, 3 x higher [2, 4]"
     tie = compare(run([[[1.0, 2.0], [1.0, 2.0]]]), 0, 1)
-    assert sentence(tie, 1) == "lower than plan 2 in 0 of 2 seeds, higher in 0"
+    assert sentence(tie, 1) == "equal to plan 2 in all 2 seeds"
     mixed = compare(run([[[1.0] * 6, [2.0, 2.0, 2.0, 2.0, 2.0, 0.5]]]), 0, 1)
     assert sentence(mixed, 1) == "lower than plan 2 in 5 of 6 seeds, higher in 1: may be chance"
+    turned = compare(run([[[2.0, 2.0, 2.0, 2.0, 2.0, 0.5], [1.0] * 6]]), 0, 1)
+    assert sentence(turned, 1) == "higher than plan 2 in 5 of 6 seeds, lower in 1: may be chance"
+    few = compare(run([[[2.0] * 5, [1.0] * 5]]), 0, 1)
+    assert sentence(few, 1) == "higher than plan 2 in 5 of 5 seeds: too few seeds to tell, 6 at least"
 
 
 def test_a_loss_of_zero_wins_and_makes_no_nonsense() -> None:

@@ -51,17 +51,34 @@ def test_it_is_said_of_the_lowest_plan_that_is_not_told_from_the_best() -> None:
     more = more_seeds(facts)
     assert more is not None
     assert {more.best, more.other} == {0, 1}
-    assert more.sentence.startswith("An estimate from these 12 seeds: to tell plan ")
+    assert "tell plan 1 from plan 2" in more.sentence or "tell plan 2 from plan 1" in more.sentence
+    assert "an estimate from these 12" in more.sentence
     assert facts.pairs[2].better, "the third is told apart and is not spoken of"
 
 
-def test_nothing_is_said_where_nothing_is_open_or_the_seeds_are_too_few_to_guess_from() -> None:
+def test_nothing_is_said_where_nothing_is_open() -> None:
     assert more_seeds(run(12, (-2.0, 2.0))) is None
-    assert more_seeds(run(2, (-0.1, 0.1))) is None
 
 
-def test_a_number_that_no_race_may_have_is_said_to_be_that() -> None:
-    more = more_seeds(run(6, (-0.1, 0.0, 0.1)))
+def test_what_is_estimated_is_offered_while_a_race_may_have_as_many() -> None:
+    more = more_seeds(run(5, (-2.0, 2.0)))  # all five won, and six are the least
     assert more is not None
-    assert more.needed is None or more.needed > 20
-    assert "more than 200" in more.sentence or "20 at most" in more.sentence
+    assert more.offered == more.needed
+    assert more.least <= more.needed <= 20
+    assert f"About {more.needed} seeds would tell" in more.sentence
+
+
+def test_where_a_race_may_not_have_as_many_the_least_for_any_claim_are_offered() -> None:
+    too_few, enough = more_seeds(run(5, (-0.1, 0.0, 0.1))), more_seeds(run(12, (-0.1, 0.0, 0.1)))
+    for more in (too_few, enough):
+        assert more is not None
+        assert more.needed is None or more.needed > 20
+        assert "a race has 20 at most" in more.sentence
+    assert (too_few.offered, enough.offered) == (7, None)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_of_too_few_seeds_to_guess_from_nothing_is_estimated(seeds: int) -> None:
+    more = more_seeds(run(seeds, (-0.1, 0.1)))
+    assert more is not None
+    assert (more.offered, more.sentence) == (6, "")

@@ -21,6 +21,19 @@ def spread(middle: float, seeds: int = 8) -> Floats:
     return middle * (1 + 0.1 * np.linspace(-1, 1, seeds))[::-1]
 
 
+@pytest.mark.parametrize("plans", [1, 2])
+def test_of_rates_that_are_put_to_use_the_other_seeds_are_heard(plans: int) -> None:
+    low, high = spread(1.0), spread(3.0)
+    bowls = [  # where rates are chosen plan 1 is the lower one, where they are judged plan 2
+        Bowl(0.1, {}, {}).with_race(0, np.concatenate(halves)) for halves in ((low, high), (high, low))
+    ]
+    losses = np.stack([low, high])[:plans]
+    said = verdict(Finals(losses, losses, np.ones(plans)), bowls[:plans], "train").reservation
+    assert said.startswith("These rates were tuned on seeds that are raced here again")
+    assert ("On other seeds: plan 2 beats plan 1." in said) == (plans == 2)
+    assert "tell" not in said
+
+
 def bowl(losses: dict[int, float], seeds: int = 8) -> Bowl:
     made = Bowl(0.1, {}, {})
     for power, middle in losses.items():
@@ -51,20 +64,20 @@ def test_a_verdict_that_holds_and_one_that_is_gone() -> None:
         "**The verdict holds.** At the rates as set, "
     )
     assert told([low, bowl({-1: 9.0, 0: 8.0, 1: 1.0, 2: 2.0})]) == (
-        "**The verdict is not seen again.** At the rates as set, plan 1 beats plan 2; with each plan at its"
-        " own best rate, plan 1 ends lowest, and the seeds do not tell it from the others."
+        "**The verdict is not confirmed.** At the rates as set, plan 1 beats plan 2; with each plan at its"
+        " own best rate, plan 1 ends lowest, but the seeds do not tell it apart from the others."
     )
 
 
 def test_a_part_of_a_verdict_that_is_gone() -> None:
     low, far = bowl({-1: 2.0, 0: 1.0, 1: 2.0}), bowl({-1: 9.0, 0: 8.0, 1: 9.0})
     assert told([low, far, bowl({0: 7.0, 1: 1.0, 2: 2.0})]) == (
-        "**Not all of the verdict is seen again.** At the rates as set, plan 1 beats plans 2 and 3; with each"
-        " plan at its own best rate, plan 1 beats plan 2 and is not told apart from plan 3."
+        "**Only part of the verdict is confirmed.** At the rates as set, plan 1 beats plans 2 and 3; with"
+        " each plan at its own best rate, plan 1 beats plan 2 and cannot be told apart from plan 3."
     )
     text = told([bowl({0: 1.0, 1: 2.0}), far, bowl({0: 1.0, 1: 0.2, 2: 3.0})])
     assert text.startswith(
-        "**The verdict changes.** At the rates as set, plan 1 beats plan 2 and is not told"
+        "**The verdict changes.** At the rates as set, plan 1 beats plan 2 and cannot be told"
     )
     assert text.endswith("with each plan at its own best rate, plan 3 beats plans 1 and 2.")
 
@@ -81,8 +94,8 @@ def test_which_of_two_untold_plans_is_lowest_changes_no_verdict() -> None:
     losses = np.array([first.losses[0], second.losses[0], third.losses[0]])
     text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence
     assert text == (
-        "At the rates as set, plan 1 beats plan 3 and is not told apart from plan 2; with each plan at its"
-        " own best rate, plan 2 beats plan 3 and is not told apart from plan 1."
+        "At the rates as set, plan 1 beats plan 3 and cannot be told apart from plan 2; with each plan at its"
+        " own best rate, plan 2 beats plan 3 and cannot be told apart from plan 1."
     )
     losses[1] *= 2
     text = verdict(Finals(losses, losses, np.ones(3)), [first, second, third], "train").sentence

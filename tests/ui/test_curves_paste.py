@@ -48,6 +48,24 @@ def test_a_paste_is_drawn_to_its_end() -> None:
         assert test.session_state["session"].revealed == shown + 1, "the chart comes into sight"
 
 
+def test_that_a_paste_gives_all_plans_another_run_is_said_and_taken_back() -> None:
+    test = opened("lr=0.1", curve_steps="2000", curve_epoch="32")
+    before = test.session_state["session"].workbench
+    one_cycle = "lr=0.1 OneCycleLR(max_lr=0.1, total_steps=500)"
+    test.text_area(key="paste_text").input(one_cycle).run()
+    test.button(key="paste_add").click().run()
+    assert (
+        "The run now takes 16,000 updates for all plans instead of 2,000, so that plan 2 is seen to its end:"
+        " 500 epochs of 32 updates." in [said.value.replace("\\", "") for said in test.success]
+    )
+    test.button(key="paste_undo").click().run()
+    assert test.session_state["session"].workbench == before
+    test.text_area(key="paste_text").input("lr=0.1 CosineAnnealingLR(T_max=10)").run()
+    test.button(key="paste_add").click().run()
+    assert not any("for all plans" in said.value for said in test.success), "it lies within the run"
+    assert not any(button.key == "paste_undo" for button in test.button)
+
+
 STEP_CALL = "scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)\n"
 BY_HAND = '''def adjust_learning_rate(optimizer, iteration_count):
     """Imitating the original implementation"""

@@ -4,7 +4,6 @@ arrives can do harm."""
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -19,10 +18,9 @@ from lrcore.figures.curves import lr_figure, momentum_figure
 from lrcore.figures.decay_question import question_figure
 from lrcore.figures.whole_run import curves_figure
 from lrcore.plan import parse_plan
-from tests import bombs
-from tests.test_text_budget import held, link
-from ui.server import drag, drag_socket
+from ui.server import drag_socket
 from ui.server.drag import Drag
+from ui.server.plan_words import in_words
 from ui.session.link import link_words
 from ui.session.workbench import View, Workbench, with_curves, with_plan
 
@@ -124,6 +122,14 @@ def test_a_value_that_is_not_allowed_gets_its_sentence_and_the_rest_moves() -> N
     assert max(answer["charts"]["lr"]["traces"][0]["y"]) > 0.7  # type: ignore[index]
 
 
+def test_a_step_says_in_words_what_the_plan_does_now() -> None:
+    answer = Drag().answer(step("playground", link_words(bench()), "plans.0", schedule__gamma=0.4))
+    moved = parse_plan(PLANS[0]).with_value(("schedule", "gamma"), 0.4)
+    run = Workbench(bench().experiment).trained
+    assert answer["note"] == in_words(moved, run)
+    assert str(answer["note"]).startswith("lr(t) = 0.3 · 0.4^")
+
+
 def test_a_page_is_described_once() -> None:
     conversation = Drag()
     assert "describe" in str(conversation.answer('{"n": 1, "of": "plans.0", "values": {}}')["error"])
@@ -142,44 +148,6 @@ def test_a_conversation_knows_whether_its_steps_are_quick() -> None:
     assert conversation.quick
     conversation.answer('{"n": 2, "of": "nothing", "values": {}, "page": "curves", "words": {}}')
     assert not conversation.quick, "another page is described, and may cost more"
-
-
-def test_a_curve_that_costs_too_much_waits_for_the_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = with_curves(bench(RECURSION, "lr=0.1"), horizon=Run(steps=10_000_000))
-    before = time.thread_time()
-    assert Drag().answer(step("curves", link_words(long), "plans.0", base_lr=0.2)) == {"n": 1, "later": True}
-    assert time.thread_time() - before < 1
-    monkeypatch.setattr(drag, "BUDGET_S", 0.0)
-    conversation = Drag()
-    assert "charts" in conversation.answer(step("playground", link_words(bench()), "plans.0"))
-    assert conversation.answer('{"n": 2, "of": "plans.0", "values": {}}') == {"n": 2, "later": True}
-    assert "charts" in conversation.answer(step("playground", link_words(bench()), "plans.0")), "another page"
-
-
-@pytest.mark.parametrize(
-    ("page", "of", "schedule"),
-    [
-        ("curves", "plans.0", "LambdaLR('cos(epoch / 9) * cos(epoch / 7) + 1.1')"),
-        ("playground", "experiment", "CyclicLR(0.01, 0.1, step_size_up=1)"),
-    ],
-)
-def test_many_curves_that_cost_too_much_together_wait_for_the_release(
-    page: str, of: str, schedule: str
-) -> None:
-    texts = [f"lr=0.1{number:02} {schedule} per iteration" for number in range(20)]
-    moved = step(page, {"plan": texts, "curve_steps": ["200000"], "y_axis": ["log"]}, of)
-    assert Drag().answer(moved) == {"n": 1, "later": True}
-    few = json.loads(moved)
-    few["words"]["plan"] = texts[:4]
-    assert "charts" in Drag().answer(json.dumps(few))
-
-
-@pytest.mark.parametrize("schedule", bombs.SCHEDULES.values(), ids=bombs.SCHEDULES)
-def test_a_step_costs_no_more_than_any_text_of_a_stranger(schedule: str) -> None:
-    words = link(schedule, 20, 10_000_000) | {"y_axis": ["log"]}
-    for page, of in (("curves", "plans.0"), ("playground", "plans.0"), ("playground", "experiment")):
-        said = step(page, words, of)
-        held(lambda said=said: Drag().answer(said))
 
 
 WORDS = link_words(bench())

@@ -6,7 +6,7 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.support import labelled, showing
+from tests.ui.support import labelled, place, showing, standing_at
 from ui.session.session import Opened, Session
 
 MILESTONES = "lr=0.1 MultiStepLR(milestones=[5, 9], gamma=0.5)"
@@ -88,3 +88,14 @@ def test_a_refused_text_is_shown_again() -> None:
     field.set_value("9, 12").run()
     session = app.session_state["session"]
     assert session.refused == {"field_0_base_lr": "abc"}
+
+
+def test_the_fragment_of_what_folds_has_its_place_before_it_opens() -> None:
+    """Of two runs that follow at once the browser gets what the fragment drew in the first, without what is
+    around it, and the page breaks where there is nothing to put it into."""
+    app = open_cards("lr=0.1", MILESTONES)
+    body = (*place(app, "card_0"), 1)
+    assert standing_at(app, (*body, 2)).type == "empty"
+    turned(app, 1)
+    assert place(app, "opened") == body
+    assert standing_at(app, (*body, 2, 0)).type == "bidi_component", "its sliders"

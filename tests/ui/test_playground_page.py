@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrcore.gallery.examples import EXAMPLES
-from tests.ui.support import labelled
+from tests.ui.support import labelled, place, standing_at
 from ui.server import engine
 from ui.session.session import Opened
 from ui.session.workbench import OPENING, View, Workbench
@@ -54,10 +54,10 @@ def test_opens_with_the_opening_experiment_and_says_so_in_the_address() -> None:
     assert labelled(app.selectbox, "schedule of plan 3").value == "StepLR"
     lines = [button.label.replace("\\", "") for button in app.button if button.label.startswith("**Plan ")]
     assert lines == [
-        "**Plan 1** lr=0.3 constant",
-        "**Plan 2** lr=0.03 constant",
+        "**Plan 1** lr=0.1 constant",
+        "**Plan 2** lr=0.05 constant",
         "**Plan 3**",
-        "**Plan 4** lr=0.3 InverseTimeDecay(lr_decay=0.018)",
+        "**Plan 4** lr=0.1 InverseTimeDecay(lr_decay=0.0035)",
     ]
 
 
@@ -89,7 +89,7 @@ def test_choosing_a_schedule_keeps_what_both_have() -> None:
     assert not app.exception
     assert (
         bench(app).experiment.plans[2].text
-        == "lr=0.3 MultiStepLR(milestones=[1000, 1500], gamma=0.3) per iteration"
+        == "lr=0.1 MultiStepLR(milestones=[1000, 1500], gamma=0.5) per iteration"
     )
 
 
@@ -125,7 +125,10 @@ def test_plans_are_added_duplicated_and_removed() -> None:
 
 def test_hidden_layers_are_read_from_text() -> None:
     app = page()
+    form = (*place(app, "experiment"), 1, 0)
+    assert standing_at(app, form).type == "empty", "its fragment has a place, see test_folding.py"
     open_(app, "experiment")
+    assert standing_at(app, form).type != "empty"
     labelled(app.text_input, "hidden layers").set_value("16, 8").run()
     assert bench(app).experiment.model.hidden == (16, 8)
     labelled(app.text_input, "hidden layers").set_value("16-4").run()
@@ -167,10 +170,10 @@ def test_more_seeds_are_offered_where_these_do_not_tell_and_raced_at_a_press() -
         time.sleep(0.1)  # the cores are for training
         app.run()  # at first perhaps of two seeds, of which nothing is guessed
     assert any("4 seeds are too few to tell 2 plans apart" in text.value for text in app.markdown)
-    said = next(caption.value for caption in app.caption if "An estimate from these 4" in caption.value)
+    said = next(caption.value for caption in app.caption if "an estimate from these 4" in caption.value)
     offered = app.button(key="more_seeds")
     needed = int(offered.label.split()[1])
-    assert f"would take about {needed} " in said
+    assert f"About {needed} seeds would tell" in said
     offered.click().run()
     assert not app.exception
     assert bench(app).experiment.seeds == needed

@@ -79,11 +79,11 @@ def test_a_moved_plan_is_predicted_from_the_race_before_and_scored_at_the_end() 
     assert isinstance(prediction, Prediction)
     waiting = overlay(app)
     assert waiting["over"][0]["y"] == pytest.approx(prediction.loss.tolist())
-    assert waiting["note"] == prediction.sentence
+    assert waiting["note"] == f"{prediction.worth} {prediction.beyond}".strip()
     now = raced(app)
     scored = overlay(app)
     assert scored["over"] == waiting["over"], "what was predicted stays as it was"
-    assert scored["note"] == waiting["note"]
+    assert scored["note"] == prediction.beyond, "how far off is one number"
     assert scored["badge"].startswith("prediction: ")
     assert "% off; " in scored["badge"]
 
@@ -94,9 +94,30 @@ def test_a_moved_plan_is_predicted_from_the_race_before_and_scored_at_the_end() 
     assert chart["group"] not in (told(app, "lr")["group"], None)
     assert overlay(app)["over"][0]["x"][-1] == pytest.approx(prediction.budget[-1])
     noise = noise_sentence(collapse(now).references[0], "train")
-    assert overlay(app)["note"] == f"{waiting['note']} {noise}"
+    assert overlay(app)["note"] == f"{prediction.beyond} {noise}".strip()
 
     session.edit("batch_size", lambda bench: with_experiment(bench, batch_size=16))
     app.run()
     assert overlay(app)["note"].startswith("Nothing is predicted: the batch size changed")
     assert overlay(app)["over"] == []
+
+
+def test_what_was_not_moved_is_not_predicted() -> None:
+    """After Undo, and after another experiment was put in the place of the one that was raced."""
+    app = AppTest.from_file("../../ui/main.py", default_timeout=60)
+    for name, value in {"plan": PLANS, "model": "MLP(hidden=[8])", **SMALL}.items():
+        app.query_params[name] = value
+    app.run()
+    raced(app)
+    session: Session = app.session_state["session"]
+    first = session.workbench
+    moved = first.experiment.plans[2].with_value(("schedule", "gamma"), 0.6)
+    for leave in (session.undo, lambda: session.put(with_plan(first, 1, moved))):
+        session.edit("gamma", lambda bench: with_plan(bench, 2, moved))
+        app.run()
+        assert overlay(app)["over"]
+        leave()
+        app.run()
+        assert overlay(app) == {"over": [], "badge": "", "note": ""}
+        raced(app)
+        assert overlay(app) == {"over": [], "badge": "", "note": ""}

@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 
+from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
 from lrcore.experiment import Experiment
 from lrcore.figures.predicted import predicted_traces
 from lrcore.jobs import Job
+from lrcore.plan import parse_plan
 from lrcore.prediction import Collapse, Prediction, collapse_of, predict
 from lrcore.results.axes import AXES, AxisName
 from lrcore.results.events import History, Split
 from tests.prediction.support import FIVE, RATE, STEPS, experiment, run
 from tests.ui.test_drag import RECURSION, step
-from ui.server import engine, predictions
+from ui.server import engine, loss_axes, predictions
 from ui.server.drag import Drag
-from ui.server.predictions import key_to_read
+from ui.server.loss_axes import axis_of, follow_ms
+from ui.server.predictions import foretell, key_to_read, told_by
 from ui.session.link import link_words
 from ui.session.workbench import View, Workbench, with_experiment
 
@@ -49,7 +53,7 @@ def losses(board: Board, of: str, shown: Workbench | None = None, key: str = "",
     return answer["charts"]["loss"]
 
 
-def foretold(board: Board, now: Experiment, plan: int, split: Split = "train") -> Prediction:
+def core(board: Board, now: Experiment, plan: int, split: Split = "train") -> Prediction:
     collapse = collapse_of(RAN, board.one.history, split) if board.one.history else None
     assert isinstance(collapse, Collapse)
     found = predict(collapse, now, plan)
@@ -69,10 +73,10 @@ def test_a_moved_plan_is_predicted_as_the_core_says(board: Board, axis: AxisName
     shown = Workbench(RAN, View(split=split, loss_axis=axis))
     part = losses(board, "plans.2", shown, schedule__gamma=0.5)
     now = moved(("schedule", "gamma"), 0.5)
-    prediction = foretold(board, now, 2, split)
+    prediction = core(board, now, 2, split)
     assert part["over"] == predicted_traces(now, prediction, axis)
-    assert part["note"] == prediction.sentence
-    assert "each held out" in part["note"], "its error on this task is said"
+    assert part["note"] == prediction.worth
+    assert part["note"].startswith("Tried on 4 plans of this run"), "its error on this task is said"
     assert part["reach"] == part["over"][0]["x"][-1]
 
 
@@ -81,7 +85,7 @@ def test_a_higher_rate_needs_a_longer_budget_axis_and_is_fainter_beyond_the_run(
     known, beyond = part["over"]
     assert known["x"][-1] <= RATE * STEPS < beyond["x"][-1] == part["reach"]
     assert part["reach"] == pytest.approx(1.5 * RATE * STEPS)
-    assert "only continued" in part["note"]
+    assert "(fainter) it is extrapolated" in part["note"]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,65 @@ def test_the_length_of_the_run_moves_every_prediction(board: Board) -> None:
     part = losses(board, "experiment", steps=1000)
     assert {trace["uid"] for trace in part["over"]} >= {f"predicted-{plan}-known" for plan in range(5)}
     assert part["reach"] == 1000
+
+
+def test_only_the_plan_under_the_thumb_is_predicted_while_a_run_of_another_length_is_read(
+    board: Board,
+) -> None:
+    longer = with_experiment(Workbench(RAN), steps=2 * STEPS)
+    part = losses(board, "plans.2", longer, schedule__gamma=0.5)
+    assert {trace["uid"] for trace in part["over"]} == {"predicted-2-known", "predicted-2-beyond"}
+
+
+def test_nothing_is_drawn_where_predictions_are_far_off_and_one_sentence_says_so(board: Board) -> None:
+    history = board.one.history
+    assert history is not None
+    history.train_loss[-3:, 1] *= 6  # the cosine ends six times, and the inverse-time plan nine times, as
+    history.train_loss[-3:, 3] /= 9  # high or as low as their rates say
+    told = collapse_of(RAN, history, "train")
+    assert isinstance(told, Collapse)
+    error = told.references[0].error
+    assert error is not None
+    shown = foretell(told, moved(("schedule", "gamma"), 0.5), 1e9)
+    assert (shown.plans, shown.traces("updates")) == ({}, [])
+    off = f"{100 * error.mean:.0f} % off on average"
+    assert shown.note == f"No predicted loss is drawn: tried on 4 plans of this run, it ended {off}."
+
+
+def test_plans_that_are_left_out_beside_others_are_named_in_a_few_words(board: Board) -> None:
+    plans = [plan.with_value(("base_lr",), RATE * 3 if i in (0, 4) else RATE * 1.1)
+             for i, plan in enumerate(RAN.plans)]  # fmt: skip
+    now = with_experiment(Workbench(RAN), plans=tuple(plans)).experiment
+    shown = foretell(told_by(board.one.id, "train"), now, 1e9)
+    assert list(shown.plans) == [1, 2, 3]
+    assert shown.note.endswith("Not predicted: plans 1, 5.")
+    assert "Nothing" not in shown.note
+
+
+def test_an_expensive_plan_leaves_time_for_the_cheap_ones_behind_it(board: Board) -> None:
+    cheap = RAN.plans[2].with_value(("schedule", "gamma"), 0.5)
+    now = with_experiment(Workbench(RAN), plans=(parse_plan(RECURSION), cheap)).experiment
+    each = [work(plan, Run.of(STEPS, now.steps_per_epoch)).points_ms for plan in now.plans]
+    assert each[0] > each[1]
+    shown = foretell(told_by(board.one.id, "train"), now, each[1])
+    assert list(shown.plans) == [1]
+    assert shown.note.endswith("Not predicted: plan 1.")
+
+
+@pytest.mark.parametrize("plans", [FIVE, (*FIVE, RECURSION), ("lr=0.1 Formula('1 / (50 - t)')",)])
+def test_the_axis_of_a_drag_falls_back_as_that_of_the_script(
+    board: Board, plans: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the budget where it is summed up soon enough, else over updates."""
+    shown = Workbench(experiment(*plans), View(loss_axis="budget"))
+    affordable = follow_ms(RAN)
+    monkeypatch.setattr(loss_axes, "FOLLOWED_MS", affordable)
+    axis = axis_of(shown.experiment, "budget")
+    assert (axis is None) == (plans != FIVE)
+    part = losses(board, "plans.0", shown, base_lr=0.9 * RATE)
+    if part["over"]:
+        ends = max(trace["x"][-1] for trace in part["over"] if trace["x"])
+        assert (ends == STEPS) == (axis is None)
 
 
 def test_what_was_trained_is_not_predicted(board: Board) -> None:

@@ -32,7 +32,9 @@ def test_the_tab_says_the_ratio_and_the_ways_on() -> None:
     test = with_tool(opened(WSD, COSINE, curve_steps="4000", curve_epoch="1"), "Theory")
     assert not test.exception
     assert "| 2 · CosineAnnealingLR | 1.89 x |" in said(test)
-    assert "a lower second stage: 0.525 x the rate | 3,200 |" in said(test)
+    assert "plan 2 is 1.89 times the best one for plan 1" in said(test)
+    assert "have the same order as the table" in said(test)
+    assert "lower second stage (0.525 x the highest rate) | 3,200 |" in said(test)
 
 
 def test_a_plan_that_listens_has_no_bound_and_the_tab_still_opens() -> None:
@@ -72,6 +74,7 @@ def test_the_ghost_of_a_plan_on_devices_that_do_not_divide_an_epoch_ends_with_th
 
     monkeypatch.setattr("ui.curves.sharing.sharing_figure", kept)
     plan = "lr=1 CosineAnnealingLR(T_max=90)"
-    with_tool(opened(plan, curve_steps="9000", curve_epoch="100", devices="8"), "Theory")
+    test = with_tool(opened(plan, curve_steps="9000", curve_epoch="100", devices="8"), "Theory")
     made, ghost = ends[-1]
     assert ghost == pytest.approx(made, abs=100), "within the last epoch"
+    assert "best highest rate" not in said(test), "one plan alone has none to be compared with"

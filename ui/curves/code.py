@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from lrcore.analysis.work import work
@@ -47,4 +49,5 @@ def code_box(bench: Workbench) -> None:
         except LRLabError as error:
             st.info(plain(str(error)), icon=":material/info:")
     if snippets:
-        st.code("\n\n".join(snippets), language="python", height=320)
+        height: int | Literal["content"] = 480 if which == _ALL else "content"
+        st.code("\n\n".join(snippets), language="python", height=height, wrap_lines=True)

@@ -152,10 +152,10 @@ def _code(question: Question) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**Built in**")
-        st.code(step_code(question), language="python", height=330)
+        st.code(step_code(question), language="python", wrap_lines=True)
     with right:
         st.markdown("**By hand**")
-        st.code(inverse_code(question), language="python", height=330)
+        st.code(inverse_code(question), language="python", wrap_lines=True)
     with st.container(horizontal=True, gap="small"):
         if st.button("Draw these above", icon=":material/show_chart:", key="question_draw", on_click=_draw):
             st.rerun()

@@ -20,6 +20,7 @@ from ui.text import plain
 
 # Widgets with a memory of their own: what was typed is nobody's value before it is read.
 _TEXT, _BASE = "paste_text", "paste_base"
+_LENGTH = "paste_length"  # what a paste has done to the run
 
 
 def paste_box(_: Workbench) -> None:
@@ -68,6 +69,9 @@ def paste_box(_: Workbench) -> None:
         )
     show_error("paste")
     show_said("paste")
+    if _LENGTH in session().said:
+        show_said(_LENGTH)
+        st.button("Undo the paste", icon=":material/undo:", key="paste_undo", on_click=_undo)
 
 
 def _typed() -> None:
@@ -96,6 +100,7 @@ def _read(instead: bool) -> None:
             changed = (plan_list.replaced if instead else plan_list.added)(bench, plans)
             whole = _whole(changed.horizon, plans, instead)
             if whole != changed.horizon:
+                session().say(_LENGTH, _of_the_length(changed, whole, len(plans)))
                 changed = with_curves(changed, horizon=whole)
             session().put(changed)
             session().revealed += 1
@@ -112,6 +117,25 @@ def _whole(run: Run, plans: Sequence[Plan], alone: bool) -> Run:
     shortest = 1 if alone and len(known) == len(ends) else run.steps
     steps = max([shortest, *known])
     return Run(steps=steps, steps_per_epoch=min(run.steps_per_epoch, steps))
+
+
+def _of_the_length(bench: Workbench, now: Run, pasted: int) -> str:
+    """That the run has another length for all plans, and which of the last, which were `pasted`, asks for
+    it."""
+    plans, per_epoch = bench.experiment.plans, now.steps_per_epoch
+    number = max(
+        range(len(plans) - pasted, len(plans)), key=lambda index: made_for(plans[index], per_epoch) or 0
+    )
+    epochs = plans[number].clock == "epoch" and per_epoch > 1
+    why = f": {now.steps // per_epoch:,} epochs of {per_epoch:,} updates" if epochs else ""
+    return (
+        f"The run now takes {now.steps:,} updates for all plans instead of {bench.horizon.steps:,}, so that"
+        f" plan {number + 1} is seen to its end{why}."
+    )
+
+
+def _undo() -> None:
+    session().undo()
 
 
 def _plans(text: str) -> list[Plan]:

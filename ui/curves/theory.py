@@ -6,11 +6,12 @@ import streamlit as st
 
 from lrcore.analysis.bound.continuing import Way
 from lrcore.analysis.bound.terms import Bound, convex_bound
+from lrcore.analysis.bound.told import against_fresh, order_told, told
 from lrcore.analysis.run import STEPS_MAX, Run
 from lrcore.analysis.vertices import Axes
 from lrcore.analysis.work import work
 from lrcore.errors import LRLabError
-from lrcore.figures.theory import NAMES, cooldown_figure, ways_figure
+from lrcore.figures.theory import cooldown_figure, ways_figure
 from lrcore.figures.whole_run import points_each
 from lrcore.plan import Plan
 from ui.components.chart import chart
@@ -30,11 +31,12 @@ def theory_box(bench: Workbench) -> None:
     """The bounds of the plans, the one against the length of a cooldown, and the ways to go on with the
     edited plan's run."""
     st.caption(
-        "A bound on the loss of the last update, for the worst convex problem with gradients of one length:"
-        " an order of schedules, not a prediction. On nine schedules of a 124M language model its order is"
-        " nearly the measured one; on two tasks of the Playground it ranks less well (rank correlation 0.82"
-        " and 0.52), and it fails where the rate that it calls best is too high to be stable. Source: Schaipp"
-        " et al., arXiv 2501.18965."
+        "**The bound** says how far above its lowest value the loss can still be after the last update, at"
+        " worst, where theory can tell: for a convex loss (one bowl, no other valleys) and gradients of"
+        " limited length. It ranks schedules; it does not predict a loss. Its order was nearly the measured"
+        " one for nine schedules of a language model with 124M parameters (rank correlation 0.93), less so on"
+        " two tasks of the Playground (0.82 and 0.52). It fails where training is not stable at the rate that"
+        " it calls best. Source: Schaipp et al., arXiv 2501.18965."
     )
     bounds = _bounds(bench)
     _table(bench, bounds)
@@ -62,23 +64,30 @@ def _bounds(bench: Workbench) -> dict[int, Bound]:
             found[number] = bound
         else:
             st.caption(
-                f"Plan {number + 1}: its rates are 0, or end as good as 0, of which the bound says nothing."
+                f"Plan {number + 1}: the bound says nothing of it, since its rates are 0 or end as good as 0."
             )
     return found
 
 
 def _table(bench: Workbench, bounds: dict[int, Bound]) -> None:
-    names, index = plan_list.names(bench.experiment.plans), plan_list.edited(bench)
-    if index not in bounds:
+    """The plans side by side; one alone has nothing to be compared with."""
+    if len(bounds) < 2:
         return
+    names, index = plan_list.names(bench.experiment.plans), plan_list.edited(bench)
+    index = index if index in bounds else min(bounds)
     best = min(bound.best for bound in bounds.values())
     own = bounds[index].best_peak
     rows = [
         f"| {plain(names[number])} | {bound.best_peak / own:.3g} x | {bound.best / best:.3f} |"
         for number, bound in bounds.items()
     ]
-    head = f"| plan | best highest rate, against that of plan {index + 1} | bound at it, lowest = 1 |"
+    head = f"| plan | best highest rate (plan {index + 1} = 1) | bound at that rate (lowest = 1) |"
     st.markdown("\n".join([head, "|---|--:|--:|", *rows]))
+    other = next(number for number in bounds if number != index)
+    st.caption(
+        f"By the bound, the best highest rate for plan {other + 1} is {bounds[other].best_peak / own:.3g}"
+        f" times the best one for plan {index + 1}: at one shared base lr a comparison is unfair."
+    )
 
 
 def _cooldown(bench: Workbench, bounds: dict[int, Bound]) -> None:
@@ -97,19 +106,20 @@ def _cooldown(bench: Workbench, bounds: dict[int, Bound]) -> None:
         config={"save": "bound-against-cooldown"},
     )
     st.caption(
-        "A constant rate that falls to 0 at the end; each at its own best rate, as are the plans' levels."
+        "Grey: a rate that is constant and then falls to 0 over the last part of the run, linearly or fast at"
+        " first (1-sqrt). Level lines: the plans. Each is at its own best rate."
     )
 
 
 def _going_on(bench: Workbench) -> None:
     run, index = bench.horizon, plan_list.edited(bench)
     plan = bench.experiment.plans[index]
-    st.markdown(f"**Go on with the run of {plain(plan_list.names(bench.experiment.plans)[index])}**")
+    st.markdown(f"**Continue the run of {plain(plan_list.names(bench.experiment.plans)[index])}**")
     updates = count_box(
         "continue to … updates",
         "theory_updates",
         min(2 * run.steps, STEPS_MAX),
-        help="In all, those of the run that is drawn above among them.",
+        help=f"The total, with the {run.steps:,} updates of the run above.",
         width=220,
     )
     try:
@@ -119,7 +129,7 @@ def _going_on(bench: Workbench) -> None:
     except LRLabError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
-    _ways_told(ways)
+    _ways_told(ways, run)
 
 
 def _ways_drawn(ways: tuple[Way, ...], run: Run, longer: Run) -> None:
@@ -127,7 +137,7 @@ def _ways_drawn(ways: tuple[Way, ...], run: Run, longer: Run) -> None:
     points_of = CurvePoints(plans, longer, session().owner)
     points = [points_of(plan, longer, Axes(), points_each(len(plans)), ()) for plan in plans]
     chart(
-        ways_figure(ways, points, run.steps, longer.steps),
+        ways_figure(ways, points, run.steps, longer),
         key="theory_ways_chart",
         height=_HEIGHT + 40,
         alt=f"Ways to go on from {run.steps:,} to {longer.steps:,} updates",
@@ -135,33 +145,29 @@ def _ways_drawn(ways: tuple[Way, ...], run: Run, longer: Run) -> None:
     )
 
 
-def _ways_told(ways: tuple[Way, ...]) -> None:
-    fresh = ways[-1].bound or 1.0
+def _ways_told(ways: tuple[Way, ...], run: Run) -> None:
+    bounds = against_fresh(ways)
     rows = [
-        f"| {_told(way)} | {'–' if way.kind == 'fresh' else f'{way.from_update:,}'} |"
-        f" {'–' if way.bound is None else f'{way.bound / fresh:.3f}'} |"
+        f"| {told(way)} | {'–' if way.kind == 'fresh' else f'{way.from_update:,}'} | {bounds[way.kind]} |"
         for way in ways
     ]
-    st.markdown(
-        "\n".join(["| way | leaves the run at update | bound, fresh run = 1 |\n|---|--:|--:|", *rows])
-    )
-    st.caption(
-        "All but the fresh run keep the base lr, taken as the best one of the shorter run. Where a way leaves"
-        " the run before its end, it needs a checkpoint from there. Runs of 124M and 210M models that went on"
-        " from 50,000 to 100,000 steps came out in this order: longer cooldown, lower second stage,"
-        " unchanged."
-    )
+    st.markdown("\n".join(["| way | continues from update | bound (new run = 1) |\n|---|--:|--:|", *rows]))
+    sentences = [
+        f"The new run starts again, with its own best base lr. All others keep the base lr that the first"
+        f" {run.steps:,} updates had, which is taken as the best one for these.",
+    ]
+    if any(0 < way.from_update < run.steps for way in ways):
+        sentences.append(f"Continuing from before update {run.steps:,} needs a checkpoint from there.")
+    st.caption(" ".join([*sentences, order_told(ways)]))
+    names = {way.kind: told(way) for way in ways}
     chosen = st.selectbox(
-        "as a plan",
-        range(len(ways)),
-        key=initially("theory_way", 0, range(len(ways))),
-        format_func=lambda number: NAMES[ways[number].kind],
+        "show as a plan",
+        list(names),
+        key=initially("theory_way", "library", list(names)),
+        format_func=names.__getitem__,
     )
-    st.code(ways[chosen or 0].plan.text, language=None, wrap_lines=True)
-
-
-def _told(way: Way) -> str:
-    if way.number is None:
-        return NAMES[way.kind]
-    number = f"{way.number:.3g} x the rate" if way.kind == "two-stage" else f"{100 * way.number:.0f} %"
-    return f"{NAMES[way.kind]}: {number}"
+    st.code(
+        next(way for way in ways if way.kind == (chosen or "library")).plan.text,
+        language=None,
+        wrap_lines=True,
+    )

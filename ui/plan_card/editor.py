@@ -25,14 +25,14 @@ from ui.plan_card.actions import (
     remove,
     slide,
 )
-from ui.plan_card.fields import Control, controls, counted, in_words
+from ui.plan_card.fields import Control, controls, counted
 from ui.plan_card.typed_fields import typed_fields
+from ui.server.plan_words import in_words
 from ui.session.parts import fragment
 from ui.session.session import session
 from ui.session.widgets import show_error, synced, widget_key
 from ui.session.workbench import Workbench
 from ui.style import swatch
-from ui.text import plain
 
 CARDS_MAX = 8
 
@@ -107,6 +107,13 @@ def card_buttons(page: str, index: int, count: int, limit: int) -> None:
 def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = False) -> None:
     """The controls of a plan's card; `explained` adds its formula and where it drops, for a page that says
     them nowhere else."""
+    with st.container(gap="small"):  # in one place: the fragment after it keeps its own
+        _kind(page, index, plan, run)
+        show_error(f"schedule_{index}")
+    fragment(card_key(page, index))(_said)(page, index, run, explained)
+
+
+def _kind(page: str, index: int, plan: Plan, run: Run) -> None:
     number = index + 1
     with st.container(horizontal=True, gap="small"):
         st.selectbox(
@@ -130,8 +137,6 @@ def card_body(page: str, index: int, plan: Plan, run: Run, *, explained: bool = 
                 width=140,
                 help="What scheduler.step() counts: passes over the data, or updates.",
             )
-    show_error(f"schedule_{index}")
-    fragment(card_key(page, index))(_said)(page, index, run, explained)
 
 
 def _said(page: str, index: int, run: Run, explained: bool) -> None:
@@ -148,10 +153,9 @@ def _said(page: str, index: int, run: Run, explained: bool) -> None:
         accent=color(index),
         follows=Follows(page, f"plans.{index}"),
         reveal=explained and session().opened == index,  # where cards fold
+        note=in_words(plan, run) if explained else "",
         on_change=lambda live: slide(page, index, live),
     )
-    if explained and (text := in_words(plan, run)):
-        st.caption(plain(text))
     typed_fields(page, index, plan, run)
 
 

@@ -16,19 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from lrcore.analysis.drops import drops_told
-from lrcore.analysis.run import Run
-from lrcore.analysis.work import work
 from lrcore.errors import PlanError
 from lrcore.plan import Clock, Path, Plan, parse_plan
 from lrcore.schedules import FeedbackSchedule, Schedule, schedule_class
-from lrcore.schedules.constant import Constant
 from lrcore.schedules.formula.schedule import Formula
-from lrcore.schedules.formula.short import rate_short
 from lrcore.schedules.text import schedule_text, value_text
 from lrcore.text.literals import literal, parse_expression
 from lrcore.values.parameter import TICKS, Parameter, parameters
-from ui.server.work_share import HERE_MS
 
 
 def counted(plan: Plan) -> Clock:
@@ -116,20 +110,6 @@ def _parts_of(value: object) -> list[tuple[Path, Schedule]]:
         if isinstance(value, tuple)
         else []
     )
-
-
-def in_words(plan: Plan, run: Run) -> str:
-    """What the numbers of the card do: the formula with them in it, and where a staircase drops; "" for what
-    takes more than a line, or more than a moment."""
-    if isinstance(plan.schedule, (Constant, FeedbackSchedule)) or work(plan, run).written_ms > HERE_MS:
-        return ""
-    try:
-        formula = rate_short(plan.schedule.formula(plan.base_lr))
-        drops = drops_told(plan, run.steps, run.steps_per_epoch)
-    except PlanError:  # a formula without a value somewhere
-        return ""
-    said = f"lr(t) = {formula}, t in {counted(plan)}s" if formula else ""
-    return "; ".join(filter(None, (said, drops)))
 
 
 def with_schedule(plan: Plan, schedule: Schedule) -> Plan:

@@ -18,6 +18,7 @@ from ui.session.widgets import forget
 from ui.text import plain
 
 _FITTING = 40  # characters of a rule that a line shows
+_PLACES = 3  # of a card's icons, its choices, and the fragment of what it says
 
 
 def opened() -> Opened:
@@ -41,9 +42,12 @@ def fold_line(what: Opened, text: str, *, key: str, help: str | None = None) -> 
 
 
 def folded(*beginnings: str) -> None:
-    """Put nothing in the place of what is folded, with widgets whose keys begin so. Streamlit would leave a
-    fragment there that was last drawn by a run of its own."""
-    st.empty()
+    """Put nothing in the places of what is folded, with widgets whose keys begin so, inside the container
+    that holds it when it is open. Streamlit would leave a fragment there that was last drawn by a run of its
+    own; and of two runs that follow at once it sends what the fragment drew in the first, without what is
+    around it, for which the browser must have a place."""
+    for _ in range(_PLACES):
+        st.empty()
     forget(*beginnings)
 
 
@@ -74,13 +78,13 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
         key=f"open_{index}",
         help=plain(plan.text[:200]) if len(text) > _FITTING else None,
     )
-    if is_open:
-        with st.container(key="opened", gap="xsmall"):
+    with st.container(key="opened" if is_open else f"folded_{index}", gap="xsmall"):
+        if is_open:
             with st.container(horizontal=True, gap="xsmall", key="plan_buttons"):
                 card_buttons(page, index, count, CARDS_MAX)
             card_body(page, index, plan, run, explained=True)
-    else:
-        folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
+        else:
+            folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
 def _hint(plans: Sequence[Plan], now: Opened) -> str:

@@ -37,12 +37,12 @@ def experiment_editor() -> None:
             "**Experiment**" if is_open else f"**Experiment** {plain(in_short(experiment))}",
             key="open_experiment",
         )
-        if is_open:
-            with st.container(gap="small"):
+        with st.container(gap="small", key=None if is_open else "folded_experiment"):
+            if is_open:
                 _form()
-        else:
-            kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
-            folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
+            else:
+                kinds = f"{experiment.data.kind}_", f"{experiment.optimizer.kind}_"
+                folded("data@", "hidden@", "activation@", "optimizer@", *kinds)
 
 
 @fragment(_FORM)

@@ -11,10 +11,10 @@ from lrcore.jobs import Race, race
 from lrcore.results.axes import AxisName
 from lrcore.results.events import Split
 from lrcore.results.facts import Facts
-from lrcore.results.history import history_so_far
 from lrcore.results.story import told
+from ui.playground.best_rates import tuned_note
 from ui.playground.results import offer_more_seeds, show_measured, show_results
-from ui.playground.take_away import take_away
+from ui.playground.take_away import ended_history, take_away
 from ui.server import engine
 from ui.server.guard.rates import address, count
 from ui.server.live import live_address, seeds_so_far
@@ -57,7 +57,9 @@ def race_for(experiment: Experiment) -> Race | None:
         engine.metrics.experiment_refused(visitor.owner)
         st.error(plain(str(error)), icon=":material/error:")
         return shown
-    if shown is not None and shown.experiment != experiment and shown.shown.history is not None:
+    if not visitor.moved:  # another experiment in the place of that one: by Undo, an example, a link
+        visitor.predicted_from = ""
+    elif shown is not None and shown.experiment != experiment and shown.shown.history is not None:
         visitor.predicted_from = shown.shown.id
     visitor.raced, visitor.shown_job = experiment, now.job.id
     visitor.shown_first = now.first.id if now.first is not None else ""
@@ -118,13 +120,14 @@ def show_outcome(race: Race | None, view: View) -> None:
     if race is None:
         return
     job, shown = race.job, race.shown
+    tuned_note()
     if job.retryable:
         say = st.info if job.state == "cancelled" else st.error
         sentence = job.error or "The run ended early."
         if shown is job:
             sentence += f" The losses up to update {job.step:,} of {job.steps:,} are shown."
         say(plain(sentence))
-    history = shown.history or (history_so_far(shown.events) if shown.ended else None)
+    history = ended_history(shown)
     if history is not None:
         if shown is not job:
             st.caption(f"{seeds_so_far(shown, job.experiment)}.")
@@ -137,7 +140,7 @@ def show_outcome(race: Race | None, view: View) -> None:
             "A plan is a base lr and the schedule that changes it; a seed is one set of first weights and one"
             " order of the data, and all plans get the same ones."
         )
-        take_away(shown.experiment, history)
+        take_away(shown.id)
     elif not job.ended:
         st.caption("The results appear here when the run has ended.")
     for example in examples_of(race.experiment.id):

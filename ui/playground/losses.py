@@ -64,7 +64,8 @@ def _overlay(race: Race | None, experiment: Experiment, view: View, axis: LossAx
     if not foretold.plans:  # why not is no matter any more
         return Overlay(note=noise)
     badge = f"prediction: {score(foretold.plans, shown.history, view.split).sentence}"
-    return Overlay(foretold.traces(name), badge, f"{foretold.note} {noise}".strip())
+    # how far off they were is one number: once the race has told it, no longer the one that was expected
+    return Overlay(foretold.traces(name), badge, f"{foretold.beside} {noise}".strip())
 
 
 def _of_the_axis(shown: Job, view: View, axis: LossAxis | None) -> str:

@@ -35,9 +35,14 @@ def offer_more_seeds(facts: Facts) -> None:
     if more is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(more.sentence, width="content")
-        if more.needed is not None and _allowed(more.needed):
-            st.button(f"Race {more.needed} seeds", key="more_seeds", on_click=_race, args=(more.needed,))
+        if more.sentence:
+            st.caption(more.sentence, width="content")
+        if more.offered is None:
+            return
+        if _allowed(more.offered):
+            st.button(f"Race {more.offered} seeds", key="more_seeds", on_click=_race, args=(more.offered,))
+        else:
+            st.caption(f"A race of {more.offered} seeds would take too long here.", width="content")
 
 
 def _allowed(seeds: int) -> bool:

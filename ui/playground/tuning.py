@@ -37,8 +37,8 @@ from ui.text import plain
 
 _KEY = f"{PAGE}_tuning"
 _HELP = (
-    "Races every plan at a quarter, a half, twice and four times its rates, further where the best lies at"
-    " the edge, all on the same seeds: at one shared rate a comparison is unfair to who needs another one."
+    "One rate for all is unfair to a plan that needs another. This races every plan at a quarter, a half,"
+    " twice and four times its rates, and further where its best lies at an edge."
 )
 
 
@@ -51,22 +51,27 @@ def tuning() -> None:
         if session().tuned != experiment:
             _offer(experiment)
             return
-        split = session().tuned_split  # the other one may have its bests elsewhere, and ask for more races
-        try:
-            tuned, job = _advanced(experiment, split)
-        except LRLabError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            with st.container(horizontal=True, gap="small"):
-                st.button("Go on", icon=":material/replay:", key="tune_go_on", on_click=_go_on)
-                st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
-            return
-        _state(tuned, job, split)
-        if tuned.bowls and tuned.raced:
-            show_bowls(tuned, split)
-        if tuned.wanted is None:
-            show_best_rates(tuned, split)
-        elif job is not None and not job.ended and not session().tuning_stopped:
-            _live(job, split)
+        with st.container(key="tuning_open", gap="small"):  # brought into sight by page/frontend/tuning.js
+            _opened(experiment)
+
+
+def _opened(experiment: Experiment) -> None:
+    split = session().tuned_split  # the other one may have its bests elsewhere, and ask for more races
+    try:
+        tuned, job = _advanced(experiment, split)
+    except LRLabError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Go on", icon=":material/replay:", key="tune_go_on", on_click=_go_on)
+            st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
+        return
+    _state(tuned, job, split)
+    if tuned.bowls and tuned.raced:
+        show_bowls(tuned, split)
+    if tuned.wanted is None:
+        show_best_rates(tuned, split)
+    elif job is not None and not job.ended and not session().tuning_stopped:
+        _live(job, split)
 
 
 def _offer(experiment: Experiment) -> None:
@@ -90,7 +95,7 @@ def _offer(experiment: Experiment) -> None:
         if lacks:
             st.caption(lacks)
         elif seconds >= 1:
-            st.caption(f"Each at its own best base rate; takes about {_duration(seconds)}.")
+            st.caption(f"Finds the best base rate of each; takes about {_duration(seconds)}.")
 
 
 def _advanced(experiment: Experiment, split: Split) -> tuple[Tuned, Job | None]:
@@ -133,16 +138,16 @@ def _state(tuned: Tuned, job: Job | None, split: Split) -> None:
                 st.button("Use these rates", icon=":material/check:", key="tune_use", on_click=_use)
         elif session().tuning_stopped or job is None or job.ended:
             reason = job.error if job is not None and job.error else "Stopped."
-            st.caption(plain(f"{reason} {tuned.raced} rates are raced."))
+            st.caption(plain(f"{reason} Rates raced so far: {tuned.raced}."))
             st.button("Go on", icon=":material/replay:", key="tune_go_on", on_click=_go_on)
         else:
             first = len(FIRST)
             where = (
-                f" of {first}, and more where a best one lies at an edge"
+                f" of {first}; more follow where a plan is best at an edge"
                 if tuned.raced < first
-                else ": a best one lies at an edge"
+                else ", since a plan is best at an edge"
             )
-            st.caption(f"Rate {tuned.raced + 1}{where}.")
+            st.caption(f"Racing rate {tuned.raced + 1}{where}.")
             st.button("Stop", icon=":material/stop:", key="tune_stop", on_click=_stop, args=(job.id,))
         st.button("Close", icon=":material/close:", key="tune_close", on_click=_close)
 
@@ -190,7 +195,12 @@ def _use() -> None:
     experiment = visitor.tuned
     if experiment is None or experiment != visitor.workbench.experiment:
         return
-    powers = tune(experiment, visitor.tuned_split, _ends).powers
-    plans = tuple(plan.multiplied(STEP**power) for plan, power in zip(experiment.plans, powers, strict=True))
+    split = visitor.tuned_split
+    tuned = tune(experiment, split, _ends)
+    powers = zip(experiment.plans, tuned.powers, strict=True)
+    plans = tuple(plan.multiplied(STEP**power) for plan, power in powers)
     visitor.edit("tune", lambda bench: with_experiment(bench, plans=plans), fresh=True)
+    if tuned.as_set is not None:
+        note = verdict(tuned.as_set, tuned.bowls, split).reservation
+        visitor.tuned_note = visitor.workbench.experiment, note
     redraw(PAGE)

@@ -12,7 +12,7 @@ A message, as JSON text, is one step:
 `words`, those of a link to what the page shows, and `run`, the key that it was given to the run that it shows
 (`predictions.key_to_read`), are said with the first step and when they have changed. The answer is one of
 
-    {"n": 3, "charts": {key: part, ...}, "refused": {path: sentence, ...}}
+    {"n": 3, "charts": {key: part, ...}, "refused": {path: sentence, ...}, "note": what the plan does now}
     {"n": 3, "later": true}       this curve takes too long to follow a thumb: the release draws it
     {"n": 3, "error": sentence}   the message cannot be understood
 
@@ -71,7 +71,7 @@ class Drag:
             return {"n": number, "later": True}
         except LRLabError as error:
             return {"n": number, "error": str(error)}
-        return {"n": number, "charts": charts, "refused": refused}
+        return {"n": number, "charts": charts, "refused": refused, "note": self._moved.note}
 
 
 def _read(text: str) -> dict[str, Any]:

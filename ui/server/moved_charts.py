@@ -32,6 +32,7 @@ from lrcore.results.axes import AxisName, axis_named
 from lrcore.results.events import Split
 from lrcore.values.value import Value, short
 from ui.server.loss_axes import axis_of, rate_axis
+from ui.server.plan_words import in_words
 from ui.server.predictions import foretell, read_by, told_by
 from ui.server.work_share import HERE_MS
 
@@ -48,7 +49,12 @@ class TooSlowError(Exception):
 
 
 class Moved(ABC):
-    """A page in the words of a link, and the run that it shows, by the key that it was given for that."""
+    """A page in the words of a link, and the run that it shows, by the key that it was given for that.
+
+    `note` is what the plan that moved last does now, in words, where the page says it.
+    """
+
+    note = ""
 
     def __init__(self, words: links.Params, run: str = "") -> None:
         """LRLabError for words that a link could not have."""
@@ -108,6 +114,7 @@ class _Playground(Moved):
             trace = rate_trace(index, plan, steps, per_epoch, log_y=self._log_y, axis=axis)
         except PlanError:  # a formula without a value somewhere; the release says so below the chart
             trace = {"uid": f"plan-{index}", "name": label(index, plan), "x": [], "y": []}
+        self.note = in_words(plan, Run.of(steps, per_epoch))
         parts = {"lr": _traces(trace), "loss": self._losses(moved)}
         if momentum := momentum_trace(index, plan, steps, per_epoch, axis=axis):
             parts["momentum"] = _traces(momentum)

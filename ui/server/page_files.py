@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.assets import Asset, module_url, page_modules, plotly_url, send_asset
 from ui.server.guard.answers import local_path
+from ui.server.guard.content_policy import ROOT_SCRIPT
 
 _STREAMLIT = Path(st.__file__).parent / "static"
 # The parts of Streamlit that a page with charts shows at once; each is a file of its own, which imports
@@ -76,7 +77,8 @@ def _page(elements: tuple[str, ...], css: str) -> Page:
 
 
 def _additions(html: str, elements: tuple[str, ...]) -> Iterator[str]:
-    """What the head gets besides: our own script, and the links of a page with charts."""
+    """What the head gets besides: our own scripts, and the links of a page with charts."""
+    yield f"<script>{ROOT_SCRIPT}</script>"
     yield f'<script type="module" crossorigin src=".{module_url("page/frontend/main.js")}"></script>'
     if elements:
         yield from _links(html, elements)

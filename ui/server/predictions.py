@@ -24,7 +24,6 @@ _NO_RUN = NotPredicted("reference", "Nothing is predicted: there is no finished 
 _SLOW_RUN = NotPredicted(
     "formula", "Nothing is predicted: the plans of the run take too long to be followed."
 )
-_GREYED = "Greyed, for it is far off here."
 _SLOW = NotPredicted("formula", "Nothing is predicted: this plan takes too long to be followed.")
 
 
@@ -64,11 +63,13 @@ def _told_by(job_id: str, split: Split) -> Collapse | NotPredicted:
 @final
 @dataclass(frozen=True, eq=False)
 class Foretold:
-    """The predictions by the number of their plan, and a line: what they are worth, or why there are none."""
+    """The predictions by the number of their plan; what such predictions are worth here, or why there are
+    none; and what else has to be said of them."""
 
     experiment: Experiment
     plans: Mapping[int, Prediction] = field(default_factory=dict)
-    note: str = ""
+    worth: str = ""
+    beside: str = ""
 
     def traces(self, axis: AxisName) -> list[dict[str, Any]]:
         """What lies over the loss chart."""
@@ -78,31 +79,44 @@ class Foretold:
             for trace in predicted_traces(self.experiment, prediction, axis)
         ]
 
+    @property
+    def note(self) -> str:
+        """The line under the chart, as long as no race says how far off they were."""
+        return f"{self.worth} {self.beside}".strip()
+
 
 def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: float) -> Foretold:
-    """Predict the plans of an experiment that the run did not train, within `most_ms` of estimated work."""
+    """Predict the plans that were moved since the run, within `most_ms` of estimated work; none where on this
+    run such predictions are far off."""
     if isinstance(told, NotPredicted):
-        return Foretold(experiment, note=told.sentence)
+        return Foretold(experiment, worth=told.sentence)
     run, left = Run.of(experiment.steps, experiment.steps_per_epoch), most_ms
     said: dict[int, Prediction] = {}
-    reasons: list[str] = []
-    for index in _untrained(told.experiment, experiment):
+    reasons: dict[int, str] = {}
+    for index in _moved(told.experiment, experiment):
         cost = work(experiment.plans[index], run).points_ms
         answer = predict(told, experiment, index) if cost <= left else _SLOW
         left -= cost if cost <= left else 0.0
-        if isinstance(answer, Prediction):
+        if not isinstance(answer, Prediction):
+            reasons[index] = answer.sentence
+        elif answer.sound:
             said[index] = answer
         else:
-            reasons.append(answer.sentence)
-    worth = [
-        prediction.sentence if prediction.sound else f"{_GREYED} {prediction.sentence}"
-        for prediction in said.values()
-    ]
-    return Foretold(experiment, said, " ".join(dict.fromkeys([*reasons, *worth])))
+            reasons[index] = answer.worth
+    if not said:
+        return Foretold(experiment, worth=next(iter(reasons.values()), ""))
+    least = max(said.values(), key=lambda one: one.error.mean if one.error else 0.0)
+    beside = [next((one.beyond for one in said.values() if one.beyond), "")]
+    if reasons:
+        names = ", ".join(str(index + 1) for index in reasons)
+        beside.append(f"Not predicted: {'plan' if len(reasons) == 1 else 'plans'} {names}.")
+    return Foretold(experiment, said, least.worth, " ".join(filter(None, beside)))
 
 
-def _untrained(ran: Experiment, now: Experiment) -> list[int]:
-    """The plans, by number, whose losses the run does not show."""
+def _moved(ran: Experiment, now: Experiment) -> list[int]:
+    """The plans, by number, that the run has not trained; where only the length of the run, or the task, is
+    another, all of them."""
+    moved = [index for index, plan in enumerate(now.plans) if plan not in ran.plans]
     task = Experiment.model_fields.keys() - {"plans", "seeds"}
     same = all(getattr(ran, name) == getattr(now, name) for name in task)
-    return [index for index, plan in enumerate(now.plans) if not same or plan not in ran.plans]
+    return moved if moved or same else list(range(len(now.plans)))

@@ -92,7 +92,7 @@ async def live(socket: WebSocket) -> None:
         feed = Feed(job.experiment, split, part, axis)
         try:
             async for batch in subscription:
-                for message in feed.messages(batch, job.seconds_left):
+                for message in feed.messages(batch, job.told_seconds_left):
                     await _send(socket, message)
             await socket.close()
         except (WebSocketDisconnect, RuntimeError):

@@ -35,6 +35,7 @@ class Session:
 
     workbench: Workbench = field(default_factory=opening)
     past: list[Workbench] = field(default_factory=list)  # what `undo` brings back, the latest last
+    moved: bool = False  # the last change was of single values, from what is shown
     drag_from: Workbench | None = None  # where the drag under way began, or the last one
     errors: dict[str, str] = field(default_factory=dict)  # the sentence beside a field, by the field's name
     refused: dict[str, object] = field(default_factory=dict)  # what that field holds
@@ -69,12 +70,13 @@ class Session:
 
     # Tuning: what is tuned (nothing while its panel is folded) and by which loss, the ends of its races by
     # their ids, the job of the race that is under way or was the last, and whether this visitor has stopped
-    # it.
+    # it; of the plans whose rates it has given, what their results do not say.
     tuned: Experiment | None = None
     tuned_split: Split = "train"
     tuned_finals: dict[str, Finals] = field(default_factory=dict)
     tuning_job: str = ""
     tuning_stopped: bool = False
+    tuned_note: tuple[Experiment, str] | None = None  # of plans with tuned rates, what has to be known
 
     operator: bool = False  # has given the operator's token
 
@@ -97,6 +99,7 @@ class Session:
             self.past = [*self.past[1 - UNDO_MAX :], before]
         self.workbench = bench
         self.link_outdated = True
+        self.moved = not fresh
         if fresh:
             self.renew()
 
@@ -128,6 +131,7 @@ class Session:
         if not self.past:
             return False
         self.workbench = self.past.pop()
+        self.moved = False
         self.link_outdated = True
         self.renew()
         return True

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from lrcore.analysis.bound.cooldown import cooldown
 from lrcore.analysis.bound.terms import Bound, convex_bound
 from lrcore.analysis.crossings import leaves_peak, peak
@@ -18,18 +20,18 @@ from lrcore.schedules.scaled import Scaled
 from lrcore.schedules.sequential import SequentialLR
 
 Kind = Literal["library", "held", "unchanged", "two-stage", "longer", "fresh"]
-SHORT = (
-    0.2  # the cooldown of the run that goes on unchanged, and of the two-stage one: a share of all updates
-)
+# the cooldown of the run that goes on unchanged, and of the two-stage one: a share of all updates
+SHORT = 0.2
 _STAGES = 40  # factors of the second stage that are tried
 _HALVINGS = 12  # of the share of the cooldown: to a part in four thousand
+_LOOKED_AT = 2048  # ticks at which two ways are compared
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to go on: the plan of the whole run, the update from which it differs from the one that was
-    run, the bound at the base lr that was best for the shorter run (None where it says nothing), and the
-    factor of the second stage, or the share of the cooldown."""
+    """One way to go on: the plan of the whole run, the update from which it goes on, the bound at the base
+    lr that was best for the shorter run (None where it says nothing), and the factor of the second stage, or
+    the share of all updates over which the rate falls to 0."""
 
     kind: Kind
     plan: Plan
@@ -44,14 +46,15 @@ def ways_on(plan: Plan, run: Run, updates: int) -> tuple[Way, ...]:
     - library: the plan as it is, with its clock running on;
     - held: the last rate is kept, which is the one curve without a jump;
     - unchanged: the highest rate is kept until a linear cooldown over the last fifth;
-    - two-stage: the same with a lower rate from where the shorter run began to cool down;
+    - two-stage: the same with a lower rate from where the shorter run began to fall;
     - longer: the highest rate with a longer linear cooldown;
     - fresh: a straight line to 0 from the start, at its own best base lr, to compare with.
 
     The base lr stays what it was, since the first updates are made; it is taken as the best one of the
     shorter run. The factor and the length are those for which it is the best one of the longer run too.
-    Three of the ways leave the run where its rate began to fall, so they need a checkpoint from there
-    (`from_update`).
+    `from_update` is the end of the shorter run, or where it needs a checkpoint from: three of the ways go on
+    from where the rate began to fall, or fall earlier themselves. Left out is what does not apply: a way
+    whose curve is that of another one, and one that would begin at update 0, which goes on with nothing.
 
     PlanError if `updates` are not more than the run has, or the plan has no curve or no bound.
 
@@ -72,37 +75,51 @@ class _Continued:
         top = peak(plan, before.steps, before.steps_per_epoch)
         self._top = top.lr
         self._first = top.step // self._stride
+        self._end = before.ticks(plan.clock)
         falls = leaves_peak(plan, before.steps, before.steps_per_epoch)
         # the last tick at the highest rate
-        self._turn = (
-            before.ticks(plan.clock) if falls is None else max(falls // self._stride - 1, self._first)
-        )
+        highest = self._end if falls is None else max(falls // self._stride - 1, self._first)
+        latest = max(self._ticks - round(SHORT * self._ticks), self._first)  # where a cooldown has to begin
+        self._turn = min(highest, latest)
+        self._stage = self._turn < latest  # whether there is room for one
         now = convex_bound(plan, before.steps, before.steps_per_epoch)
         if not now.says:
             raise PlanError("The bound says nothing of this plan: its rates are 0, or end as good as 0.")
         self._factor = now.best_factor
 
     def ways(self) -> tuple[Way, ...]:
-        end = self._before.ticks(self._plan.clock)
-        found = [self._way("library", self._plan, end)]
+        found = [self._way("library", self._plan, self._end)]
         if (last := float(self._plan.lr(self._before.steps - 1, self._before.steps_per_epoch))) > 0:
-            found.append(self._way("held", self._from(end, Constant(), last), end))
-        found.append(self._way("unchanged", self._staged(1.0), self._turn))
-        lower = self._lower()
-        found.append(self._way("two-stage", self._staged(lower), self._turn, lower))
+            self._add(found, "held", self._from(self._end, Constant(), last), self._end)
+        falling = min(SHORT, 1.0 - self._turn / self._ticks)
+        self._add(found, "unchanged", self._staged(1.0), self._turn, falling)
+        if self._stage:
+            lower = self._lower()
+            self._add(found, "two-stage", self._staged(lower), self._turn, lower)
         most = 1.0 - self._first / self._ticks
         share = self._longer(min(SHORT, most), most)
-        found.append(self._way("longer", self._cooled(share), self._cooling(share), share))
+        self._add(found, "longer", self._cooled(share), self._cooling(share), share)
         line = Plan(base_lr=self._top, schedule=cooldown(self._ticks, 1.0), clock=self._plan.clock)
         found.append(Way("fresh", line, 0, self._bound(line).best))
         return tuple(found)
+
+    def _add(self, found: list[Way], kind: Kind, plan: Plan, tick: int, number: float | None = None) -> None:
+        if tick > 0 and not any(self._alike(plan, way.plan) for way in found):
+            found.append(self._way(kind, plan, tick, number))
+
+    def _alike(self, one: Plan, other: Plan) -> bool:
+        """Whether nobody could tell the two curves apart; factors are rounded to six digits."""
+        steps = np.unique(np.linspace(0, self._ticks - 1, _LOOKED_AT).astype(np.int64)) * self._stride
+        first, second = (plan.lr(steps, self._after.steps_per_epoch) for plan in (one, other))
+        return bool(np.allclose(first, second, rtol=1e-5, atol=1e-5 * self._top))
 
     def _bound(self, plan: Plan) -> Bound:
         return convex_bound(plan, self._after.steps, self._after.steps_per_epoch)
 
     def _way(self, kind: Kind, plan: Plan, tick: int, number: float | None = None) -> Way:
         bound = self._bound(plan)
-        return Way(kind, plan, tick * self._stride, bound.at(self._factor) if bound.says else None, number)
+        start = min(tick * self._stride, self._before.steps)  # the last epoch may have been broken off
+        return Way(kind, plan, start, bound.at(self._factor) if bound.says else None, number)
 
     def _from(self, tick: int, schedule: Schedule, rate: float) -> Plan:
         """The plan that was run until a tick, then another schedule that starts from `rate`."""
@@ -142,6 +159,8 @@ class _Continued:
 
     def _longer(self, low: float, high: float) -> float:
         """The share of the cooldown at which the base lr is the best one, which rises with the share."""
+        if self._bound(self._cooled(low)).best_factor >= self._factor:
+            return low
         if self._bound(self._cooled(high)).best_factor <= self._factor:
             return high
         for _ in range(_HALVINGS):

@@ -82,7 +82,7 @@ def test_who_has_gone_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
         assert time.monotonic() < end, f"{len(counts)} of {came} addresses are remembered"
         counts.wait("page", f"address {came}")
         came += 1
-        time.sleep(0 if came < 200 else 0.05)
+        time.sleep(0 if came < 200 else 0.01)
     assert [counts.wait("page", "new") for _ in range(3)] == [0, 0, 1]
 
 

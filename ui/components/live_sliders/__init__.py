@@ -130,6 +130,7 @@ def live_sliders(
     accent: str = "",
     follows: Follows | None = None,
     reveal: bool = False,
+    note: str = "",
     on_change: Callable[[LiveValues], None] | None = None,
 ) -> LiveValues:
     """Show the sliders and return what the browser last reported.
@@ -140,6 +141,7 @@ def live_sliders(
         accent: any CSS colour, for the filled part and the thumb; Streamlit's primary colour when empty.
         follows: what shows a drag before Python hears of it; None sends each step to Python.
         reveal: scrolls the page to the sliders when they are mounted, if they are out of sight.
+        note: a line about the values under the sliders, which the steps of a drag change too.
         on_change: called with the reported values before the script (or the fragment) runs, as Streamlit's
             callbacks are, so that the owner of the state can apply them before anything is drawn.
     """
@@ -155,6 +157,7 @@ def live_sliders(
         "ack": event.get("seq", 0),
         "drag": asdict(follows) if follows else None,
         "reveal": reveal,
+        "note": note,
     }
     _mount(key=key, data=as_sent(data), on_event_change=report)
     return _read(event, specs)

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import streamlit as st
 
+# Where the app's root is, as `shared/frontend/address.js` says it. Streamlit reads it before it connects;
+# else it asks below the page's own address first, is answered 404 twice, and the browser prints that.
+ROOT_SCRIPT = 'window.__streamlit = {BACKEND_BASE_URL: new URL(".", document.baseURI).href}'
 _INDEX = Path(st.__file__).parent / "static" / "index.html"
 
 
@@ -46,7 +49,7 @@ def content_policy(frames: Iterable[str], secure: bool) -> str:
 
 @cache
 def _inline_scripts() -> tuple[str, ...]:
-    """The hashes of what Streamlit's own page runs inline."""
+    """The hashes of what the page runs inline: Streamlit's own scripts, and ours."""
     found = re.findall(r"<script>(.*?)</script>", _INDEX.read_text(encoding="utf-8"), re.DOTALL)
-    digests = [hashlib.sha256(script.encode()).digest() for script in found]
+    digests = [hashlib.sha256(script.encode()).digest() for script in (*found, ROOT_SCRIPT)]
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -4,6 +4,7 @@ import { Cursor } from "./cursor.js"
 import { Ending } from "./ending.js"
 import { completeLayout, epochAxis, epochTrace, extend, normalised, pointCount, themeOf } from "./figure.js"
 import { GrowingConnection } from "./growing.js"
+import { HeldRange } from "./held.js"
 import { Key } from "./key.js"
 import { Moves } from "./moves.js"
 import { CONFIG, loadPlotly } from "./plotly.js"
@@ -34,6 +35,7 @@ export class Chart {
     this.access = new Access(this)
     this.moves = new Moves(this)
     this.ticks = new Ticks(this.plot)
+    this.held = new HeldRange(this.plot)
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -63,8 +65,8 @@ export class Chart {
     this.readout.hidden = !data.group
     this.save.offer(data.save)
     this.cursor.join(data.group)
-    this.moves.update(data.key, data.drag, data.overlay)
-    this.#follow(data.live)
+    const released = this.moves.update(data.key, data.drag, data.overlay)
+    this.#follow(data.live, released)
     if (data.live?.over || (data.live && data.heard === data.live.url)) this.ending.known()
     if (!this.following && !(data.live && this.drawn)) this.#showPythonsFigure()
     this.schedule()
@@ -83,9 +85,10 @@ export class Chart {
 
   // --- the running job ---
 
-  #follow(live) {
+  #follow(live, released) {
     const path = live?.url ?? null
     if (path === this.livePath) return
+    this.held.begin(released)
     this.connection?.close()
     this.connection = null
     this.ending.known()
@@ -93,10 +96,7 @@ export class Chart {
     this.following = false
     this.figureText = null
     this.frame.classList.toggle("lrc-old", path !== null && this.drawn)
-    if (path === null) {
-      this.#setStatus({ state: "" })
-      return
-    }
+    if (path === null) return this.#setStatus({ state: "" })
     this.progress.reserve()
     this.#setStatus(live.status ?? { text: "waiting for the first result", state: "queued" })
     this.connection = new GrowingConnection(path, {
@@ -162,8 +162,7 @@ export class Chart {
 
   async #draw() {
     const Plotly = await loadPlotly(this.data.plotly, !this.drawn)
-    this.width = this.frame.clientWidth
-    this.height = this.frame.clientHeight
+    ;({ clientWidth: this.width, clientHeight: this.height } = this.frame)
     // Gone, or in a tab that is not open: the observer tells when it is.
     if (this.gone || this.width === 0) return
     const first = !this.drawn
@@ -223,6 +222,7 @@ export class Chart {
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
     this.ticks.into(full)
+    this.held.into(full, data, this.cursor.hidden, this.root.dataset.liveState === "done")
     return full
   }
 

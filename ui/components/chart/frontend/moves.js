@@ -24,11 +24,12 @@ export class Moves {
   }
 
   // Python's word with each figure, `{page, words, run, released}`; a chart that follows no drag has none.
+  // Returns whether it is the first that knows of a release.
   update(key, drag, overlay) {
     this.overlay.lay(overlay)
     if (!drag) {
       this.leave()
-      return
+      return false
     }
     this.key = key
     this.page = drag.page
@@ -37,8 +38,10 @@ export class Moves {
     follow(key, this)
     // A session that begins anew knows of no release.
     known(drag.released < this.released ? Date.now() : drag.released)
+    const first = drag.released > this.released
     this.released = drag.released
     forgetLost()
+    return first
   }
 
   leave() {

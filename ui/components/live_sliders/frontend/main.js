@@ -15,6 +15,9 @@ class Sliders {
     // A page that outlives a deployment meets the new module with the old one's element still in place.
     for (const old of parent.querySelectorAll(":scope > .lrs")) old.remove()
     parent.append(this.root)
+    this.note = document.createElement("div")
+    this.note.className = "lrs-note"
+    this.root.append(this.note)
     this.rows = new Map()
     this.sender = new Sender(
       () => Object.fromEntries([...this.rows].map(([name, row]) => [name, row.value])),
@@ -35,6 +38,7 @@ class Sliders {
     }
     this.sender.send = event => setStateValue("event", event)
     this.root.style.setProperty("--lrs-accent", data.accent || "var(--st-primary-color)")
+    this.note.textContent = data.note
     this.#matchRows()
     this.sender.acknowledge(data.ack)
     this.#apply()
@@ -76,7 +80,8 @@ class Sliders {
     for (const { value, spec } of this.rows.values()) {
       if (typeof value === "number" && value !== spec.value) values[spec.name] = value
     }
-    const answered = refused => {
+    const answered = (refused, note) => {
+      if (this.data.note && note) this.note.textContent = note
       for (const row of this.rows.values()) row.heard(refused[row.spec.name] ?? "")
     }
     const failed = () => {

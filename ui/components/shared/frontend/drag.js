@@ -98,7 +98,7 @@ class Channel {
     this.timer = setTimeout(() => this.#lost(), PATIENCE)
   }
 
-  #answered({ n, charts: parts, refused, error }) {
+  #answered({ n, charts: parts, refused, note, error }) {
     const step = this.inFlight
     if (!step || n !== this.n) return
     clearTimeout(this.timer)
@@ -109,7 +109,7 @@ class Channel {
       Object.assign(step.drag.parts, parts)
       for (const key of Object.keys(parts)) charts.get(key)?.moved()
     }
-    step.answered(refused ?? {})
+    step.answered(refused ?? {}, note)
     this.#send()
   }
 
@@ -157,7 +157,7 @@ export class Drag {
     if (chart) channel.warm()
   }
 
-  // True when the step is on its way; `answered(refused)` follows, or `failed()` when it was lost.
+  // True when the step is on its way; `answered(refused, note)` follows, or `failed()` when it was lost.
   step(values, answered, failed) {
     if (!this.of) return true
     if (!drags.includes(this.drag)) this.drag = null
