@@ -95,7 +95,7 @@ def test_the_fragment_of_what_folds_has_its_place_before_it_opens() -> None:
     around it, and the page breaks where there is nothing to put it into."""
     app = open_cards("lr=0.1", MILESTONES)
     body = (*place(app, "card_0"), 1)
-    assert standing_at(app, (*body, 1)).type == "empty"
+    assert standing_at(app, (*body, 2)).type == "empty"
     turned(app, 1)
     assert place(app, "opened") == body
-    assert standing_at(app, (*body, 1, 0)).type == "bidi_component", "its sliders"
+    assert standing_at(app, (*body, 2, 0)).type == "bidi_component", "its sliders"

@@ -18,6 +18,7 @@ from ui.session.widgets import forget
 from ui.text import plain
 
 _FITTING = 40  # characters of a rule that a line shows
+_PLACES = 3  # of a card's icons, its choices, and the fragment of what it says
 
 
 def opened() -> Opened:
@@ -45,8 +46,8 @@ def folded(*beginnings: str) -> None:
     that holds it when it is open. Streamlit would leave a fragment there that was last drawn by a run of its
     own; and of two runs that follow at once it sends what the fragment drew in the first, without what is
     around it, for which the browser must have a place."""
-    st.empty()
-    st.empty()
+    for _ in range(_PLACES):
+        st.empty()
     forget(*beginnings)
 
 
