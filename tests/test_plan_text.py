@@ -77,7 +77,7 @@ def test_what_people_type(text: str, canonical: str) -> None:
         ("lr=0.1 StepLR(step_size=1/0)", ["1 / 0", "division by zero"]),
         ("lr=0.1 StepLR(step_size=(-1)**0.5)", ["no usable value"]),
         ("lr=0.1 StepLr(30)", ["'StepLr'", "Did you mean StepLR?", "CosineAnnealingLR"]),
-        ("lr=0.1 StepLR()", ["StepLR needs step_size", "length of a tread"]),
+        ("lr=0.1 StepLR()", ["StepLR needs step_size", "how long the rate stays"]),
         ("lr=0.1 StepLR(step_size=0)", ["step_size=0", "whole number with 1 <= step_size"]),
         ("lr=0.1 StepLR(step_size=2.5)", ["step_size=2.5", "whole number"]),
         ("lr=0.1 StepLR(step_size=True)", ["step_size must be a number", "True"]),

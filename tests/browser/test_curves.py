@@ -143,7 +143,7 @@ def test_presets_and_undo(curves: Callable[..., Page]) -> None:
     )
     wait_for(lambda: "curve_steps=450360" in address(page), "the address bar to follow")
     expect(page.get_by_text("90 epochs of 5,004")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     wait_for(lambda: names(page) == before, "the plans from before")
 
 

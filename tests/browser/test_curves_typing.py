@@ -50,6 +50,6 @@ def test_a_paste_is_seen_whole_and_undone(curves: Callable[..., Page]) -> None:
     wait_for(lambda: 0 <= above(page) < 720 - 300, "the chart to come into sight")
     assert drawn(page)[1]["x"][-1] == 9_999
     quiet(page)
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     wait_for(lambda: names(page) == ["1 · constant 0.1"], "the plans from before")
     assert "curve_steps=2000" in address(page)

@@ -56,5 +56,5 @@ def test_all_that_is_offered_can_be_read(app: App, new_page: NewPage, window: di
     if window is WINDOWS[0]:
         wait_done(page)
         expect(page.get_by_text("Measured over 20 seeds")).to_be_visible()
-        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Undo", exact=True).click()
         wait_for(lambda: len(traces(page, "lr")) == 4, "the plans from before")

@@ -76,7 +76,7 @@ def test_every_axis_has_numbers_and_the_cursor_one_value(app: App, new_page: New
 
 def test_undo_takes_back_what_a_slider_changed(app: App, new_page: NewPage) -> None:
     page = new_page(app.link("lr=0.1", steps=100, seeds=1))
-    undo = page.get_by_role("button", name="Undo")
+    undo = page.get_by_role("button", name="Undo", exact=True)
     for value in ("0.2", "0.4"):
         type_value(page, "base_lr of plan 1", value)
         wait_for(lambda value=value: f"lr={value}" in unquote_plus(address(page)), "the address to follow")

@@ -61,7 +61,7 @@ def test_plans_are_tuned_told_and_used(app: App, new_page: NewPage) -> None:
     wait_done(page)
     expect(page.get_by_text("the results flatter them. On other seeds: plan")).to_be_visible()
     expect(panel.get_by_role("button", name="Tune each plan")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     wait_for(lambda: address(page) == before, "the plans from before")
     expect(use).to_be_visible()
     expect(page.get_by_text("the results flatter them")).to_have_count(0)
