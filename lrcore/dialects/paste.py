@@ -91,7 +91,7 @@ def _section(code: str, base_lr: float | None, values: Mapping[str, float] | Non
         return plans_from_code(code, base_lr, values)
     if any(not isinstance(plan.schedule, Constant) for plan in built_in):
         plans += built_in
-        code = _without_schedulers(code)
+        code = _without_schedulers(code, by_hand)
     return plans + plans_from_code(code, base_lr, values)
 
 
@@ -102,21 +102,27 @@ def _tree(code: str) -> ast.Module | None:
         return None
 
 
-def _functions_by_hand(code: str) -> list[ast.stmt]:
+def _functions_by_hand(code: str) -> list[ast.FunctionDef]:
     tree = _tree(code) if _BY_HAND in code else None
     if tree is None:
         return []
     return [node for node in tree.body if isinstance(node, ast.FunctionDef) and _BY_HAND in ast.dump(node)]
 
 
-def _without_schedulers(code: str) -> str:
-    """The script without the top-level statements that make a schedule on their own: its rules by hand, and
-    what they name."""
+def _without_schedulers(code: str, by_hand: Sequence[ast.FunctionDef]) -> str:
+    """The script without the top-level statements that make a schedule on their own, named or not: its rules
+    by hand, their calls, and what they name."""
     tree = _tree(code)
-    lines = [] if tree is None else tree.body
+    rules = {rule.name for rule in by_hand}
     return _blanked(
         code,
-        [node for node in lines if isinstance(node, ast.Assign) and "optimizer" in unparse(node.value)],
+        [
+            node
+            for node in ([] if tree is None else tree.body)
+            if isinstance(node, ast.Assign | ast.Expr)
+            and "optimizer" in unparse(node.value)
+            and not any(isinstance(name, ast.Name) and name.id in rules for name in ast.walk(node.value))
+        ],
     )
 
 

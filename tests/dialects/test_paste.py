@@ -33,6 +33,14 @@ BY_HAND = """def adjust_learning_rate(optimizer, iteration_count):
                 "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
             ],
         ),
+        (
+            STEP_CALL.removeprefix("scheduler = ") + BY_HAND + "adjust_learning_rate(optimizer, 7)\n",
+            0.1,
+            [
+                "lr=0.1 StepLR(step_size=30, gamma=0.1)",
+                "lr=0.0001 InverseTimeDecay(lr_decay=5e-05) per iteration",
+            ],
+        ),
     ],
 )
 def test_pastes(text: str, base_lr: float | None, plans: list[str]) -> None:
