@@ -75,7 +75,7 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
         to(share)
         wait_for(lambda: predicted(page) and predicted(page)[0]["y"] not in seen, "the dashed line to move")
         seen.append(predicted(page)[0]["y"])
-    assert said(page).startswith("Dashed: predicted. Tried on"), "how far off such predictions are on this run"
+    assert said(page).startswith("Dashed: predicted. Tried on"), "how far off they are on this run"
     words = page.locator(".lrs-note")
     value = page.get_by_role("spinbutton", name=GAMMA, exact=True).input_value()
     expect(words).to_contain_text(f"· {value}^")
