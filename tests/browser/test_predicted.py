@@ -3,6 +3,7 @@ scores it; and what the losses are drawn against."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
         to(share)
         wait_for(lambda: predicted(page) and predicted(page)[0]["y"] not in seen, "the dashed line to move")
         seen.append(predicted(page)[0]["y"])
-    assert "Tried on" in said(page), "how far off such predictions are on this run"
+    assert said(page).startswith("Dashed: predicted. Tried on"), "how far off they are on this run"
     words = page.locator(".lrs-note")
     value = page.get_by_role("spinbutton", name=GAMMA, exact=True).input_value()
     expect(words).to_contain_text(f"· {value}^")
@@ -98,6 +99,12 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
     assert places(page) == before, "nothing has moved"
     assert page.locator(".st-key-card_1").bounding_box() == card
     expect(words).to_contain_text(f"· {value}^")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    wait_for(lambda: traces(page, "loss")[: len(real)] == real, "the race before")
+    quiet(page)
+    ends = [math.log10(y) for trace in real for y in trace["y"] if y]
+    low, high = range_of(page, "loss")
+    assert low < min(ends) < max(ends) < high < low + 2 * (max(ends) - min(ends)), "made from the curves"
 
     to = take(page, "base_lr of plan 2")
     to(0.9), to(0.99)

@@ -79,7 +79,7 @@ def test_a_moved_plan_is_predicted_from_the_race_before_and_scored_at_the_end() 
     assert isinstance(prediction, Prediction)
     waiting = overlay(app)
     assert waiting["over"][0]["y"] == pytest.approx(prediction.loss.tolist())
-    assert waiting["note"] == f"{prediction.worth} {prediction.beyond}".strip()
+    assert waiting["note"] == f"Dashed: predicted. {prediction.worth} {prediction.beyond}".strip()
     now = raced(app)
     scored = overlay(app)
     assert scored["over"] == waiting["over"], "what was predicted stays as it was"

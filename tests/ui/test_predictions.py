@@ -75,8 +75,8 @@ def test_a_moved_plan_is_predicted_as_the_core_says(board: Board, axis: AxisName
     now = moved(("schedule", "gamma"), 0.5)
     prediction = core(board, now, 2, split)
     assert part["over"] == predicted_traces(now, prediction, axis)
-    assert part["note"] == prediction.worth
-    assert part["note"].startswith("Tried on 4 plans of this run"), "its error on this task is said"
+    assert part["note"] == f"Dashed: predicted. {prediction.worth}"
+    assert prediction.worth.startswith("Tried on 4 plans of this run"), "its error on this task is said"
     assert part["reach"] == part["over"][0]["x"][-1]
 
 

@@ -68,13 +68,13 @@ def show_rates(experiment: Experiment, job: Job | None, view: View, *, words: Pa
             if len(listening) == 1
             else f"Plans {' and '.join(listening)} follow"
         )
-        drawn = (
-            "what is drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
-        )
-        st.caption(
-            f"{who} each network's own validation loss at the end of every epoch, so the rate is known only"
-            f" after training; {drawn}."
-        )
+        drawn = "drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
+        with st.container(key="listening"):
+            st.caption(
+                f"{who} each network's validation loss: {drawn}.",
+                help="At the end of every epoch each network's own validation loss sets its rate, so the rate"
+                " is known only after training.",
+            )
 
 
 def _heard(experiment: Experiment, job: Job | None) -> list[int]:

@@ -82,7 +82,8 @@ class Foretold:
     @property
     def note(self) -> str:
         """The line under the chart, as long as no race says how far off they were."""
-        return f"{self.worth} {self.beside}".strip()
+        key = "Dashed: predicted. " if self.plans else ""
+        return f"{key}{self.worth} {self.beside}".strip()
 
 
 def foretell(told: Collapse | NotPredicted, experiment: Experiment, most_ms: float) -> Foretold:

@@ -35,7 +35,7 @@ export class Chart {
     this.access = new Access(this)
     this.moves = new Moves(this)
     this.ticks = new Ticks(this.plot)
-    this.held = new HeldRange(this.plot)
+    this.held = new HeldRange()
 
     this.figure = { data: [], layout: {} } // what is shown; in live mode its arrays grow
     this.figureText = null // Python's figure, to see whether it changed
@@ -193,18 +193,17 @@ export class Chart {
 
   // Curves that the group hides stay hidden, until there are other curves: then a hidden one would be
   // another plan's. Plotly draws an axis only if a trace lies on it.
-  #traces({ data }) {
+  #traces({ data, layout }) {
     const count = new Set(data.map(trace => trace.legendgroup)).size
     if (this.curves && count !== this.curves) this.cursor.group?.setHidden(new Set(), this.cursor)
     this.curves = count
-    const { hidden } = this.cursor
     const traces = data.map(trace => ({
       uirevision: String(count),
       ...trace,
-      ...(hidden.has(trace.legendgroup) && { visible: "legendonly" }),
+      ...(this.cursor.hidden.has(trace.legendgroup) && { visible: "legendonly" }),
     }))
     if (this.data.epoch > 1) traces.push(epochTrace())
-    return traces
+    return [...traces, ...this.held.beside(traces, layout.yaxis, this.root.dataset.liveState === "done")]
   }
 
   #layout({ data, layout }) {
@@ -222,7 +221,7 @@ export class Chart {
     if (this.cursor.zoom) full.xaxis = { ...full.xaxis, range: [...this.cursor.zoom], autorange: false }
     if (this.data.epoch > 1) full.xaxis2 = epochAxis(full.xaxis, this.data.epoch)
     this.ticks.into(full)
-    this.held.into(full, data, this.cursor.hidden, this.root.dataset.liveState === "done")
+    this.held.into(full)
     return full
   }
 

@@ -1,53 +1,59 @@
-// How far a logarithmic y axis reaches while the race runs that a slider has caused: no shorter than before,
-// so that nothing jumps when the slider is let go. Lines that leave it take it along.
+// How far a logarithmic y axis reaches beyond its curves. While the race runs that a slider has caused: no
+// shorter than before, so that nothing jumps when the slider is let go. Without any curve: as before.
+// An unseen trace reaches that far and the axis follows it: a range is a zoom to Plotly, which keeps it.
 
-const ROOM = 0.05 // of what the lines span, above and below them, as Plotly leaves it
 const LEFT = 0.6 // of the axis: what a finished race needs less than gets an axis of its own
 
 export class HeldRange {
-  constructor(plot) {
-    this.plot = plot
-    this.range = null
+  constructor() {
+    this.shown = null // the lowest and the highest value that the axis was drawn for
+    this.held = null
   }
 
   // Another race does, and whether a slider has caused it.
   begin(released) {
-    const axis = this.plot._fullLayout?.yaxis
-    this.range = released && axis?.type === "log" && this.#free(axis) ? [...axis.range] : null
+    this.held = released ? this.shown : null
   }
 
-  // Into a layout that is about to be drawn with these lines, but those that are hidden.
-  into({ yaxis }, data, hidden, over) {
-    if (!this.range) return
-    if (yaxis.type !== "log" || !this.#free(this.plot._fullLayout.yaxis)) {
-      this.range = null
-      return
+  // What is to be drawn beside these traces; `over`: the race has ended.
+  beside(traces, yaxis, over) {
+    this.empty = false
+    if (yaxis?.type !== "log") {
+      this.shown = this.held = null
+      return []
     }
-    const [low, high] = extent(data.filter(({ legendgroup }) => !hidden.has(legendgroup)))
-    const room = ROOM * (high - low)
-    const [from, to] = this.range
-    if (over && high - low + 2 * room < LEFT * (to - from)) {
-      this.range = null
-      return
-    }
-    this.range = [low < from ? low - room : from, high > to ? high + room : to]
-    yaxis.range = [...this.range]
+    const drawn = extent(traces.filter(({ visible }) => visible !== "legendonly"))
+    this.empty = drawn === null
+    if (this.empty) return this.shown ? [unseen(this.shown)] : []
+    const all = this.held ? union(drawn, this.held) : drawn
+    if (over && decades(drawn) < LEFT * decades(all)) this.held = null
+    this.shown = this.held ? all : drawn
+    return this.held ? [unseen(this.held)] : []
   }
 
-  // Not what somebody has zoomed to, which Plotly keeps.
-  #free({ autorange, range }) {
-    return autorange || Boolean(this.range?.every((end, i) => Math.abs(end - range[i]) < 1e-9))
+  // Into the layout that goes with them: Plotly's axis for no curve at all goes from 0.1 to 10000.
+  into({ yaxis }) {
+    if (this.empty && !this.shown) yaxis.showticklabels = false
   }
 }
 
-function extent(data) {
-  let [low, high] = [Infinity, -Infinity]
-  for (const { y = [] } of data) {
+const decades = ([low, high]) => Math.log10(high / low)
+
+const union = (one, other) => [Math.min(one[0], other[0]), Math.max(one[1], other[1])]
+
+const unseen = y => ({
+  type: "scatter", mode: "lines", name: "held", uid: "held", x: [null, null], y: [...y],
+  showlegend: false, hoverinfo: "skip",
+})
+
+function extent(traces) {
+  let [low, high] = [Infinity, 0]
+  for (const { y = [] } of traces) {
     for (const value of y) {
       if (!(value > 0)) continue
-      low = Math.min(low, Math.log10(value))
-      high = Math.max(high, Math.log10(value))
+      if (value < low) low = value
+      if (value > high) high = value
     }
   }
-  return [low, high]
+  return high > 0 ? [low, high] : null
 }
