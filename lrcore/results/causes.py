@@ -187,8 +187,8 @@ CAUSES = (
     Cause(
         "slowed down",
         _slowed,
-        "The rate of {plans} fell too early: most of the gap to {best} opened after that.",
-        "The rates of {plans} fell too early: most of the gap to {best} opened after that.",
+        "The rate of {plans} fell too early: most of the gap to {best} opened after it had fallen.",
+        "The rates of {plans} fell too early: most of the gap to {best} opened after they had fallen.",
     ),
     Cause(
         "lower rates",
