@@ -13,7 +13,17 @@ from lrcore.prediction.course import course
 from lrcore.prediction.curve import BudgetCurve
 from lrcore.prediction.error import TaskError
 from lrcore.prediction.fit import Trained, at_the_end, best, log_loss, misfit, tells
-from lrcore.prediction.limits import NO_FIT, NO_REFERENCE, NotPredicted, too_far, unstable, without_a_curve
+from lrcore.prediction.limits import (
+    EVALUATIONS,
+    NO_FIT,
+    NO_REFERENCE,
+    TOO_SHORT,
+    NotPredicted,
+    all_without_a_curve,
+    too_far,
+    unstable,
+    without_a_curve,
+)
 from lrcore.results.comparison import results
 from lrcore.results.events import NOT_DIVERGED, Floats, History, Ints, Split
 
@@ -72,10 +82,12 @@ def collapse_of(experiment: Experiment, history: History, split: Split) -> Colla
 
     Source: Qiu et al., Scaling Collapse, arXiv 2507.02119.
     """
+    if (reason := all_without_a_curve(experiment.plans)) is not None:
+        return reason
+    if len(history.step) < EVALUATIONS:
+        return TOO_SHORT
     lost = (history.diverged_at != NOT_DIVERGED).sum(axis=1)
     drawn = [index for index, plan in enumerate(experiment.plans) if without_a_curve(plan) is None]
-    if not drawn or len(history.step) < 4:
-        return NO_REFERENCE
     if lost[drawn].all():
         return unstable(int(lost[drawn].min()), experiment.seeds)
     losses = medians(history, split)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, final
 
@@ -11,6 +12,8 @@ from lrcore.plan import Plan
 # From one reference the loss was predicted well at half of its rate (R2 .96-.97), less so at twice (.79-.95)
 # and not at three times, where training became unstable (-.31).
 FACTOR = 2.0
+
+EVALUATIONS = 4  # from so many on a run is read
 
 Cause = Literal["reference", "fit", "unstable", "task", "rate", "momentum", "feedback", "formula"]
 
@@ -26,7 +29,12 @@ class NotPredicted:
 
 NO_REFERENCE = NotPredicted(
     "reference",
-    "Nothing is predicted: this run has no plan with a loss above 0 whose rate is known beforehand.",
+    "Nothing is predicted: this run has no plan to read it off, which is one whose rate alone is moved and"
+    " known beforehand, is not 0 throughout, loses no seed, and keeps its losses above 0.",
+)
+TOO_SHORT = NotPredicted(
+    "reference",
+    f"Nothing is predicted: the run ended before {EVALUATIONS} evaluations, too few to read it off.",
 )
 NO_FIT = NotPredicted(
     "fit",
@@ -73,6 +81,20 @@ def without_a_curve(plan: Plan) -> NotPredicted | None:
             " the rate does.",
         )
     return None
+
+
+def all_without_a_curve(plans: Sequence[Plan]) -> NotPredicted | None:
+    """Whether every plan of the run follows the loss or sets the momentum, so that none can be read."""
+    causes = {None if (found := without_a_curve(plan)) is None else found.cause for plan in plans}
+    if None in causes:
+        return None
+    what = {
+        "momentum": "sets the momentum too, and the run does not part what that does from what the rate does",
+        "feedback": "follows the loss, so its rate is not known before it has trained",
+    }
+    both = "follows the loss or sets the momentum too, so none tells what a rate alone does"
+    why = both if len(causes) > 1 else what[str(causes.pop())]
+    return NotPredicted("reference", f"Nothing is predicted: every plan of the run {why}.")
 
 
 def too_far(peak: float, reference: float) -> NotPredicted | None:

@@ -34,7 +34,7 @@ class Score:
         if not np.isfinite(self.off):
             return "the plan diverged, or came to a loss of 0, which no prediction foresees"
         if not self.pairs:
-            order = "the seeds show no order"
+            order = "which plan is lower cannot be told from these seeds"
         elif self.right == self.pairs:
             order = "order right"
         else:

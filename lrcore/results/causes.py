@@ -134,8 +134,8 @@ def _slowed(facts: Facts, plan: int) -> bool:
 
 
 def _slower(facts: Facts, plan: int) -> bool:
-    """Its rate is never above the best plan's, its loss still falls, and it did as well as the best plan had
-    with the same budget."""
+    """Its rate is never above the best plan's, its loss fell over the last third and falls to the very end,
+    and it did as well as the best plan had with the same budget."""
     ours, theirs = facts.rates[facts.best], facts.rates[plan]
     fall, shown = facts.last_fall(plan)
     return (
@@ -145,6 +145,7 @@ def _slower(facts: Facts, plan: int) -> bool:
         and facts.learnt(plan)
         and shown
         and fall > 0.02
+        and facts.still_falls(plan)
         and facts.rows[plan].final_train <= CLOSE * facts.at_equal_budget(plan)
     )
 
@@ -187,8 +188,8 @@ CAUSES = (
     Cause(
         "slowed down",
         _slowed,
-        "The rate of {plans} fell too early: most of the gap to {best} opened after that.",
-        "The rates of {plans} fell too early: most of the gap to {best} opened after that.",
+        "The rate of {plans} fell too early: most of the gap to {best} opened after it had fallen.",
+        "The rates of {plans} fell too early: most of the gap to {best} opened after they had fallen.",
     ),
     Cause(
         "lower rates",

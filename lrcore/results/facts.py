@@ -11,7 +11,16 @@ from typing import final
 import numpy as np
 
 from lrcore.experiment import Experiment
-from lrcore.results.comparison import Pair, PlanResult, compare, page_level, results, sign_interval
+from lrcore.results.comparison import (
+    CLOSE,
+    Pair,
+    PlanResult,
+    compare,
+    final_count,
+    page_level,
+    results,
+    sign_interval,
+)
 from lrcore.results.comparison import final as final_losses
 from lrcore.results.events import NOT_DIVERGED, Floats, History, Split
 
@@ -143,6 +152,18 @@ class Facts:
         """How much the training loss fell over the last third of the evaluations, as a logarithm, the median
         over seeds; and whether the sign test shows that it fell. NaN in a run of few evaluations."""
         return self._fall(self.train, plan, 1 / 3, 1 / 6)
+
+    def still_falls(self, plan: int) -> bool:
+        """Whether the training loss fell to the very end: its final value, the mean over the last 5 % of the
+        evaluations, is below the mean over as many before them, by the sign test over seeds, and within a
+        tenth of its own lowest evaluation, the medians over seeds."""
+        count = final_count(len(self.train))
+        if len(self.train) < 2 * count:
+            return False
+        before = self.train[-2 * count : -count, plan].mean(axis=0)
+        with np.errstate(invalid="ignore"):
+            shown = sign_interval(_logs(before) - _logs(self.ends(plan)), self.level)[1] > 0
+        return shown and self.rows[plan].final_train <= CLOSE * self.rows[plan].best_train
 
     def over_fits(self, plan: int) -> bool:
         """Whether the validation loss rose, and the training loss fell, from the second sixth of the

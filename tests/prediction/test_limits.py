@@ -90,7 +90,9 @@ def test_a_run_that_says_nothing_of_others() -> None:
     refused(told(FLAT), "fit", "two plans use different rates")
     refused(told(FLAT, FLAT), "fit")  # the same rates twice tell nothing of the noise
     refused(told(FLAT, COSINE.replace("lr=0.2", "lr=0.02")), "fit", "factor 2")
-    refused(told(LISTENS, CYCLE), "reference")
+    refused(told(LISTENS, CYCLE), "reference", "follows the loss or sets the momentum")
+    refused(told(CYCLE, CYCLE), "reference", "every plan of the run sets the momentum too")
+    refused(told(LISTENS), "reference", "every plan of the run follows the loss")
     refused(told(FLAT, STEP, lost={0: 1, 1: 2}), "unstable", "at least 1 of 3 seeds")
 
 
@@ -98,7 +100,7 @@ def test_a_run_that_has_hardly_begun_says_nothing() -> None:
     one = experiment(*FIVE)
     whole = run(one, 0.6)
     begun = stopped(whole, 3)
-    refused(collapse_of(one, begun, "train"), "reference")
+    refused(collapse_of(one, begun, "train"), "reference", "before 4 evaluations")
 
 
 def test_a_plan_that_lost_a_seed_is_neither_read_nor_fitted() -> None:
@@ -120,7 +122,7 @@ def test_a_loss_of_zero_has_no_logarithm() -> None:
     one = experiment(FLAT, COSINE)
     history = run(one, 0.6)
     history.train_loss[-1] = 0
-    refused(collapse_of(one, history, "train"), "reference")
+    refused(collapse_of(one, history, "train"), "reference", "keeps its losses above 0")
 
 
 def test_plans_at_rates_that_are_alike_are_read_off_one_of_them() -> None:

@@ -62,7 +62,9 @@ def test_the_loss_that_was_predicted_is_the_one_that_is_scored() -> None:
 
 
 def test_what_the_race_cannot_tell_apart_has_no_order() -> None:
-    assert sentence(race([0.2, 0.2], spread=0.5), said(0, 0.2)).endswith("; the seeds show no order")
+    assert sentence(race([0.2, 0.2], spread=0.5), said(0, 0.2)).endswith(
+        "; which plan is lower cannot be told from these seeds"
+    )
 
 
 def test_a_plan_that_diverges_was_not_foreseen() -> None:

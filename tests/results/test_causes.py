@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrcore.results.causes import CAUSES
+from lrcore.results.causes import CAUSES, reasons
 from lrcore.results.comparison import final
 from lrcore.results.facts import Facts
 from tests.benchmarks.evidence import said
-from tests.results.simulated import CASES, HIGH, NOISE, STEP, Case, World, simulate
+from tests.results.simulated import CASES, HIGH, LOW, NOISE, STEP, Case, World, simulate
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -43,6 +43,25 @@ def test_the_facts_of_rates_are_those_of_the_plans() -> None:
     assert seen.history.step[fell - 1] <= 500 < seen.history.step[fell]
     assert seen.fell(0, 1) is None
     assert seen.holds_its_rate(0)
+
+
+@pytest.mark.parametrize(
+    ("which", "times", "falls"),
+    [
+        (slice(0, 0), 1.0, True),
+        (slice(-3, None), 1.05, False),  # it fell over the last third, and no more at the end
+        (slice(20, 21), 0.2, False),  # it ends far above what it once had: noise
+    ],
+)
+def test_a_loss_that_does_not_fall_to_the_end_has_not_merely_got_less_far(
+    which: slice, times: float, falls: bool
+) -> None:
+    experiment, history = simulate((LOW, HIGH), 12, World(power=0.8), np.random.default_rng(4))
+    history.train_loss[which, 0] *= times
+    seen = Facts(experiment, history, "train")
+    assert seen.last_fall(0)[1]
+    assert seen.still_falls(0) == falls
+    assert ("lower rates" in {reason.cause.name for reason in reasons(seen)}) == falls
 
 
 def test_a_run_that_was_stopped_has_the_same_facts_as_far_as_it_went() -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrcore.figures.theory import sharing_figure
 from tests.ui.test_curves_page import opened, with_tool
+from ui.curves.theory import best_rates_compared
 from ui.server import engine, offload
 
 WSD = "lr=1 WarmupStableDecay(total_steps=4000, decay_steps=800, decay_shape='linear') per iteration"
@@ -35,6 +36,15 @@ def test_the_tab_says_the_ratio_and_the_ways_on() -> None:
     assert "plan 2 is 1.89 times the best one for plan 1" in said(test)
     assert "have the same order as the table" in said(test)
     assert "lower second stage (0.525 x the highest rate) | 3,200 |" in said(test)
+
+
+@pytest.mark.parametrize(
+    ("times", "fair"), [(1.0, True), (1.04, True), (0.96, True), (1.06, False), (0.94, False)]
+)
+def test_one_shared_rate_is_called_unfair_only_where_the_best_rates_differ(times: float, fair: bool) -> None:
+    text = best_rates_compared(1, 0, times)
+    assert ("fair to both" in text) == fair
+    assert (f"is {times:.3g} times" in text and "unfair" in text) != fair
 
 
 def test_a_plan_that_listens_has_no_bound_and_the_tab_still_opens() -> None:

@@ -25,6 +25,7 @@ from ui.session.workbench import Workbench
 from ui.text import plain
 
 _HEIGHT = 300
+_ALIKE = 1.05  # best rates within this factor are one
 
 
 def theory_box(bench: Workbench) -> None:
@@ -84,9 +85,17 @@ def _table(bench: Workbench, bounds: dict[int, Bound]) -> None:
     head = f"| plan | best highest rate (plan {index + 1} = 1) | bound at that rate (lowest = 1) |"
     st.markdown("\n".join([head, "|---|--:|--:|", *rows]))
     other = next(number for number in bounds if number != index)
-    st.caption(
-        f"By the bound, the best highest rate for plan {other + 1} is {bounds[other].best_peak / own:.3g}"
-        f" times the best one for plan {index + 1}: at one shared base lr a comparison is unfair."
+    st.caption(best_rates_compared(other, index, bounds[other].best_peak / own))
+
+
+def best_rates_compared(other: int, plan: int, times: float) -> str:
+    """What the best highest rate of plan number `other`, so many times that of `plan`, means for a race."""
+    said = f"By the bound, the best highest rate for plan {other + 1} is"
+    if max(times, 1 / times) <= _ALIKE:
+        return f"{said} that for plan {plan + 1}, within 5 %: one shared highest rate is fair to both."
+    return (
+        f"{said} {times:.3g} times the best one for plan {plan + 1}: at one shared highest rate a comparison"
+        " is unfair."
     )
 
 

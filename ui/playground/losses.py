@@ -31,7 +31,7 @@ def show_losses(race: Race | None, experiment: Experiment, view: View) -> None:
             f"Loss of {len(raced.plans)} plans over {raced.steps} updates, median and 10-90 % band over"
             f" {raced.seeds} seeds"
         ),
-        say=announced(race),
+        say=announced(race, view.split),
         config={"cursor_group": cursor_group(axis)},
         drag=ChartDrag(PAGE, session().released),
         overlay=_overlay(race, experiment, view, axis),

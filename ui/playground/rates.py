@@ -66,7 +66,7 @@ def show_rates(experiment: Experiment, job: Job | None, view: View, *, words: Pa
         who = (
             f"Plan {listening[0]} follows"
             if len(listening) == 1
-            else f"Plans {' and '.join(listening)} follow"
+            else f"Plans {', '.join(listening[:-1])} and {listening[-1]} follow"
         )
         drawn = "drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
         with st.container(key="listening"):

@@ -77,24 +77,22 @@ def show_results(facts: Facts) -> None:
         )
         other = min(other, len(names) - 1)
     metric = "accuracy" if experiment.data.task == "classification" else "R²"
-    heads = (
-        "plan", f"final {split_name(split)} loss", "best", f"validation {metric}", "diverged",
-        f"against plan {other + 1}",
-    )  # fmt: skip
-    results_table(
-        heads,
-        (
-            (
-                names[index],
-                loss_text(row.final(split)),
-                loss_text(row.best(split)),
-                "" if math.isnan(row.metric) else f"{row.metric:.3f}",
-                _diverged(row),
-                "" if index == other else sentence(compare(history, index, other, split), other),
-            )
-            for index, row in enumerate(rows)
-        ),
-    )
+    heads = ["plan", f"final {split_name(split)} loss", "best", f"validation {metric}", "diverged"]
+    lines = [
+        [
+            name,
+            loss_text(row.final(split)),
+            loss_text(row.best(split)),
+            "" if math.isnan(row.metric) else f"{row.metric:.3f}",
+            _diverged(row),
+        ]
+        for name, row in zip(names, rows, strict=True)
+    ]
+    if len(names) > 1:
+        heads.append(f"against plan {other + 1}")
+        for index, line in enumerate(lines):
+            line.append("" if index == other else sentence(compare(history, index, other, split), other))
+    results_table(heads, lines)
 
 
 def show_measured(example: Example) -> None:
