@@ -89,11 +89,12 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
 
 def _hint(plans: Sequence[Plan], now: Opened, run: Run) -> str:
     """What a first-time visitor may do: the slider that it names changes the curve."""
-    plan = plans[now] if isinstance(now, int) else None
-    control = telling(plan, run.ticks(counted(plan))) if plan is not None else None
-    if control is None:
-        return "Open a plan and drag its sliders: both charts follow."
-    return f"Drag **{plain(control.name)}** of plan {now + 1}, and watch the charts; let go to train it."
+    if isinstance(now, int):
+        ticks = run.ticks(counted(plans[now]))
+        if (control := telling(plans[now], ticks)) is not None:
+            name = plain(control.name)
+            return f"Drag **{name}** of plan {now + 1}, and watch the charts; let go to train it."
+    return "Open a plan and drag its sliders: both charts follow."
 
 
 def rule(plan: Plan) -> str:
