@@ -36,8 +36,8 @@ _ALIKE = 1.1
 @dataclass(frozen=True, eq=False)
 class Reference:
     """A plan of the run that others are read off, the number c that was fitted on the plans `fitted_on` near
-    it, the least and the greatest c that one of these gives by itself, and the error of predicting each of
-    them from the rest (None if there is one only)."""
+    it, the least and the greatest c that one of these gives by itself, the error of predicting each of them
+    from the rest (None if there is one only), and the least budget that one of all these spent."""
 
     read: Trained
     curve: BudgetCurve
@@ -45,6 +45,7 @@ class Reference:
     fitted_on: tuple[int, ...]
     between: tuple[float, float]
     error: TaskError | None
+    least_budget: float
 
     @property
     def plan(self) -> int:
@@ -148,6 +149,7 @@ def _reference(read: Trained, trained: Sequence[Trained]) -> Reference | None:
         fitted_on=tuple(sorted(other.plan for other in near)),
         between=(min(alone), max(alone)),
         error=TaskError.of(np.array(errors)),
+        least_budget=min(float(one.course.tau[-1]) for one in (read, *near)),
     )
 
 

@@ -14,7 +14,7 @@ from lrcore.prediction.collapse import Collapse
 from lrcore.prediction.course import course
 from lrcore.prediction.error import TaskError
 from lrcore.prediction.fit import at_the_end, log_loss
-from lrcore.prediction.limits import NotPredicted, another_task, too_far, without_a_curve
+from lrcore.prediction.limits import NotPredicted, another_task, too_far, too_soon, without_a_curve
 from lrcore.results.events import Floats, Ints
 
 _SOUND = 0.5  # on none of the eight tasks of the benchmark are predictions further off on average
@@ -84,7 +84,7 @@ def predict(collapse: Collapse, moved: Experiment, plan: int) -> Prediction | No
     if not own.peak > 0:
         return NotPredicted("rate", "Nothing is predicted: this plan's rate is 0 throughout.")
     reference = collapse.nearest(own.peak)
-    if (reason := too_far(own.peak, reference.rate)) is not None:
+    if (reason := too_far(own.peak, reference.rate) or too_soon(own, reference.least_budget)) is not None:
         return reason
     loss = np.exp(log_loss(reference.read, reference.curve, reference.noise, own))
     known = own.tau <= reference.curve.end * (1 + 1e-9)

@@ -55,6 +55,25 @@ def test_rates_beyond_are_not() -> None:
     assert isinstance(moved(fitted(), warm), Prediction)
 
 
+def test_a_rate_that_falls_sooner_than_any_that_was_tried() -> None:
+    run_of_two = fitted((FLAT, COSINE))  # they spend 400 and 200
+    at = f"lr={RATE} StepLR(step_size={{}}, gamma=0.01) per iteration"
+    assert isinstance(moved(run_of_two, at.format(260)), Prediction)  # 52.5, and a quarter of 200 is 50
+    said = moved(run_of_two, at.format(240))
+    assert isinstance(said, NotPredicted)
+    assert said.cause == "budget"
+    assert said.sentence.startswith("No predicted loss is drawn: this plan's rate falls sooner")
+    # once the run has such a plan, it is part of what was tried
+    assert isinstance(moved(fitted((FLAT, COSINE, at.format(100))), at.format(240)), Prediction)
+
+
+def test_a_short_run_is_predicted_as_long_as_its_rate_does_not_fall() -> None:
+    assert isinstance(moved(fitted(), FLAT, steps=100), Prediction)
+    cosine = moved(fitted(), f"lr={RATE} CosineAnnealingLR(T_max=100) per iteration", steps=100)
+    assert isinstance(cosine, NotPredicted)
+    assert cosine.cause == "budget"
+
+
 def test_a_rate_that_is_nothing_but_zero() -> None:
     refused(moved(fitted(), "lr=0.1 LambdaLR(lr_lambda='0 * epoch')"), "rate", "0 throughout")
 

@@ -71,6 +71,13 @@ def test_the_hint_names_the_last_slider_of_the_open_plan() -> None:
     assert app.caption[0].value.startswith("Drag **base\\_lr** of plan 2")
 
 
+def test_the_hint_names_no_slider_that_does_nothing() -> None:
+    flat = "lr=0.3 CyclicLR(base_lr=0.3, max_lr=0.3, step_size_up=1000) per iteration"
+    assert open_cards(flat).caption[0].value.startswith("Drag **max\\_lr** of plan 1")
+    still = open_cards("lr=0.1 LambdaLR(lr_lambda='0 * epoch')")
+    assert still.caption[0].value.startswith("Open a plan")
+
+
 def test_a_refused_text_is_shown_again() -> None:
     app = open_cards(MILESTONES, "lr=0.2")
     labelled(app.text_input, "milestones of plan 1").set_value("9, five").run()

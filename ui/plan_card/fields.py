@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,12 +122,32 @@ def another(plan: Plan, ticks: int) -> Plan:
     """What is added beside a plan, with a curve of its own over so many ticks: the same from half the base
     lr, or where that changes nothing (rates of a table) the constant half."""
     half = Plan(base_lr=plan.base_lr / 2, schedule=plan.schedule, clock=plan.clock)
+    return Plan(base_lr=half.base_lr) if _alike(half, plan, ticks) else half
+
+
+def telling(plan: Plan, ticks: int) -> Control | None:
+    """The last of the usual sliders that changes the curve over so many ticks when it goes to one of its
+    ends; None if none does."""
+    sliders = [control for control in controls(plan) if control.slides and not control.item.quiet]
+    return next((control for control in reversed(sliders) if _tells(control, plan, ticks)), None)
+
+
+def _tells(control: Control, plan: Plan, ticks: int) -> bool:
+    for end in control.item.slider_range(ticks) or ():
+        with suppress(PlanError):  # an end that the other values forbid
+            moved = plan.with_value(control.path, round(end) if control.item.type is int else end)
+            if not _alike(moved, plan, ticks):
+                return True
+    return False
+
+
+def _alike(one: Plan, other: Plan, ticks: int) -> bool:
+    """Whether two plans are known to have the same rates, as far as some of the ticks show it."""
     at = np.unique(np.linspace(0, max(ticks - 1, 0), 65).astype(np.int64))
     try:
-        same = not plan.schedule.listens and np.array_equal(half.lr(at), plan.lr(at))
+        return not one.schedule.listens and np.array_equal(one.lr(at), other.lr(at))
     except PlanError:  # a formula without a value somewhere
-        same = False
-    return Plan(base_lr=half.base_lr) if same else half
+        return False
 
 
 def _at(thing: Any, path: Path) -> Any:

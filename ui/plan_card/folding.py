@@ -12,7 +12,7 @@ from lrcore.plan import Plan
 from lrcore.schedules.constant import Constant
 from ui.plan_card.actions import field_key
 from ui.plan_card.editor import CARDS_MAX, add_button, card_body, card_buttons
-from ui.plan_card.fields import controls
+from ui.plan_card.fields import counted, telling
 from ui.session.session import Opened, session
 from ui.session.widgets import forget
 from ui.text import plain
@@ -62,7 +62,7 @@ def folding_cards(page: str) -> None:
     plans = experiment.plans
     run = Run(steps=experiment.steps, steps_per_epoch=experiment.steps_per_epoch)
     with st.container(key="plan_cards", gap="xxsmall"):
-        st.caption(_hint(plans, now))
+        st.caption(_hint(plans, now, run))
         for index, plan in enumerate(plans):
             with st.container(border=True, gap="xsmall", key=f"card_{index}"):
                 _card(page, index, plan, run)
@@ -87,12 +87,14 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
             folded(f"schedule_{index}@", f"clock_{index}@", field_key(index, ""))
 
 
-def _hint(plans: Sequence[Plan], now: Opened) -> str:
-    """What a first-time visitor may do."""
-    if not isinstance(now, int):
-        return "Open a plan and drag its sliders: both charts follow."
-    named = [control.name for control in controls(plans[now]) if control.slides and not control.item.quiet]
-    return f"Drag **{plain(named[-1])}** of plan {now + 1}, and watch the charts; let go to train it."
+def _hint(plans: Sequence[Plan], now: Opened, run: Run) -> str:
+    """What a first-time visitor may do: the slider that it names changes the curve."""
+    if isinstance(now, int):
+        ticks = run.ticks(counted(plans[now]))
+        if (control := telling(plans[now], ticks)) is not None:
+            name = plain(control.name)
+            return f"Drag **{name}** of plan {now + 1}, and watch the charts; let go to train it."
+    return "Open a plan and drag its sliders: both charts follow."
 
 
 def rule(plan: Plan) -> str:
