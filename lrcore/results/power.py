@@ -50,7 +50,13 @@ class MoreSeeds:
         estimate = f"(an estimate from these {self.had})"
         if self.needed is not None and self.needed <= SEEDS_MAX:
             return f"About {self.needed} seeds would {apart}, in four races of five {estimate}."
-        count = f"About {self.needed}" if self.needed is not None else f"More than {_MOST}"
+        count = f"about {self.needed}" if self.needed is not None else f"more than {_MOST}"
+        if self.offered is not None:  # by the button beside it, which would seem to settle this pair
+            return (
+                f"{self.offered} seeds can tell two plans apart only if one is lower in all of them; to"
+                f" {apart} {count} would be needed, and a race has {SEEDS_MAX} at most {estimate}."
+            )
+        count = count.capitalize()
         return f"{count} seeds would be needed to {apart}, and a race has {SEEDS_MAX} at most {estimate}."
 
 

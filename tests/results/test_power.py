@@ -75,6 +75,11 @@ def test_where_a_race_may_not_have_as_many_the_least_for_any_claim_are_offered()
         assert more.needed is None or more.needed > 20
         assert "a race has 20 at most" in more.sentence
     assert (too_few.offered, enough.offered) == (7, None)
+    # of both counts it is said what they settle
+    assert too_few.sentence.startswith(
+        "7 seeds can tell two plans apart only if one is lower in all of them; to"
+    )
+    assert enough.sentence.startswith(("About ", "More than "))
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
