@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.support import labelled, place, showing, standing_at
+from ui.plan_card import folding
 from ui.session.session import Opened, Session
 
 MILESTONES = "lr=0.1 MultiStepLR(milestones=[5, 9], gamma=0.5)"
@@ -76,6 +78,12 @@ def test_the_hint_names_no_slider_that_does_nothing() -> None:
     assert open_cards(flat).caption[0].value.startswith("Drag **max\\_lr** of plan 1")
     still = open_cards("lr=0.1 LambdaLR(lr_lambda='0 * epoch')")
     assert still.caption[0].value.startswith("Open a plan")
+
+
+def test_no_slider_is_looked_for_where_looking_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "HERE_MS", 0.0)
+    app = open_cards("lr=0.3 StepLR(step_size=500, gamma=0.3) per iteration")
+    assert app.caption[0].value.startswith("Open a plan")
 
 
 def test_a_refused_text_is_shown_again() -> None:

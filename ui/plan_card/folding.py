@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lrcore.analysis.run import Run
+from lrcore.analysis.work import work
 from lrcore.plan import Plan
 from lrcore.schedules.constant import Constant
 from ui.plan_card.actions import field_key
 from ui.plan_card.editor import CARDS_MAX, add_button, card_body, card_buttons
 from ui.plan_card.fields import counted, telling
+from ui.server.work_share import HERE_MS
 from ui.session.session import Opened, session
 from ui.session.widgets import forget
 from ui.text import plain
@@ -88,8 +90,9 @@ def _card(page: str, index: int, plan: Plan, run: Run) -> None:
 
 
 def _hint(plans: Sequence[Plan], now: Opened, run: Run) -> str:
-    """What a first-time visitor may do: the slider that it names changes the curve."""
-    if isinstance(now, int):
+    """What a first-time visitor may do. The slider that it names changes the curve; where looking at a curve
+    takes long, none is looked for."""
+    if isinstance(now, int) and work(plans[now], run).points_ms <= HERE_MS:
         ticks = run.ticks(counted(plans[now]))
         if (control := telling(plans[now], ticks)) is not None:
             name = plain(control.name)
