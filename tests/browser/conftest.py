@@ -196,10 +196,11 @@ def settled(page: Page) -> None:
 
 
 def traces(page: Page, chart: str) -> list[dict[str, Any]]:
-    """The traces that a chart has drawn, as the browser holds them."""
+    """The traces that a chart has drawn, as the browser holds them, but for the unseen one that holds the
+    axis of the losses."""
     script = """name => {
         const plot = document.querySelector(`[data-testid="chart-${name}"] .js-plotly-plot`);
-        return plot ? plot.data.map(t => (
+        return plot ? plot.data.filter(t => t.uid !== "held").map(t => (
             {name: t.name, x: Array.from(t.x), y: Array.from(t.y), visible: t.visible})) : [];
     }"""
     return list(page.evaluate(script, chart))

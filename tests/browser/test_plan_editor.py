@@ -111,7 +111,7 @@ def test_a_plan_that_listens_is_drawn_once_it_has_trained(app: App, new_page: Ne
     page = new_page(
         app.link("lr=0.3 ReduceLROnPlateau(factor=0.5, patience=0)", "lr=0.1", steps=1001, seeds=3)
     )
-    expect(page.get_by_text("own validation loss at the end of every epoch")).to_be_visible()
+    expect(page.get_by_text("follows each network's validation loss")).to_be_visible()
     wait_done(page)
     wait_for(lambda: traces(page, "lr")[0]["x"], "the rate that was applied")
     rates = traces(page, "lr")[0]

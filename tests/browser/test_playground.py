@@ -184,6 +184,7 @@ def test_a_zoom_ends_with_the_axis_on_which_it_was_made(app: App, new_page: NewP
 
 def test_link_gives_the_same_page(app: App, new_page: NewPage) -> None:
     first = new_page(app.url)
+    wait_done(first)  # so that a run is there from which the move is predicted
     type_value(first, "gamma of plan 3", "0.45")
     wait_for(lambda: "0.45" in address(first), "the address bar to follow")
     first.get_by_text("log lr axis").click()

@@ -83,6 +83,8 @@ def test_a_job_changes_the_numbers(served: Pair) -> None:
     assert during["lrlab_process_cpu_seconds_total{process=helper}"] > 0
     board.cancel(job.id, "ann")
     ended(waiting)
+    done = before["lrlab_jobs_ended_total{state=done}"] + 1  # who observes hears of an end after it
+    until(lambda: figures()["lrlab_jobs_ended_total{state=done}"] == done)
     after = until(lambda: (now := figures())["lrlab_event_lag_seconds_count"] > 1 and now)
     change = {name: after[name] - value for name, value in before.items() if name in after}
     assert change["lrlab_jobs_ended_total{state=cancelled}"] == 1
@@ -99,6 +101,7 @@ def test_what_is_lost_is_counted(served: Pair) -> None:
     job = said_something(board.submit(make(evaluations=20_000, ms=10)))
     os.kill(until(lambda: backend.pids.get("slot 0")), signal.SIGKILL)
     ended(job)
+    until(lambda: figures()["lrlab_jobs_ended_total{state=crashed}"] == 1)
     helper = backend.pids["helper"]
     os.kill(helper, signal.SIGKILL)
     until(lambda: backend.pids.get("helper", helper) != helper and board.ready)

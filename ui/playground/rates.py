@@ -68,7 +68,7 @@ def show_rates(experiment: Experiment, job: Job | None, view: View, *, words: Pa
             if len(listening) == 1
             else f"Plans {', '.join(listening[:-1])} and {listening[-1]} follow"
         )
-        drawn = "drawn is the median over the seeds" if applied else "it is drawn when the run has ended"
+        drawn = "the median over the seeds is drawn" if applied else "it is drawn when the run has ended"
         with st.container(key="listening"):
             st.caption(
                 f"{who} each network's validation loss: {drawn}.",
