@@ -85,7 +85,8 @@ def test_the_predicted_loss_moves_with_the_thumb_and_is_scored_by_the_race(
     quiet_line = wait_still(page)
     reached = range_of(page, "loss")
     page.mouse.up()
-    wait_for(lambda: live_state(page) != "done", "the race")
+    # it may be over before anybody looks
+    wait_for(lambda: live_state(page) != "done" or traces(page, "loss")[: len(real)] != real, "the race")
     low, high = range_of(page, "loss")
     assert (low <= reached[0], high >= reached[1]) == (True, True), "the axis of the losses jumped"
     assert predicted(page)[0]["y"] == quiet_line, "the race draws over what was predicted"
